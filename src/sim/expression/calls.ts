@@ -1,0 +1,124 @@
+import { compileHas } from './access.ts';
+import { type Code, composed, type Run } from './code.ts';
+import type { Compile, Context, ExpressionFunction } from './context.ts';
+import { type Builtin, builtins, methods } from './library.ts';
+import { compileLoop, loops } from './loops.ts';
+import { withSuggestion } from './names.ts';
+import { EvaluationProblem, ExpressionProblem, type Place, placeOf } from './problem.ts';
+import { nearest } from './suggest.ts';
+import type { NodeOf } from './syntax.ts';
+
+/** `f(a, b)`: a built-in function, or one of the vocabulary. */
+export function compileCall<H>(node: NodeOf<'call'>, context: Context<H>, compile: Compile): Code<H> {
+  const { name, start, end } = node;
+  context.functions.add(name);
+  if (name === 'has') return compileHas(node, context, compile);
+
+  const given = context.vocabulary.functions.get(name);
+  const known = given ?? builtins.get(name);
+  if (!known) throw unknownFunction(node, context);
+  checkArity(name, known.arity, node.args.length, node);
+
+  const args = node.args.map((arg) => compile(arg, context));
+  context.calls.push({ name, args: args.map((arg) => arg.constant), start, end });
+  const place = placeOf(context.source, node);
+  return 'call' in known
+    ? ofVocabulary(known, args, place)
+    : ofLibrary(known, args, place, name === 'double');
+}
+
+/** `a.f(b)`: a method, or a loop. */
+export function compileMethod<H>(node: NodeOf<'method'>, context: Context<H>, compile: Compile): Code<H> {
+  const { name } = node;
+  context.functions.add(name);
+  const loop = loops.get(name);
+  if (loop) {
+    checkArity(name, loop.arity, node.args.length, node);
+    return compileLoop(node, loop, context, compile);
+  }
+  const method = methods.get(name);
+  if (!method) throw unknownMethod(node);
+  const [fewest, most] = method.arity;
+  checkArity(name, [fewest - 1, most - 1], node.args.length, node);
+  const args = [node.of, ...node.args].map((arg) => compile(arg, context));
+  return ofLibrary(method, args, placeOf(context.source, node));
+}
+
+function ofLibrary<H>(builtin: Builtin, args: readonly Code<H>[], place: Place, decimal = false): Code<H> {
+  const run: Run<H> = (slots, host) =>
+    builtin.apply(
+      args.map((arg) => arg.run(slots, host)),
+      place,
+    );
+  return composed(run, args, decimal);
+}
+
+/** A function of the vocabulary is never run ahead of time: it may draw, or look at what changes. */
+function ofVocabulary<H>(given: ExpressionFunction<H>, args: readonly Code<H>[], place: Place): Code<H> {
+  const run: Run<H> = (slots, host) => {
+    const values = args.map((arg) => arg.run(slots, host));
+    try {
+      return given.call(host, values);
+    } catch (error) {
+      throw error instanceof EvaluationProblem && !error.place
+        ? new EvaluationProblem(error.message, place)
+        : error;
+    }
+  };
+  return { run, weight: args.reduce((sum, arg) => sum + arg.weight, 1), decimal: false };
+}
+
+function checkArity(
+  name: string,
+  [fewest, most]: readonly [number, number],
+  given: number,
+  span: Span,
+): void {
+  if (given >= fewest && given <= most) return;
+  const wanted = fewest === most ? `${fewest}` : `${fewest} to ${most}`;
+  const message = `\`${name}\` takes ${wanted} ${most === 1 ? 'argument' : 'arguments'}, and has ${given} here.`;
+  throw new ExpressionProblem(message, span.start, span.end);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function unknownFunction<H>({ name, start }: NodeOf<'call'>, { vocabulary }: Context<H>): ExpressionProblem {
+  const end = start + name.length;
+  if (methods.has(name) || loops.has(name)) {
+    return new ExpressionProblem(`\`${name}\` is called on a value: value.${name}(…).`, start, end);
+  }
+  if (vocabulary.slots.has(name)) {
+    return new ExpressionProblem(
+      `\`${name}\` is a name, not a function: leave out the brackets.`,
+      start,
+      end,
+    );
+  }
+  const suggestion = nearest(name, ['has', ...builtins.keys(), ...vocabulary.functions.keys()]);
+  return new ExpressionProblem(
+    withSuggestion(`There is no function \`${name}\` here.`, suggestion),
+    start,
+    end,
+    suggestion,
+  );
+}
+
+function unknownMethod({ name, of, end }: NodeOf<'method'>): ExpressionProblem {
+  if (name === 'matches') {
+    const message = 'Patterns are not part of this language: use contains, startsWith or endsWith.';
+    return new ExpressionProblem(message, of.end, end);
+  }
+  if (builtins.has(name)) {
+    return new ExpressionProblem(`\`${name}\` is not called on a value: ${name}(…).`, of.end, end);
+  }
+  const suggestion = nearest(name, [...methods.keys(), ...loops.keys()]);
+  return new ExpressionProblem(
+    withSuggestion(`There is no method \`${name}\`.`, suggestion),
+    of.end,
+    end,
+    suggestion,
+  );
+}
