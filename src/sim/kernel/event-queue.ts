@@ -1,0 +1,363 @@
+import type { Micros } from './time.ts';
+
+/** What a slot runs when its time has come. */
+export type Action = (argument: unknown) => void;
+
+/** The states of a slot. */
+const FREE = 0; // on the free list
+const IDLE = 1; // owned, and waiting for nothing
+const HEAPED = 2; // in the heap
+const READY = 3; // in the ring of this instant
+const LANED = 4; // in a lane; the first of a lane is in the heap as well
+const DEAD = 5; // withdrawn, but its entry in the heap or the ring has not surfaced yet
+
+const NONE = -1;
+const SMALL = 64;
+/** Durations beyond this many share no lane and go to the heap one by one. */
+const MAX_LANES = 256;
+
+interface Lane {
+  head: number;
+  tail: number;
+}
+
+/**
+ * What is due, in order of (time, order of scheduling).
+ *
+ * Every entry owns a slot: a small integer that holds its action. Three structures hold slots:
+ * a 4-ary heap over typed arrays; a ring for what is due in the present instant; and a lane (a linked
+ * list) for each constant timeout, of which only the first is in the heap. A timeout keeps the
+ * sequence number it was given when it was set, so lanes change the cost and never the order.
+ */
+export class EventQueue {
+  /** The action of each slot, and what it is given. */
+  readonly actions: (Action | undefined)[] = [];
+  readonly arguments: unknown[] = [];
+
+  // The clock and the sequence live in a typed array because a field that holds a double is boxed.
+  readonly #clock = new Float64Array(2);
+
+  #times = new Float64Array(SMALL);
+  #orders = new Float64Array(SMALL);
+  #slots = new Int32Array(SMALL);
+  #size = 0;
+  /** The root was taken and not yet replaced: the next push goes there instead of to the end. */
+  #hollow = false;
+  #dead = 0;
+
+  #ring = new Int32Array(SMALL);
+  #ringStart = 0;
+  #ringSize = 0;
+
+  #states = new Uint8Array(SMALL);
+  #generations = new Int32Array(SMALL);
+  #laneOf = new Int32Array(SMALL).fill(NONE);
+  #next = new Int32Array(SMALL);
+  #previous = new Int32Array(SMALL);
+  #laneTimes = new Float64Array(SMALL);
+  #laneOrders = new Float64Array(SMALL);
+  #used = 0;
+  #freeHead = NONE;
+
+  readonly #lanes: Lane[] = [];
+  readonly #laneIds = new Map<Micros, number>();
+  #lastDelay = Number.NaN;
+  #lastLane = NONE;
+
+  #pending = 0;
+
+  /** The time of the entry taken last. */
+  get now(): Micros {
+    return this.#clock[0]!;
+  }
+
+  /** Moves the clock on when nothing is due before `time`. */
+  set now(time: Micros) {
+    this.#clock[0] = time;
+  }
+
+  /** Entries that are due and not withdrawn. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** A new slot with its action; it is due only once it is scheduled. */
+  claim(action: Action, argument: unknown): number {
+    let slot = this.#freeHead;
+    if (slot === NONE) {
+      slot = this.#used++;
+      if (slot === this.#states.length) this.#growSlots();
+      this.actions.push(action);
+      this.arguments.push(argument);
+    } else {
+      this.#freeHead = this.#next[slot]!;
+      this.actions[slot] = action;
+      this.arguments[slot] = argument;
+    }
+    this.#states[slot] = IDLE;
+    return slot;
+  }
+
+  /** Gives an idle slot back. Its generation moves on, so that old handles to it no longer match. */
+  release(slot: number): void {
+    this.actions[slot] = undefined;
+    this.arguments[slot] = undefined;
+    this.#generations[slot] = (this.#generations[slot]! + 1) & 0x1fffffff;
+    this.#states[slot] = FREE;
+    this.#next[slot] = this.#freeHead;
+    this.#freeHead = slot;
+  }
+
+  /** Times this slot has been given back, modulo 2^29. */
+  generationOf(slot: number): number {
+    return this.#generations[slot] ?? NONE;
+  }
+
+  /** Makes an idle slot due at `time`, which is not in the past. */
+  schedule(time: Micros, slot: number): void {
+    if (time <= this.#clock[0]!) {
+      this.ready(slot);
+      return;
+    }
+    this.#pending++;
+    this.#states[slot] = HEAPED;
+    this.#push(time, this.#clock[1]!++, slot);
+  }
+
+  /** Makes an idle slot due at once, after everything that is already due in this instant. */
+  ready(slot: number): void {
+    if (this.#ringSize === this.#ring.length) this.#growRing();
+    this.#pending++;
+    this.#states[slot] = READY;
+    this.#ring[(this.#ringStart + this.#ringSize++) & (this.#ring.length - 1)] = slot;
+  }
+
+  /** Makes an idle slot due after `delay`, cheaply if many others use this very delay. */
+  scheduleInLane(delay: Micros, slot: number): void {
+    const id = delay === this.#lastDelay ? this.#lastLane : this.#findLane(delay);
+    const time = this.#clock[0]! + delay;
+    if (id === NONE || time <= this.#clock[0]!) {
+      this.schedule(time, slot);
+      return;
+    }
+    const lane = this.#lanes[id]!;
+    const order = this.#clock[1]!++;
+    this.#pending++;
+    this.#states[slot] = LANED;
+    this.#laneOf[slot] = id;
+    this.#laneTimes[slot] = time;
+    this.#laneOrders[slot] = order;
+    this.#next[slot] = NONE;
+    this.#previous[slot] = lane.tail;
+    if (lane.head === NONE) {
+      lane.head = slot;
+      this.#push(time, order, slot);
+    } else {
+      this.#next[lane.tail] = slot;
+    }
+    lane.tail = slot;
+  }
+
+  /** Makes a slot not due after all and gives it back, now or when its entry surfaces. */
+  withdraw(slot: number): void {
+    const state = this.#states[slot];
+    if (state === IDLE) {
+      this.release(slot);
+      return;
+    }
+    this.#pending--;
+    if (state === LANED && this.#lanes[this.#laneOf[slot]!]!.head !== slot) {
+      this.#unlink(slot);
+      this.release(slot);
+      return;
+    }
+    this.#states[slot] = DEAD;
+    this.actions[slot] = undefined;
+    this.arguments[slot] = undefined;
+    this.#generations[slot] = (this.#generations[slot]! + 1) & 0x1fffffff;
+    if (state === HEAPED && ++this.#dead > SMALL && this.#dead * 2 > this.#size) this.#compact();
+  }
+
+  /** Takes the first slot due up to and including `until`, moves the clock there; -1 if there is none. */
+  take(until: Micros): number {
+    while (true) {
+      if (this.#hollow) this.#fill();
+      const now = this.#clock[0]!;
+      let slot: number;
+      // What the heap holds for this very instant was scheduled before the instant came, so it is first.
+      if (this.#ringSize > 0 && (this.#size === 0 || this.#times[0]! > now)) {
+        slot = this.#ring[this.#ringStart]!;
+        this.#ringStart = (this.#ringStart + 1) & (this.#ring.length - 1);
+        this.#ringSize--;
+        if (this.#states[slot] === DEAD) {
+          this.release(slot);
+          continue;
+        }
+      } else {
+        if (this.#size === 0) return NONE;
+        const time = this.#times[0]!;
+        if (time > until) return NONE;
+        slot = this.#slots[0]!;
+        this.#hollow = true;
+        const state = this.#states[slot];
+        if (state !== HEAPED) {
+          if (this.#laneOf[slot] !== NONE) this.#advance(slot);
+          else this.#dead--;
+          if (state === DEAD) {
+            this.release(slot);
+            continue;
+          }
+        }
+        this.#clock[0] = time;
+      }
+      this.#states[slot] = IDLE;
+      this.#pending--;
+      return slot;
+    }
+  }
+
+  /** Takes the first of a lane out of it and puts the next one into the heap. */
+  #advance(slot: number): void {
+    const lane = this.#lanes[this.#laneOf[slot]!]!;
+    this.#unlink(slot);
+    const head = lane.head;
+    if (head !== NONE) this.#push(this.#laneTimes[head]!, this.#laneOrders[head]!, head);
+  }
+
+  #unlink(slot: number): void {
+    const lane = this.#lanes[this.#laneOf[slot]!]!;
+    const next = this.#next[slot]!;
+    const previous = this.#previous[slot]!;
+    if (previous === NONE) lane.head = next;
+    else this.#next[previous] = next;
+    if (next === NONE) lane.tail = previous;
+    else this.#previous[next] = previous;
+    this.#laneOf[slot] = NONE;
+  }
+
+  #findLane(delay: Micros): number {
+    let id = this.#laneIds.get(delay);
+    if (id === undefined) {
+      if (this.#lanes.length === MAX_LANES) return NONE;
+      id = this.#lanes.push({ head: NONE, tail: NONE }) - 1;
+      this.#laneIds.set(delay, id);
+    }
+    this.#lastDelay = delay;
+    this.#lastLane = id;
+    return id;
+  }
+
+  #push(time: Micros, order: number, slot: number): void {
+    if (this.#hollow) {
+      this.#hollow = false;
+      this.#siftDown(0, time, order, slot);
+      return;
+    }
+    if (this.#size === this.#times.length) this.#growHeap();
+    const times = this.#times;
+    const orders = this.#orders;
+    const slots = this.#slots;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 2;
+      const parentTime = times[parent]!;
+      if (parentTime < time || (parentTime === time && orders[parent]! < order)) break;
+      times[at] = parentTime;
+      orders[at] = orders[parent]!;
+      slots[at] = slots[parent]!;
+      at = parent;
+    }
+    times[at] = time;
+    orders[at] = order;
+    slots[at] = slot;
+  }
+
+  /** Puts the last entry where the root was. */
+  #fill(): void {
+    this.#hollow = false;
+    const last = --this.#size;
+    if (last > 0) this.#siftDown(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
+  }
+
+  /** Places an entry at `at` or below, moving smaller ones up. */
+  #siftDown(at: number, time: Micros, order: number, slot: number): void {
+    const times = this.#times;
+    const orders = this.#orders;
+    const slots = this.#slots;
+    const size = this.#size;
+    let child = 4 * at + 1;
+    while (child < size) {
+      const end = Math.min(child + 4, size);
+      let least = child;
+      let leastTime = times[child]!;
+      for (let other = child + 1; other < end; other++) {
+        const otherTime = times[other]!;
+        if (otherTime < leastTime || (otherTime === leastTime && orders[other]! < orders[least]!)) {
+          least = other;
+          leastTime = otherTime;
+        }
+      }
+      if (time < leastTime || (time === leastTime && order < orders[least]!)) break;
+      times[at] = leastTime;
+      orders[at] = orders[least]!;
+      slots[at] = slots[least]!;
+      at = least;
+      child = 4 * at + 1;
+    }
+    times[at] = time;
+    orders[at] = order;
+    slots[at] = slot;
+  }
+
+  /** Drops withdrawn entries from the heap and puts the rest in order again. */
+  #compact(): void {
+    if (this.#hollow) this.#fill();
+    let kept = 0;
+    for (let at = 0; at < this.#size; at++) {
+      const slot = this.#slots[at]!;
+      if (this.#states[slot] === DEAD && this.#laneOf[slot] === NONE) {
+        this.release(slot);
+        continue;
+      }
+      this.#times[kept] = this.#times[at]!;
+      this.#orders[kept] = this.#orders[at]!;
+      this.#slots[kept++] = slot;
+    }
+    this.#size = kept;
+    this.#dead = 0;
+    for (let at = (kept - 2) >> 2; at >= 0; at--) {
+      this.#siftDown(at, this.#times[at]!, this.#orders[at]!, this.#slots[at]!);
+    }
+  }
+
+  #growHeap(): void {
+    this.#times = longer(this.#times, new Float64Array(this.#times.length * 2));
+    this.#orders = longer(this.#orders, new Float64Array(this.#orders.length * 2));
+    this.#slots = longer(this.#slots, new Int32Array(this.#slots.length * 2));
+  }
+
+  #growRing(): void {
+    const ring = new Int32Array(this.#ring.length * 2);
+    for (let i = 0; i < this.#ringSize; i++) {
+      ring[i] = this.#ring[(this.#ringStart + i) & (this.#ring.length - 1)]!;
+    }
+    this.#ring = ring;
+    this.#ringStart = 0;
+  }
+
+  #growSlots(): void {
+    const length = this.#states.length * 2;
+    this.#states = longer(this.#states, new Uint8Array(length));
+    this.#generations = longer(this.#generations, new Int32Array(length));
+    this.#laneOf = longer(this.#laneOf, new Int32Array(length).fill(NONE));
+    this.#next = longer(this.#next, new Int32Array(length));
+    this.#previous = longer(this.#previous, new Int32Array(length));
+    this.#laneTimes = longer(this.#laneTimes, new Float64Array(length));
+    this.#laneOrders = longer(this.#laneOrders, new Float64Array(length));
+  }
+}
+
+function longer<A extends Float64Array | Int32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}

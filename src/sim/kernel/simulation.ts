@@ -1,0 +1,165 @@
+import { type Action, EventQueue } from './event-queue.ts';
+import { WAIT } from './pause.ts';
+import { type Process, type Scope, Task, type Wait } from './process.ts';
+import { formatMicros, type Micros, NEVER } from './time.ts';
+
+/** Names one scheduled action, for `cancel`. It stays valid until the action has run or was cancelled. */
+export type Handle = number;
+
+/** The handle of slot s in its generation g is g * SLOTS + s. */
+const SLOTS = 2 ** 24;
+
+/** A run did more than it may: it probably feeds itself without end. */
+export class EventLimitError extends Error {
+  override readonly name = 'EventLimitError';
+  readonly executed: number;
+  readonly now: Micros;
+
+  constructor(executed: number, now: Micros) {
+    super(`the run was stopped at ${formatMicros(now)}, after ${executed} events`);
+    this.executed = executed;
+    this.now = now;
+  }
+}
+
+/** Limits of a simulation. */
+export interface SimulationOptions {
+  /** Events after which `run` throws `EventLimitError`; no limit unless told. */
+  readonly maxEvents?: number;
+}
+
+/** A virtual clock and everything that is due on it. Ties run in the order of scheduling. */
+export class Simulation {
+  /** For the kernel: what is due. */
+  readonly queue = new EventQueue();
+  /** For the kernel: the process that is running now. */
+  current: Task<unknown> | undefined = undefined;
+
+  readonly #maxEvents: number;
+  #executed = 0;
+  #running = false;
+
+  constructor({ maxEvents = Number.POSITIVE_INFINITY }: SimulationOptions = {}) {
+    this.#maxEvents = maxEvents;
+  }
+
+  /** The present moment. */
+  get now(): Micros {
+    return this.queue.now;
+  }
+
+  /** Events that have run: actions and wake-ups of processes. */
+  get executed(): number {
+    return this.#executed;
+  }
+
+  /** Events that are due and not cancelled. */
+  get pending(): number {
+    return this.queue.pending;
+  }
+
+  /** Runs `action(argument)` at `time`, which is now or later. */
+  at<A = undefined>(time: Micros, action: (argument: A) => void, argument?: A): Handle {
+    return this.after(time - this.queue.now, action, argument);
+  }
+
+  /** Runs `action(argument)` after `delay`, rounded to whole microseconds. */
+  after<A = undefined>(delay: Micros, action: (argument: A) => void, argument?: A): Handle {
+    const due = this.queue.now + whole(delay);
+    const slot = this.queue.claim(action as Action, argument); // it is called with this argument only
+    this.queue.schedule(due, slot);
+    return this.queue.generationOf(slot) * SLOTS + slot;
+  }
+
+  /** As `after`, and cheaper if many use the very same delay and most are cancelled: for timeouts. */
+  timeout<A = undefined>(delay: Micros, action: (argument: A) => void, argument?: A): Handle {
+    const slot = this.timer(delay, action as Action, argument); // it is called with this argument only
+    return this.queue.generationOf(slot) * SLOTS + slot;
+  }
+
+  /** Takes back what was scheduled; false if it has run or was cancelled already. */
+  cancel(handle: Handle): boolean {
+    const slot = handle % SLOTS;
+    if (this.queue.generationOf(slot) !== (handle - slot) / SLOTS) return false;
+    this.queue.withdraw(slot);
+    return true;
+  }
+
+  /** Starts a process at this moment, after everything that is already due at it. */
+  spawn<R>(process: Process<R>, scope?: Scope): Task<R> {
+    const slot = this.queue.claim(wake, undefined);
+    const task = new Task<R>(this, process, slot);
+    this.queue.arguments[slot] = task;
+    this.queue.ready(slot);
+    scope?.add(task as Task<unknown>); // a scope only kills
+    return task;
+  }
+
+  /** Lets time pass in a process: `yield sim.sleep(ms(3))`. The delay is rounded to whole microseconds. */
+  sleep(delay: Micros): Wait {
+    const due = this.queue.now + whole(delay);
+    const task = this.running();
+    task.park();
+    this.queue.schedule(due, task.slot);
+    return WAIT;
+  }
+
+  /**
+   * Runs a process as a part of the running one: `const result = (yield sim.call(process)) as R`.
+   *
+   * It means the same as `yield* process`, but a wake-up costs the same at any depth, so it suits
+   * deeply nested calls. An exception in it ends the run, even if its caller would catch it.
+   */
+  call(process: Process<unknown>): Wait {
+    this.running().call(process);
+    return WAIT;
+  }
+
+  /** Runs everything that is due up to and including `until`; then it is `until`, unless that is `NEVER`. */
+  run(until: Micros): void {
+    if (this.#running) throw new Error('the simulation is running already');
+    this.#running = true;
+    const queue = this.queue;
+    const limit = this.#maxEvents;
+    try {
+      for (let slot = queue.take(until); slot >= 0; slot = queue.take(until)) {
+        if (this.#executed === limit) throw new EventLimitError(limit, queue.now);
+        this.#executed++;
+        const action = queue.actions[slot]!;
+        const argument = queue.arguments[slot];
+        if (action === wake) {
+          (argument as Task<unknown>).resume(); // `spawn` alone uses this action
+        } else {
+          queue.release(slot);
+          action(argument);
+        }
+      }
+      if (until !== NEVER && until > queue.now) queue.now = until;
+    } finally {
+      this.#running = false;
+      this.current = undefined;
+    }
+  }
+
+  /** For the kernel: as `timeout`, for an owner that forgets the slot in time and so needs no handle. */
+  timer(delay: Micros, action: Action, argument: unknown): number {
+    const rounded = whole(delay);
+    const slot = this.queue.claim(action, argument);
+    this.queue.scheduleInLane(rounded, slot);
+    return slot;
+  }
+
+  /** For the kernel: the process that is running now. */
+  running(): Task<unknown> {
+    if (this.current === undefined) throw new Error('only a running process can wait');
+    return this.current;
+  }
+}
+
+/** The action of every process. `run` knows it by its identity and does not call it. */
+function wake(): void {}
+
+function whole(delay: Micros): Micros {
+  if (delay >= 0) return Math.round(delay);
+  throw new RangeError(`a delay must not be negative: ${delay}`);
+}
