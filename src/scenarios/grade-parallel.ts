@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import type { Choices } from './choose.ts';
+import type { Exercise } from './exercise.ts';
+import type { GradeReport, Watching } from './grade.ts';
+import { type Crew, soloCrew, WorkerCrew } from './grade-pool.ts';
+import type { SeedResult } from './grade-seed.ts';
+import {
+  type GradeAsk,
+  type GradeShard,
+  type GradeTask,
+  gradeTasks,
+  reportOfShard,
+  type ShardOf,
+  shardOf,
+} from './grade-shards.ts';
+
+/** How a sweep is spread over threads. */
+export interface Spreading extends Watching {
+  /** Threads; as many as there are cores unless said otherwise. 1 works on this thread alone. */
+  readonly workers?: number;
+}
+
+/** Runs in one message to a worker: enough to hide the way there, few enough to share the end fairly. */
+const chunkSize = (runs: number, workers: number) =>
+  Math.max(1, Math.min(32, Math.floor(runs / (workers * 8))));
+
+function chunks(tasks: readonly GradeTask[], size: number): GradeTask[][] {
+  const made: GradeTask[][] = [];
+  for (const task of tasks) {
+    const last = made[made.length - 1];
+    if (last && last.length < size && last[0]?.without === task.without) last.push(task);
+    else made.push([task]);
+  }
+  return made;
+}
+
+async function performAll(
+  crew: Crew,
+  tasks: readonly GradeTask[],
+  { onProgress, signal }: Watching,
+): Promise<{ task: GradeTask; result: SeedResult }[]> {
+  signal?.throwIfAborted();
+  const stop = () => void crew.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    let finished = 0;
+    const parts = chunks(tasks, chunkSize(tasks.length, crew.size)).map(async (part) => {
+      signal?.throwIfAborted();
+      const answer = await crew.perform({
+        design: (part[0] as GradeTask).design,
+        seeds: part.map(({ seed }) => seed),
+      });
+      signal?.throwIfAborted();
+      finished += part.length;
+      onProgress?.(finished, tasks.length);
+      return part.map((task, i) => ({ task, result: answer[i] as SeedResult }));
+    });
+    return (await Promise.all(parts)).flat();
+  } catch (error) {
+    signal?.throwIfAborted(); // a stopped crew refuses its jobs: the reason to tell is the caller's
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Grades one shard of a sweep on all cores. */
+export async function gradeShardParallel(
+  exercise: Exercise,
+  choices: Choices,
+  ask: GradeAsk,
+  shard: ShardOf,
+  spreading: Spreading = {},
+): Promise<GradeShard> {
+  const tasks = gradeTasks(exercise, choices, ask, shard);
+  const workers = Math.min(spreading.workers ?? availableParallelism(), tasks.length);
+  const crew = workers > 1 ? new WorkerCrew(exercise, workers) : soloCrew(exercise);
+  try {
+    return shardOf(exercise, choices, ask, await performAll(crew, tasks, spreading));
+  } finally {
+    await crew.close();
+  }
+}
+
+/** Grades a design over hidden seeds on all cores: the report that `grade` gives, byte for byte. */
+export async function gradeParallel(
+  exercise: Exercise,
+  choices: Choices,
+  ask: GradeAsk,
+  spreading: Spreading = {},
+): Promise<GradeReport> {
+  return reportOfShard(await gradeShardParallel(exercise, choices, ask, { index: 1, of: 1 }, spreading));
+}

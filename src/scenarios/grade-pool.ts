@@ -1,0 +1,116 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type Problem, ProblemsError } from '../problems.ts';
+import type { Exercise } from './exercise.ts';
+import { type Job, type JobAnswer, perform } from './grade-job.ts';
+import type { WorkerReply, WorkerStart } from './grade-worker.ts';
+
+/** Someone who does jobs on one exercise. Answers depend on the job alone, never on who did it. */
+export interface Crew {
+  readonly size: number;
+  perform(job: Job): Promise<JobAnswer>;
+  /** Ends it; jobs that are not done are refused. */
+  close(): Promise<void>;
+}
+
+/** Does each job on this thread, and lets others have a turn in between. */
+export function soloCrew(exercise: Exercise): Crew {
+  return {
+    size: 1,
+    async perform(job) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return perform(exercise, job);
+    },
+    async close() {},
+  };
+}
+
+const FROM_SOURCES = import.meta.url.endsWith('.ts');
+
+/** Node runs no TypeScript by itself, so from the sources each worker brings its own loader. */
+function startWorker(data: WorkerStart): Worker {
+  if (!FROM_SOURCES) return new Worker(new URL('./grade-worker.js', import.meta.url), { workerData: data });
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return new Worker(new URL('./grade-worker.ts', import.meta.url), {
+    workerData: data,
+    execArgv: ['--import', loader],
+  });
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly job: Job;
+  readonly resolve: (answer: JobAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function revived({ name, message, problems }: Extract<WorkerReply, { type: 'failed' }>): Error {
+  if (Array.isArray(problems)) return new ProblemsError(problems as Problem[]); // the worker sent what it had caught
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+/** Shares jobs among worker threads, first come first served. */
+export class WorkerCrew implements Crew {
+  readonly size: number;
+  readonly #workers: Worker[];
+  readonly #idle: Worker[] = [];
+  readonly #line: Waiting[] = [];
+  readonly #busy = new Map<Worker, Waiting>();
+  #issued = 0;
+  #end: Error | null = null;
+
+  constructor(exercise: Exercise, size: number = availableParallelism()) {
+    this.size = Math.max(1, size);
+    const data: WorkerStart = { text: exercise.text, file: exercise.file };
+    this.#workers = Array.from({ length: this.size }, () => {
+      const worker = startWorker(data);
+      worker.on('message', (reply: WorkerReply) => this.#receive(worker, reply));
+      worker.on('error', (error) => this.#abandon(error instanceof Error ? error : new Error(String(error))));
+      return worker;
+    });
+  }
+
+  perform(job: Job): Promise<JobAnswer> {
+    if (this.#end) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      this.#line.push({ id: this.#issued++, job, resolve, reject });
+      this.#assign();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#abandon(new Error('the work was stopped'));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #assign(): void {
+    while (this.#idle.length > 0 && this.#line.length > 0) {
+      const worker = this.#idle.pop() as Worker;
+      const next = this.#line.shift() as Waiting;
+      this.#busy.set(worker, next);
+      worker.postMessage({ id: next.id, job: next.job });
+    }
+  }
+
+  #receive(worker: Worker, reply: WorkerReply): void {
+    if (reply.type !== 'ready') {
+      const waiting = this.#busy.get(worker);
+      this.#busy.delete(worker);
+      if (reply.type === 'done') waiting?.resolve(reply.answer);
+      else waiting?.reject(revived(reply));
+    }
+    this.#idle.push(worker);
+    this.#assign();
+  }
+
+  /** After the first fault of a thread nothing more is promised: every open job is refused with its reason. */
+  #abandon(reason: Error): void {
+    this.#end ??= reason;
+    for (const { reject } of [...this.#busy.values(), ...this.#line.splice(0)]) reject(this.#end);
+    this.#busy.clear();
+  }
+}

@@ -1,0 +1,101 @@
+import { simulate } from '../sim/index.ts';
+import type { Micros } from '../sim/kernel/time.ts';
+import type { Run, Usage } from '../sim/run.ts';
+import { type Choices, choose, choosePatched } from './choose.ts';
+import type { Exercise } from './exercise.ts';
+import { measured } from './grade-measure.ts';
+import { judge, type Verdict } from './judge/index.ts';
+
+/** A learner's answer, and what a proof changes on top of it. */
+export interface Design {
+  readonly choices: Choices;
+  /** Merge patches on the world that the choices make, in order. */
+  readonly patches?: readonly object[];
+}
+
+/** How one check came out in one seed. */
+export interface SeedCheck {
+  readonly id: string;
+  readonly weight: 'primary' | 'secondary';
+  readonly outcome: 'valid' | 'invalid' | 'vacuous' | 'unknown';
+  readonly need: string;
+  readonly got: string;
+  /** The number in `got`, in the check's own unit; null where the check gives none. */
+  readonly measure: number | null;
+  /** When it first broke. */
+  readonly at: Micros | null;
+  /** How many witnesses broke it. */
+  readonly count: number;
+}
+
+/** Everything that grading keeps of one run: plain data, small, and equal wherever it is computed. */
+export interface SeedResult {
+  readonly seed: string;
+  readonly outcome: Verdict['outcome'];
+  readonly firstFailed: string | null;
+  readonly checks: readonly SeedCheck[];
+  readonly faults: readonly { readonly id: string; readonly fired: number; readonly idleAllowed: boolean }[];
+  readonly events: number;
+  readonly fingerprint: string;
+}
+
+/** A run with the verdict on it. */
+export interface JudgedRun {
+  readonly run: Run;
+  readonly verdict: Verdict;
+}
+
+/** The world that a design makes of an exercise. */
+export const worldOf = (exercise: Exercise, { choices, patches = [] }: Design) =>
+  patches.length === 0 ? choose(exercise, choices) : choosePatched(exercise, choices, patches);
+
+const baselines = new WeakMap<Exercise, Map<string, Usage>>();
+
+/** What the unchanged world uses under a seed: the zero from which `cost` checks count. */
+export function baselineUsage(exercise: Exercise, seed: string): Usage {
+  let known = baselines.get(exercise);
+  if (!known) baselines.set(exercise, (known = new Map()));
+  let usage = known.get(seed);
+  if (!usage) known.set(seed, (usage = simulate(choose(exercise, {}), seed).usage));
+  return usage;
+}
+
+/** Judges a run of an exercise, however it was made; costs are counted beyond the unchanged world. */
+export function judgeRun(exercise: Exercise, run: Run): Verdict {
+  const costs = Object.values(exercise.checks).some((check) => check.kind === 'cost');
+  return costs
+    ? judge(run, exercise.checks, { baseline: baselineUsage(exercise, run.seed) })
+    : judge(run, exercise.checks);
+}
+
+/** Simulates a design under a seed and judges it. */
+export function runDesign(exercise: Exercise, design: Design, seed: string): JudgedRun {
+  const run = simulate(worldOf(exercise, design), seed);
+  return { run, verdict: judgeRun(exercise, run) };
+}
+
+/** The part of a judged run that grading keeps. */
+export function seedResult({ run, verdict }: JudgedRun): SeedResult {
+  return {
+    seed: run.seed,
+    outcome: verdict.outcome,
+    firstFailed: verdict.firstFailed ?? null,
+    checks: verdict.checks.map((check) => ({
+      id: check.id,
+      weight: check.weight,
+      outcome: check.outcome,
+      need: check.need,
+      got: check.got,
+      measure: measured(check),
+      at: check.at,
+      count: check.count,
+    })),
+    faults: run.faults.map(({ id, fired, idleAllowed }) => ({ id, fired, idleAllowed })),
+    events: run.events,
+    fingerprint: run.fingerprint,
+  };
+}
+
+/** Grades choices under one seed. */
+export const gradeSeed = (exercise: Exercise, choices: Choices, seed: string): SeedResult =>
+  seedResult(runDesign(exercise, { choices }, seed));
