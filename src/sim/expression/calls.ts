@@ -7,6 +7,7 @@ import { withSuggestion } from './names.ts';
 import { EvaluationProblem, ExpressionProblem, type Place, placeOf } from './problem.ts';
 import { nearest } from './suggest.ts';
 import type { NodeOf } from './syntax.ts';
+import type { Value } from './value.ts';
 
 /** `f(a, b)`: a built-in function, or one of the vocabulary. */
 export function compileCall<H>(node: NodeOf<'call'>, context: Context<H>, compile: Compile): Code<H> {
@@ -23,8 +24,8 @@ export function compileCall<H>(node: NodeOf<'call'>, context: Context<H>, compil
   context.calls.push({ name, args: args.map((arg) => arg.constant), start, end });
   const place = placeOf(context.source, node);
   return 'call' in known
-    ? ofVocabulary(known, args, place)
-    : ofLibrary(known, args, place, name === 'double');
+    ? ofVocabulary(known, args, place, context)
+    : ofLibrary(known, args, place, context, name === 'double');
 }
 
 /** `a.f(b)`: a method, or a loop. */
@@ -41,31 +42,50 @@ export function compileMethod<H>(node: NodeOf<'method'>, context: Context<H>, co
   const [fewest, most] = method.arity;
   checkArity(name, [fewest - 1, most - 1], node.args.length, node);
   const args = [node.of, ...node.args].map((arg) => compile(arg, context));
-  return ofLibrary(method, args, placeOf(context.source, node));
+  return ofLibrary(method, args, placeOf(context.source, node), context);
 }
 
-function ofLibrary<H>(builtin: Builtin, args: readonly Code<H>[], place: Place, decimal = false): Code<H> {
-  const run: Run<H> = (slots, host) =>
-    builtin.apply(
-      args.map((arg) => arg.run(slots, host)),
-      place,
-    );
+function ofLibrary<H>(
+  builtin: Builtin,
+  args: readonly Code<H>[],
+  place: Place,
+  { locals, meter }: Context<H>,
+  decimal = false,
+): Code<H> {
+  const looped = locals.size > 0;
+  const run: Run<H> = (slots, host) => {
+    const values = args.map((arg) => arg.run(slots, host));
+    if (looped) meter.chargeLists(values, place);
+    return builtin.apply(values, place);
+  };
   return composed(run, args, decimal);
 }
 
 /** A function of the vocabulary is never run ahead of time: it may draw, or look at what changes. */
-function ofVocabulary<H>(given: ExpressionFunction<H>, args: readonly Code<H>[], place: Place): Code<H> {
+function ofVocabulary<H>(
+  given: ExpressionFunction<H>,
+  args: readonly Code<H>[],
+  place: Place,
+  { locals, meter }: Context<H>,
+): Code<H> {
+  const looped = locals.size > 0;
   const run: Run<H> = (slots, host) => {
     const values = args.map((arg) => arg.run(slots, host));
-    try {
-      return given.call(host, values);
-    } catch (error) {
-      throw error instanceof EvaluationProblem && !error.place
-        ? new EvaluationProblem(error.message, place)
-        : error;
-    }
+    const value = called(given, host, values, place);
+    if (looped) meter.chargeLists([value], place);
+    return value;
   };
   return { run, weight: args.reduce((sum, arg) => sum + arg.weight, 1), decimal: false };
+}
+
+function called<H>(given: ExpressionFunction<H>, host: H, values: readonly Value[], place: Place): Value {
+  try {
+    return given.call(host, values);
+  } catch (error) {
+    throw error instanceof EvaluationProblem && !error.place
+      ? new EvaluationProblem(error.message, place)
+      : error;
+  }
 }
 
 function checkArity(

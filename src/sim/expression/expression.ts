@@ -20,7 +20,7 @@ export interface Expression<H> {
   readonly paths: ReadonlySet<string>;
   /** The functions, methods and loops it calls. */
   readonly functions: ReadonlySet<string>;
-  /** Its calls of functions, in the order of the source. */
+  /** Its calls of functions; one inside another comes before it. */
   readonly calls: readonly Call[];
   /** Its value now. Throws an {@link EvaluationProblem} when it has none. */
   evaluate(slots: readonly unknown[], host: H): Value;

@@ -1,9 +1,10 @@
 import { LIMITS } from './limits.ts';
 import { EvaluationProblem, type Place } from './problem.ts';
+import { isList, type Value } from './value.ts';
 
 /** Counts what one evaluation costs, so that no loop runs away. One expression has one meter. */
 export class Meter {
-  /** Whether anything in the expression can charge; if not, there is nothing to reset. */
+  /** Whether the expression has a loop; if not, nothing charges and there is nothing to reset. */
   used = false;
   #left: number = LIMITS.cost;
 
@@ -28,5 +29,10 @@ export class Meter {
         place,
       );
     }
+  }
+
+  /** Takes a unit for every item of each list among some values. */
+  chargeLists(values: readonly Value[], place: Place): void {
+    for (const value of values) if (isList(value)) this.charge(value.length, place);
   }
 }

@@ -6,7 +6,7 @@ import * as comparison from './comparison.ts';
 import type { Compile, Context } from './context.ts';
 import { EvaluationProblem, type Place, placeOf } from './problem.ts';
 import type { BinarySign, Node, NodeOf } from './syntax.ts';
-import { isList, typeName, type Value } from './value.ts';
+import { typeName, type Value } from './value.ts';
 
 const SIGNS: Readonly<Record<BinarySign, Apply>> = {
   '+': arithmetic.add,
@@ -30,16 +30,18 @@ export function compileBinary<H>(node: NodeOf<'binary'>, context: Context<H>, co
   const place = placeOf(context.source, node);
   const decimal = '+-*/'.includes(node.sign) && (left.decimal || right.decimal);
   const plain = node.sign === '/' && decimal ? arithmetic.divideDecimal : SIGNS[node.sign];
-  const apply = node.sign === 'in' ? metered(plain, context) : plain;
+  const apply = context.locals.size > 0 && LENGTHY.has(node.sign) ? metered(plain, context) : plain;
   return composed(joined(apply, left, right, place, context, node), [left, right], decimal);
 }
 
-/** Looking through a list is a loop, though none is written. */
+/** The signs that may go through a whole list. */
+const LENGTHY: ReadonlySet<BinarySign> = new Set(['in', '==', '!=', '+']);
+
+/** Going through a list inside a loop is one more loop, though none is written. */
 function metered<H>(apply: Apply, { meter }: Context<H>): Apply {
-  meter.used = true;
-  return (item, all, place) => {
-    if (isList(all)) meter.charge(all.length, place);
-    return apply(item, all, place);
+  return (a, b, place) => {
+    meter.chargeLists([a, b], place);
+    return apply(a, b, place);
   };
 }
 

@@ -45,7 +45,9 @@ function wording(error: ParseError, source: string, start: number, end: number):
     case 'invalid_macro_argument':
       return `A loop names its item with a plain word first: list.exists(item, item == request.order).`;
     case 'limit_exceeded':
-      return `This expression is nested too deeply: the limit is ${LIMITS.depth} levels.`;
+      return error.summary.includes('maxDepth')
+        ? `This expression is nested too deeply: the limit is ${LIMITS.depth} levels.`
+        : 'This call has too many arguments.';
     default:
       return `\`${word}\` is not a known escape; a backslash itself is written \`\\\\\`.`;
   }
