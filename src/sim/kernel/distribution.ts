@@ -23,7 +23,7 @@ export type DistributionSpec =
 /** The standard normal 99th percentile. */
 const Z99 = inverseNormal(0.99);
 /** Half of the last step of a 53-bit draw: stands for a draw of exactly 0 where the quantile of 0 is infinite. */
-const LEAST_SHARE = 2 ** -54;
+const LEAST_SHARE = 1 / 0x40_0000_0000_0000;
 
 /** The lognormal with this median and 99th percentile, which is the larger. */
 export function lognormalFromP99(median: number, p99: number): DistributionSpec {

@@ -9,16 +9,11 @@
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const LOW = littleEndian ? 0 : 1;
-const HIGH = 1 - LOW;
+const HIGH = littleEndian ? 1 : 0;
 
 const LN2_HIGH = 0.6931471803691238; // its last 32 bits are zero, so a product with an exponent is exact
 const LN2_LOW = 1.9082149292705877e-10; // ln 2 - LN2_HIGH
 const LN2 = LN2_HIGH + LN2_LOW;
-const THIRD = 1 / 3;
-const FIFTH = 1 / 5;
-const SEVENTH = 1 / 7;
-const EIGHTH = 1 / 8;
 
 /** Cells that the range of mantissas is cut into. */
 const CELLS = 128;
@@ -35,6 +30,13 @@ for (let cell = 0; cell < CELLS; cell++) {
   logarithms[cell] = -lnBySeries(inverses[cell]! * (cell < UPPER ? 1 : 2));
   powers[cell] = expBySeries((cell * LN2) / CELLS);
 }
+
+/** Entry b is 2 to the power of 1023 - b: what takes the exponent off a number whose exponent bits are b. */
+const scales = new Float64Array(2047);
+const MIDDLE = 1023;
+scales[MIDDLE] = 1;
+for (let b = MIDDLE + 1; b < 2047; b++) scales[b] = scales[b - 1]! / 2;
+for (let b = MIDDLE - 1; b >= 0; b--) scales[b] = scales[b + 1]! * 2;
 
 /** ln of a number in [0.7, 1.5], by the series of the inverse hyperbolic tangent. */
 function lnBySeries(x: number): number {
@@ -53,24 +55,23 @@ function expBySeries(x: number): number {
 
 /** The natural logarithm; -Infinity for 0, NaN below. */
 export function ln(x: number): number {
-  if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
-  if (x === Number.POSITIVE_INFINITY) return x;
-  let exponent = -1023;
   double[0] = x;
-  let high = words[HIGH]!;
-  if (high < 0x0010_0000) {
-    double[0] = x * 2 ** 54; // a denormal number has its exponent in its mantissa
-    high = words[HIGH]!;
-    exponent -= 54;
-  }
-  words[HIGH] = (high & 0x000f_ffff) | 0x3ff0_0000;
-  const cell = (high & 0x000f_ffff) >>> 13;
-  exponent += (high >>> 20) + (cell < UPPER ? 0 : 1);
-  const r = double[0]! * inverses[cell]! - 1;
+  const high = words[HIGH]!;
+  if (high < 0x0010_0000 || high >= 0x7ff0_0000) return lnOfUnusual(x);
+  const bits = high >>> 20;
+  const cell = (high >>> 13) & (CELLS - 1);
+  const exponent = bits - MIDDLE + (cell < UPPER ? 0 : 1);
+  const r = x * scales[bits]! * inverses[cell]! - 1;
   const r2 = r * r;
   const series =
-    r2 * (-1 / 2 + r * THIRD + r2 * (-1 / 4 + r * FIFTH + r2 * (-1 / 6 + r * SEVENTH - r2 * EIGHTH)));
+    r2 * (-1 / 2 + r * (1 / 3) + r2 * (-1 / 4 + r * (1 / 5) + r2 * (-1 / 6 + r * (1 / 7) - r2 * (1 / 8))));
   return exponent * LN2_HIGH + (logarithms[cell]! + (r + (series + exponent * LN2_LOW)));
+}
+
+/** ln of a number that is denormal, zero, negative, infinite or none. */
+function lnOfUnusual(x: number): number {
+  if (x > 0) return x === Number.POSITIVE_INFINITY ? x : ln(x * 0x40_0000_0000_0000) - 54 * LN2;
+  return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
 }
 
 /** e to the power of x. */
@@ -78,27 +79,20 @@ export function exp(x: number): number {
   if (x > 709.79) return Number.POSITIVE_INFINITY;
   if (x < -745.2) return 0;
   if (Number.isNaN(x)) return x;
-  const k = Math.floor((x * CELLS) / LN2 + 0.5);
+  const k = Math.floor(x * (CELLS / LN2) + 0.5);
   const r = x - k * (LN2_HIGH / CELLS) - k * (LN2_LOW / CELLS);
-  const series = r + r * r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r / 720))));
+  const series = r + r * r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))));
   const power = powers[k & (CELLS - 1)]!;
   const exponent = k >> 7;
   const half = exponent >> 1; // in two steps, because the result can be denormal or just below infinity
-  return (power + power * series) * powerOfTwo(half) * powerOfTwo(exponent - half);
-}
-
-/** 2 to an integer in -1022 to 1023. */
-function powerOfTwo(exponent: number): number {
-  words[LOW] = 0;
-  words[HIGH] = (exponent + 1023) << 20;
-  return double[0]!;
+  return (power + power * series) * scales[MIDDLE - half]! * scales[MIDDLE - (exponent - half)]!;
 }
 
 /** The square root; NaN below 0. */
 export function sqrt(x: number): number {
   if (!(x > 0)) return x === 0 ? 0 : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return x;
-  if (x < 2 ** -1000) return sqrt(x * 2 ** 200) * 2 ** -100;
+  if (x < 1e-300) return sqrt(x * scales[MIDDLE - 200]!) * scales[MIDDLE + 100]!; // it may be denormal
   double[0] = x;
   words[HIGH] = (words[HIGH]! >> 1) + 0x1ff8_0000; // half of the exponent: within a few per cent
   let root = double[0]!;

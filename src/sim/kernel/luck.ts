@@ -27,7 +27,7 @@ export class Luck {
   }
 }
 
-const TO_UNIT = 2 ** -53;
+const TO_UNIT = 1 / 0x20_0000_0000_0000; // 2 to the power of -53
 
 /**
  * Draws for one purpose. `key` says for whom (a request, an order), `variant` which try, `n` which of

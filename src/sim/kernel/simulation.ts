@@ -7,7 +7,7 @@ import { formatMicros, type Micros, NEVER } from './time.ts';
 export type Handle = number;
 
 /** The handle of slot s in its generation g is g * SLOTS + s. */
-const SLOTS = 2 ** 24;
+const SLOTS = 0x100_0000;
 
 /** A run did more than it may: it probably feeds itself without end. */
 export class EventLimitError extends Error {
