@@ -1,0 +1,65 @@
+import type { Micros } from '../../sim/kernel/time.ts';
+import type { Run, Usage } from '../../sim/run.ts';
+import type { CheckDefinition, Summary } from './checks/check.ts';
+import { checks as kinds } from './checks/index.ts';
+import type { CheckDocument, Checks } from './document.ts';
+import { type CheckResult, type Finding, MOST_FINDINGS, type Verdict } from './verdict.ts';
+import { RunView } from './view.ts';
+
+export type { CheckDocument, Checks } from './document.ts';
+export type { CheckOutcome, CheckResult, Finding, Verdict } from './verdict.ts';
+
+/** What a judge may be told beside the run. */
+export interface JudgeOptions {
+  /** What the world uses when nothing is chosen: `cost` checks count what goes beyond it. */
+  readonly baseline?: Usage;
+}
+
+/** Holds a run against the checks of its exercise, and against the laws that no design may break. */
+export function judge(run: Run, checks: Checks, { baseline }: JudgeOptions = {}): Verdict {
+  const view = new RunView(run, baseline);
+  const results = Object.entries(checks).map(([id, document]) => judgeCheck(view, id, document));
+  return verdictOf(results);
+}
+
+function judgeCheck(view: RunView, id: string, { kind, settings }: CheckDocument): CheckResult {
+  const definition = kinds[kind] as CheckDefinition; // the schema gave this kind these settings
+  const findings: Finding[] = [];
+  const judgement = definition.judge(view, settings);
+  let next = judgement.next();
+  for (; !next.done; next = judgement.next()) findings.push(next.value);
+  return resultOf(id, kind, settings.weight, findings, next.value);
+}
+
+function resultOf(
+  id: string,
+  kind: string,
+  weight: CheckResult['weight'],
+  findings: Finding[],
+  { need, got, doubt }: Summary,
+): CheckResult {
+  findings.sort((a, b) => a.at - b.at || (a.records.at(-1) ?? 0) - (b.records.at(-1) ?? 0));
+  const at: Micros | null = findings[0]?.at ?? null;
+  const outcome = findings.length > 0 ? 'invalid' : (doubt ?? 'valid');
+  return {
+    id,
+    kind,
+    weight,
+    outcome,
+    need,
+    got,
+    at,
+    findings: findings.slice(0, MOST_FINDINGS),
+    count: findings.length,
+  };
+}
+
+function verdictOf(checks: readonly CheckResult[]): Verdict {
+  const primary = checks.filter(({ weight }) => weight === 'primary');
+  const failed = primary.filter(({ outcome }) => outcome === 'invalid');
+  const first = failed.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))[0];
+  if (first) return { outcome: 'failed', checks, firstFailed: first.id };
+  const doubtful = (doubt: string) => primary.some(({ outcome }) => outcome === doubt);
+  if (doubtful('unknown')) return { outcome: 'unknown', checks };
+  return { outcome: doubtful('vacuous') ? 'vacuous' : 'held', checks };
+}

@@ -1,0 +1,20 @@
+/** Checks of the language that need something this version does not model yet, by their verb. */
+export const laterChecks: Readonly<Record<string, string>> = {
+  converges: 'copies that converge on their owner',
+  traced: 'trace context',
+  refused: 'attackers',
+  confined: 'who holds which field',
+  private: 'who reads whose database',
+  compatible: 'contracts between services',
+  deployed: 'deployments',
+  alerted: 'alerts',
+  pages: 'alerts',
+};
+
+/** What is said of a check that is part of the language and cannot be held against a run yet. */
+export function laterMessage(verb: string): string | undefined {
+  const what = Object.hasOwn(laterChecks, verb) ? laterChecks[verb] : undefined;
+  return what === undefined
+    ? undefined
+    : `the check \`${verb}\` is not modelled yet: this version does not simulate ${what}`;
+}

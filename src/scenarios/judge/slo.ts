@@ -1,0 +1,187 @@
+import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
+import type { CommonSettings, Judgement } from './checks/check.ts';
+import { percentile } from './percentile.ts';
+import { BAD, GOOD, OPEN, type Samples, samplesOf } from './samples.ts';
+import type { Finding } from './verdict.ts';
+import type { RunView } from './view.ts';
+import { type Scope, scopeOf } from './windows.ts';
+import { counted, decimal, percent, share } from './words.ts';
+
+export interface SloSettings extends CommonSettings {
+  readonly slo: string;
+  /** Parts per million. */
+  readonly success: number | null;
+  readonly p50: Micros | null;
+  readonly p90: Micros | null;
+  readonly p95: Micros | null;
+  readonly p99: Micros | null;
+  /** Per second. */
+  readonly rate: number | null;
+  readonly per: Micros | null;
+}
+
+const PERCENTILES = [50, 90, 95, 99] as const;
+/** Records that a finding names at most. */
+const WITNESSES = 20;
+const SECOND = 1_000_000;
+
+/** What ended in one window, and how. */
+interface Window {
+  readonly from: Micros;
+  readonly to: Micros;
+  /** How much of it the check looks at. */
+  readonly covered: Micros;
+  readonly samples: number[];
+}
+
+/** One promise, as it turned out in one window. */
+interface Measured {
+  readonly goal: string;
+  readonly got: string;
+  readonly broken: boolean;
+  /** How far from the goal, to find the worst window: the larger, the worse. */
+  readonly badness: number;
+  readonly witnesses: readonly number[];
+}
+
+/** Holds what was wanted at a place against what was promised. A sample belongs to the window in which it began. */
+export function* judgeSlo(view: RunView, settings: SloSettings): Judgement {
+  const scope = scopeOf(view.run, settings.during, settings.outside);
+  const need = needOf(settings, scope);
+  const samples = samplesOf(view, settings.slo);
+  if (!samples) return { need, got: `this world has no ${settings.slo}`, doubt: 'vacuous' };
+
+  const windows = windowsOf(view, settings, scope, samples);
+  const used = windows.filter((window) => window.samples.length > 0 || settings.rate !== null);
+  const all = windows.reduce((sum, window) => sum + window.samples.length, 0);
+  if (scope.idleFault !== undefined)
+    return { need, got: `the fault ${scope.idleFault} never struck`, doubt: 'vacuous' };
+  if (all === 0) return { need, got: `no ${samples.noun} in the time looked at`, doubt: 'vacuous' };
+
+  const worst = new Map<string, { measured: Measured; window: Window; broken: number }>();
+  for (const window of used) {
+    for (const measured of measure(settings, samples, window)) {
+      const known = worst.get(measured.goal);
+      const broken = (known?.broken ?? 0) + (measured.broken ? 1 : 0);
+      if (!known || measured.badness > known.measured.badness) {
+        worst.set(measured.goal, { measured, window, broken });
+      } else worst.set(measured.goal, { ...known, broken });
+      if (measured.broken) yield findingOf(view, settings, samples, window, measured);
+    }
+  }
+  const results = [...worst.values()].map(({ measured, window, broken }) =>
+    settings.per === null || used.length < 2
+      ? measured.got
+      : `${measured.got} in the worst window, ${formatMicros(window.from)}..${formatMicros(window.to)}${broken > 0 ? `; ${broken} of ${used.length} broke it` : ''}`,
+  );
+  return { need, got: `${results.join(', ')}, of ${counted(all, samples.noun)}${remarks(samples, windows)}` };
+}
+
+/** What the figures leave out, or count as good although a fallback stood in. */
+function remarks(samples: Samples, windows: readonly Window[]): string {
+  let open = 0;
+  for (const window of windows)
+    for (const sample of window.samples) if (samples.outcome[sample] === OPEN) open++;
+  const parts = [];
+  if (open > 0) parts.push(`${open} still open and not counted`);
+  if (samples.degraded > 0) parts.push(`${samples.degraded} with a fallback`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function windowsOf(view: RunView, { per }: SloSettings, scope: Scope, samples: Samples): Window[] {
+  const { stopped, world } = view.run;
+  const from = world.run.warmup;
+  const length = per ?? Math.max(1, stopped - from);
+  const windows: Window[] = [];
+  for (let begin = from; begin < stopped || begin === from; begin += length) {
+    const to = Math.min(begin + length, stopped);
+    windows.push({ from: begin, to, covered: scope.covered(begin, to), samples: [] });
+  }
+  for (let sample = 0; sample < samples.length; sample++) {
+    const began = samples.began[sample]!;
+    if (!scope.contains(began)) continue;
+    const index = Math.min(windows.length - 1, Math.floor((began - from) / length));
+    windows[index]!.samples.push(sample);
+  }
+  // A few samples at the edge of what is looked at would make a window of their own.
+  return per === null ? windows : windows.filter((window) => window.covered * 2 >= length);
+}
+
+function measure(settings: SloSettings, samples: Samples, window: Window): Measured[] {
+  const good: number[] = [];
+  const bad: number[] = [];
+  for (const sample of window.samples) {
+    const outcome = samples.outcome[sample];
+    if (outcome === GOOD) good.push(sample);
+    else if (outcome === BAD) bad.push(sample);
+  }
+  const results: Measured[] = [];
+  if (settings.success !== null && good.length + bad.length > 0) {
+    const had = share(good.length, good.length + bad.length);
+    results.push({
+      goal: 'success',
+      got: `success ${percent(had)}`,
+      broken: good.length * 1_000_000 < settings.success * (good.length + bad.length),
+      badness: -had,
+      witnesses: bad,
+    });
+  }
+  const times = Float64Array.from(good, (sample) => samples.ended[sample]! - samples.began[sample]!).sort();
+  for (const rank of PERCENTILES) {
+    const limit = settings[`p${rank}`];
+    const had = percentile(times, rank);
+    if (limit === null || had === undefined) continue;
+    const broken = had > limit;
+    results.push({
+      goal: `p${rank}`,
+      got: `p${rank} ${formatMicros(had)}`,
+      broken,
+      badness: had,
+      witnesses: broken
+        ? good.filter((sample) => samples.ended[sample]! - samples.began[sample]! > limit)
+        : [],
+    });
+  }
+  if (settings.rate !== null && window.covered > 0) {
+    const had = (good.length * SECOND) / window.covered;
+    results.push({
+      goal: 'rate',
+      got: `${decimal(had)}/s`,
+      broken: had < settings.rate,
+      badness: -had,
+      witnesses: bad,
+    });
+  }
+  return results;
+}
+
+function findingOf(
+  view: RunView,
+  { slo, per }: SloSettings,
+  samples: Samples,
+  window: Window,
+  { got, witnesses }: Measured,
+): Finding {
+  const shown = witnesses.slice(0, WITNESSES);
+  const first = shown[0];
+  const when = per === null ? '' : ` from ${formatMicros(window.from)} to ${formatMicros(window.to)}`;
+  const records = shown.flatMap((sample) => [samples.first[sample]!, samples.last[sample]!]);
+  return {
+    message: `${slo}: ${got}${when}`,
+    subject: first === undefined ? null : view.subjectOf(samples.first[first]!),
+    at: first === undefined ? window.to : samples.ended[first]!,
+    records: records.filter((record) => record >= 0).sort((a, b) => a - b),
+  };
+}
+
+function needOf(settings: SloSettings, scope: Scope): string {
+  const goals = [];
+  if (settings.success !== null) goals.push(`success >= ${percent(settings.success)}`);
+  for (const rank of PERCENTILES) {
+    const limit = settings[`p${rank}`];
+    if (limit !== null) goals.push(`p${rank} <= ${formatMicros(limit)}`);
+  }
+  if (settings.rate !== null) goals.push(`rate >= ${decimal(settings.rate)}/s`);
+  const per = settings.per === null ? '' : ` in every ${formatMicros(settings.per)}`;
+  return `${settings.slo}: ${goals.join(', ')}${per}${scope.words}`;
+}
