@@ -1,0 +1,104 @@
+import { type Choices, choosePatched } from '../scenarios/choose.ts';
+import { type Comparison, compare } from '../scenarios/compare.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import type { GradeReport } from '../scenarios/grade.ts';
+import { gradeParallel } from '../scenarios/grade-parallel.ts';
+import { judgeRun } from '../scenarios/grade-seed.ts';
+import type { CheckResult, Finding, Verdict } from '../scenarios/judge/index.ts';
+import { type Beat, beats } from '../scenarios/narrate.ts';
+import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
+import { simulate } from '../sim/index.ts';
+import type { Intervention, Run } from '../sim/run.ts';
+
+/** What to run. */
+export interface RunAsk {
+  readonly exercise: Exercise;
+  readonly choices: Choices;
+  readonly seed: string;
+  readonly interventions: readonly Intervention[];
+  /** The changed condition, by its id in `vary`; null: the exercise as it is. */
+  readonly variation: string | null;
+}
+
+/** A run with everything that can be said about it at once. */
+export interface Observation {
+  readonly ask: RunAsk;
+  readonly run: Run;
+  readonly verdict: Verdict;
+  readonly beats: readonly Beat[];
+  /** Index of the answer to the exercise's own question that the run bears out; null where it has none. */
+  readonly measured: number | null;
+}
+
+/** One broken check, explained. */
+export interface Cause {
+  readonly check: CheckResult;
+  readonly finding: Finding;
+  readonly explanation: Explanation;
+  /** Null until asked for: it takes several runs. */
+  readonly whatIf: Counterfactuals | null;
+}
+
+/** A question about a broken check of a run. */
+export interface WhyAsk {
+  readonly observation: Observation;
+  readonly check: string;
+  /** Which of its findings, from 0. */
+  readonly finding: number;
+}
+
+export interface GradeRequest {
+  readonly exercise: Exercise;
+  readonly choices: Choices;
+  readonly seeds: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface CompareRequest {
+  readonly exercise: Exercise;
+  readonly a: Choices;
+  readonly b: Choices;
+  readonly seeds: number;
+}
+
+/** Everything that the learning loop asks of the simulator; a test may give another. */
+export interface Engine {
+  observe(ask: RunAsk): Observation;
+  explain(ask: WhyAsk): Cause;
+  whatIf(ask: RunAsk, check: string): Counterfactuals;
+  grade(request: GradeRequest): Promise<GradeReport>;
+  compare(request: CompareRequest): Promise<Comparison>;
+}
+
+/** Runs a design and judges it. */
+export function observe(ask: RunAsk): Observation {
+  const { exercise, choices, seed, interventions, variation } = ask;
+  const changed = exercise.vary.filter(({ id }) => id === variation).map(({ patch }) => patch);
+  const run = simulate(choosePatched(exercise, choices, changed), seed, interventions);
+  const verdict = judgeRun(exercise, run);
+  return { ask, run, verdict, beats: beats(run, verdict) };
+}
+
+/** The real thing. */
+export const engine: Engine = {
+  observe,
+  explain({ observation: { run, verdict }, check: id, finding: number }) {
+    const check = verdict.checks.find((candidate) => candidate.id === id);
+    const finding = check?.findings[number] ?? check?.findings[0];
+    if (!check || !finding) throw new Error(`check ${id} has nothing to explain`);
+    return { check, finding, explanation: explain(run, finding), whatIf: null };
+  },
+  whatIf: ({ exercise, choices, seed }, check) => counterfactuals(exercise, choices, seed, check),
+  grade({ exercise, choices, seeds, signal, onProgress }) {
+    return gradeParallel(
+      exercise,
+      choices,
+      { seeds },
+      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+    );
+  },
+  async compare({ exercise, a, b, seeds }) {
+    return compare(exercise, a, b, { seeds });
+  },
+};
