@@ -53,10 +53,10 @@ const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 
 /** What the unchanged world uses under a seed: the zero from which `cost` checks count. */
 export function baselineUsage(exercise: Exercise, seed: string): Usage {
-  let known = baselines.get(exercise);
-  if (!known) baselines.set(exercise, (known = new Map()));
-  let usage = known.get(seed);
-  if (!usage) known.set(seed, (usage = simulate(choose(exercise, {}), seed).usage));
+  const bySeed = baselines.get(exercise) ?? new Map<string, Usage>();
+  baselines.set(exercise, bySeed);
+  const usage = bySeed.get(seed) ?? simulate(choose(exercise, {}), seed).usage;
+  bySeed.set(seed, usage);
   return usage;
 }
 

@@ -127,20 +127,20 @@ export class ShardError extends Error {
 export function mergeShards(shards: readonly GradeShard[]): GradeShard {
   const [first, ...rest] = shards;
   if (!first) throw new ShardError('there is no shard to merge');
-  return rest.reduce((merged, next) => {
-    if (subject(merged) !== subject(next)) {
+  const arms = new Map(first.arms.map((arm) => [arm.without, arm]));
+  for (const next of rest) {
+    if (subject(first) !== subject(next)) {
       throw new ShardError('the shards come from different exercises, choices, seeds or engine versions');
     }
-    const arms = new Map(merged.arms.map((arm) => [arm.without, arm]));
     for (const { without, results } of next.arms) {
       arms.set(without, { without, results: joined(arms.get(without)?.results ?? [], results) });
     }
-    const order = [null, ...Object.keys(merged.choices)];
-    return {
-      ...merged,
-      arms: [...arms.values()].sort((a, b) => order.indexOf(a.without) - order.indexOf(b.without)),
-    };
-  }, first);
+  }
+  const order = [null, ...Object.keys(first.choices)];
+  return {
+    ...first,
+    arms: [...arms.values()].sort((a, b) => order.indexOf(a.without) - order.indexOf(b.without)),
+  };
 }
 
 /** The report of a complete sweep; refuses one with a gap. */

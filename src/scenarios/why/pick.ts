@@ -1,0 +1,130 @@
+import type { Kind } from '../../sim/kinds.ts';
+import type { Links } from './links.ts';
+import type { Slice } from './slice.ts';
+
+/** Lines of an explanation. */
+export const MOST_LINES = 9;
+const LEAST_LINES = 3;
+
+/** Of records that say the same of the same place, so many are kept. */
+const ALIKE = 2;
+
+/** How much a kind of record explains; kinds that are not here are left out unless lines are missing. */
+const WEIGHT: Partial<Record<Kind, number>> = {
+  fault: 100,
+  dropped: 96,
+  patched: 94,
+  crash: 92,
+  lost: 88,
+  fact: 86,
+  lateReply: 84,
+  retry: 82,
+  deadLetter: 80,
+  unroutable: 80,
+  publishFailed: 78,
+  shed: 75,
+  rejected: 74,
+  breaker: 73,
+  gaveUp: 72,
+  callFailed: 70,
+  hedge: 68,
+  retryDenied: 67,
+  requeue: 66,
+  refused: 64,
+  rollback: 62,
+  dedupe: 60,
+  sagaUndo: 58,
+  fallback: 55,
+  sagaDone: 50,
+  scaled: 50,
+  cacheHit: 48,
+  intent: 45,
+  intentFailed: 44,
+  restart: 40,
+};
+
+/** What fills an explanation that would be shorter than three lines. */
+const FILLING: Partial<Record<Kind, number>> = {
+  call: 9,
+  publish: 8,
+  delivery: 8,
+  request: 7,
+  write: 6,
+  reply: 5,
+  job: 4,
+};
+
+/** A wait is worth a line once it is long: 10 ms counts as much as a rollback, 1 s as a lost request. */
+function waitWeight(micros: number): number {
+  if (micros < 10_000) return 0;
+  if (micros < 100_000) return 62;
+  return micros < 1_000_000 ? 76 : 88;
+}
+
+function weightOf(links: Links, record: number): number {
+  const kind = links.kind(record);
+  if (kind === 'poolWait' || kind === 'lockWait' || kind === 'start') return waitWeight(links.value(record));
+  if (kind === 'callFailed' && links.detail(record) === 'timeout') return 83;
+  if (kind === 'delivery' && links.detail(record) === 'redelivered') return 76;
+  return WEIGHT[kind] ?? 0;
+}
+
+/** What a person would take for the same line. */
+const likeness = (links: Links, record: number) =>
+  `${links.kind(record)}|${links.place(record)}|${links.peer(record)}|${links.detail(record)}`;
+
+/**
+ * Picks the records worth a line: the proofs, the first cause, then what explains most.
+ *
+ * Between equals the one on the chain of causes comes first, then the later one, which is nearer to the harm.
+ */
+export function pick(
+  links: Links,
+  slice: Slice,
+  proofs: readonly number[],
+  most: number = MOST_LINES,
+): number[] {
+  const chosen = new Set<number>();
+  const alike = new Map<string, number>();
+  const take = (record: number) => {
+    if (chosen.has(record) || chosen.size >= most) return;
+    const name = likeness(links, record);
+    const so = alike.get(name) ?? 0;
+    if (so >= ALIKE) return;
+    alike.set(name, so + 1);
+    chosen.add(record);
+  };
+  for (const record of proofs.slice(0, 4)) take(record);
+  const root = slice.roots.find((record) => links.kind(record) === 'intent') ?? slice.roots[0];
+  if (root !== undefined && root >= 0) take(root);
+
+  const onChain = new Set(slice.chain);
+  const ranked = [...slice.chain, ...slice.hanging]
+    .map((record) => ({ record, weight: weightOf(links, record) + (onChain.has(record) ? 0.5 : 0) }))
+    .filter(({ weight }) => weight >= 1)
+    .sort((a, b) => b.weight - a.weight || b.record - a.record);
+  for (const { record } of ranked) {
+    if (!echoes(links, record, chosen)) take(record);
+  }
+  const filling = [...slice.chain]
+    .map((record) => ({ record, weight: FILLING[links.kind(record)] ?? 0 }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || b.record - a.record);
+  for (const { record } of filling) if (chosen.size < LEAST_LINES) take(record);
+  return [...chosen].sort((a, b) => a - b);
+}
+
+/** A fault that drops a message is one event for a person, though the record holds the fault and the loss. */
+function echoes(links: Links, record: number, chosen: ReadonlySet<number>): boolean {
+  if (links.kind(record) !== 'dropped') return false;
+  for (const other of chosen) {
+    if (links.kind(other) !== 'fault') continue;
+    if (links.cause(record) === other || links.cause(other) === record) return true;
+    if (
+      links.cause(record) === links.cause(other) &&
+      links.columns.time[record] === links.columns.time[other]
+    )
+      return true;
+  }
+  return false;
+}
