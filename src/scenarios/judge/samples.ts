@@ -2,6 +2,7 @@ import type { Micros } from '../../sim/kernel/time.ts';
 import type { Client } from '../../sim/world/schema/world.ts';
 import { messagesOf } from './messages.ts';
 import { type Place, placeIn } from './places.ts';
+import { matching } from './received.ts';
 import type { RunView } from './view.ts';
 
 /** How something that was wanted ended. `open`: it had not, when the run did. */
@@ -136,7 +137,7 @@ function requests(view: RunView, matches: (operation: string) => boolean): Sampl
   const { columns } = view;
   const { place, span } = columns;
   const collector = new Collector(view);
-  const wanted = matcher(view, matches);
+  const wanted = matching(view, matches);
   for (const record of view.recordsOf('request')) if (wanted(place[record]!)) collector.begin(record, record);
   for (const record of merged(view.recordsOf('reply'), view.recordsOf('lost'), view.recordsOf('shed'))) {
     if (!wanted(place[record]!)) continue;
@@ -153,19 +154,6 @@ function messages(view: RunView, place: Extract<Place, { kind: 'consumer' }>): S
     if (done !== undefined) collector.end(message, done, dead ? BAD : GOOD);
   }
   return collector.samples('message', view.run.world.run.settle);
-}
-
-/** Whether a number stands for a text that matches; each number is asked about once. */
-function matcher(view: RunView, matches: (text: string) => boolean): (number: number) => boolean {
-  const known = new Map<number, boolean>();
-  return (number) => {
-    let answer = known.get(number);
-    if (answer === undefined) {
-      answer = matches(view.text(number) ?? '');
-      known.set(number, answer);
-    }
-    return answer;
-  };
 }
 
 /** Indices of several kinds in one order of time. */

@@ -120,7 +120,7 @@ function measure(settings: SloSettings, samples: Samples, window: Window): Measu
     const had = share(good.length, good.length + bad.length);
     results.push({
       goal: 'success',
-      got: `success ${percent(had)}`,
+      got: `${percent(had)} success`,
       broken: good.length * 1_000_000 < settings.success * (good.length + bad.length),
       badness: -had,
       witnesses: bad,
@@ -134,7 +134,7 @@ function measure(settings: SloSettings, samples: Samples, window: Window): Measu
     const broken = had > limit;
     results.push({
       goal: `p${rank}`,
-      got: `p${rank} ${formatMicros(had)}`,
+      got: `${formatMicros(had)} at p${rank}`,
       broken,
       badness: had,
       witnesses: broken

@@ -14,6 +14,10 @@ export interface Scope {
   contains(at: Micros): boolean;
   /** How much of a stretch is looked at. */
   covered(from: Micros, to: Micros): Micros;
+  /** The last moment in scope of a stretch, its end included; undefined where it has none. */
+  lastIn(from: Micros, to: Micros): Micros | undefined;
+  /** The first moment in scope of a stretch, its end included. */
+  firstIn(from: Micros, to: Micros): Micros | undefined;
   /** A fault named by `during` or `outside` that never struck: the scope means nothing then. */
   readonly idleFault: string | undefined;
   /** " during slow", " outside 60 s..90 s", or nothing. */
@@ -30,8 +34,13 @@ export function scopeOf(run: Run, during: Window | null, outside: Window | null)
   const idle = [during, outside].find(
     (window) => window !== null && 'fault' in window && neverFired(run, window.fault),
   );
+  const contains = (at: Micros) =>
+    at >= from && at < to && !(without && at >= without.from && at < without.to);
   return {
-    contains: (at) => at >= from && at < to && !(without && at >= without.from && at < without.to),
+    contains,
+    // A moment in scope lies at an end of the stretch, or at a border of the scope inside it.
+    lastIn: (a, b) => pick([Math.min(b, to - 1), without ? without.from - 1 : b], a, b, contains, true),
+    firstIn: (a, b) => pick([Math.max(a, from), without ? without.to : a], a, b, contains, false),
     covered: (a, b) => {
       const whole = overlap(a, b, from, to);
       if (!without) return whole;
@@ -40,6 +49,18 @@ export function scopeOf(run: Run, during: Window | null, outside: Window | null)
     idleFault: idle && 'fault' in idle ? idle.fault : undefined,
     words: (during ? ` during ${describe(during)}` : '') + (outside ? ` outside ${describe(outside)}` : ''),
   };
+}
+
+function pick(
+  candidates: readonly Micros[],
+  from: Micros,
+  to: Micros,
+  contains: (at: Micros) => boolean,
+  last: boolean,
+): Micros | undefined {
+  const good = candidates.filter((at) => at >= from && at <= to && contains(at));
+  if (good.length === 0) return undefined;
+  return last ? Math.max(...good) : Math.min(...good);
 }
 
 function overlap(a: Micros, b: Micros, from: Micros, to: Micros): Micros {

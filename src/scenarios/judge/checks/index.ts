@@ -1,8 +1,21 @@
+import { amplification } from './amplification.ts';
 import type { CheckDefinition } from './check.ts';
+import { cost } from './cost.ts';
+import { fresh } from './fresh.ts';
 import { invariant } from './invariant.ts';
+import { ordered } from './ordered.ts';
+import { recovers } from './recovers.ts';
 import { slo } from './slo.ts';
 
 /** Every kind of check. To add one: write its file, then list it here. */
-export const checks = { invariant, slo } as const satisfies Record<string, CheckDefinition>;
+export const checks = {
+  invariant,
+  slo,
+  recovers,
+  amplification,
+  fresh,
+  ordered,
+  cost,
+} as const satisfies Record<string, CheckDefinition>;
 
 export type CheckKind = keyof typeof checks;
