@@ -1,16 +1,41 @@
+import { type Figures, figuresOf, luckOf } from './compare-figures.ts';
 import type { Exercise } from './exercise.ts';
 import { type Design, runDesign, type SeedResult, seedResult } from './grade-seed.ts';
+import { evaluateRun } from './prove/sees.ts';
 
 /** Work that can be done on any thread: one design under some seeds. */
 export interface Job {
   readonly design: Design;
   readonly seeds: readonly string[];
+  /** Whether a comparison's figures are wanted as well. */
+  readonly figures?: boolean;
+  /** CEL over the whole run, to be evaluated in each seed. */
+  readonly sees?: readonly string[];
 }
 
-/** A result for each seed of the job, in its order. */
-export type JobAnswer = readonly SeedResult[];
+/** What one run showed, as far as the job asked. */
+export interface Observation {
+  readonly result: SeedResult;
+  readonly figures: Figures | null;
+  /** The hash of all that came from outside. */
+  readonly luck: string | null;
+  /** The value of each expression; null where it had none. */
+  readonly sees: readonly (number | null)[];
+}
+
+/** An observation for each seed of the job, in its order. */
+export type JobAnswer = readonly Observation[];
 
 /** Does a job, here. */
-export function perform(exercise: Exercise, { design, seeds }: Job): JobAnswer {
-  return seeds.map((seed) => seedResult(runDesign(exercise, design, seed)));
+export function perform(exercise: Exercise, { design, seeds, figures = false, sees = [] }: Job): JobAnswer {
+  return seeds.map((seed) => {
+    const judged = runDesign(exercise, design, seed);
+    const result = seedResult(judged);
+    return {
+      result,
+      figures: figures ? figuresOf(judged.run, result) : null,
+      luck: figures ? luckOf(judged.run).hash : null,
+      sees: sees.map((source) => evaluateRun(judged.run, source)),
+    };
+  });
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Choices } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import type { GradeReport, Watching } from './grade.ts';
+import type { Observation } from './grade-job.ts';
 import { type Crew, soloCrew, WorkerCrew } from './grade-pool.ts';
 import type { SeedResult } from './grade-seed.ts';
 import {
@@ -53,7 +54,7 @@ async function performAll(
       signal?.throwIfAborted();
       finished += part.length;
       onProgress?.(finished, tasks.length);
-      return part.map((task, i) => ({ task, result: answer[i] as SeedResult }));
+      return part.map((task, i) => ({ task, result: (answer[i] as Observation).result }));
     });
     return (await Promise.all(parts)).flat();
   } catch (error) {

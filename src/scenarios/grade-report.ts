@@ -1,4 +1,5 @@
 import type { Choices } from './choose.ts';
+import type { Measures } from './grade-measure.ts';
 import type { SeedCheck, SeedResult } from './grade-seed.ts';
 import { type Interval, type Spread, spread, wilson } from './statistics.ts';
 
@@ -20,8 +21,8 @@ export interface CheckSpread {
   readonly unknown: number;
   /** The share of seeds in which it failed, with its 95 % interval. */
   readonly failing: Interval;
-  /** What it measured, where it measures a number. */
-  readonly got: Spread | null;
+  /** How what it measured lies over the seeds, by the name of the figure. */
+  readonly got: Readonly<Record<string, Spread>>;
   /** What it said in its worst seed, else in the first. */
   readonly example: { readonly seed: string; readonly got: string };
 }
@@ -124,6 +125,13 @@ function worstOf(results: readonly SeedResult[]): WorstSeed | null {
   };
 }
 
+/** The spread of each figure, over the seeds that have it. */
+function spreadsOf(measures: readonly Measures[]): Record<string, Spread> {
+  const names = [...new Set(measures.flatMap((one) => Object.keys(one)))];
+  const spreads = names.map((name) => [name, spread(measures.flatMap((one) => one[name] ?? []))] as const);
+  return Object.fromEntries(spreads.filter((entry): entry is readonly [string, Spread] => entry[1] !== null));
+}
+
 /** How each check came out over some results, in the order in which the first of them lists its checks. */
 export function checkSpreads(results: readonly SeedResult[]): CheckSpread[] {
   const rows = new Map<string, { readonly result: SeedResult; readonly check: SeedCheck }[]>();
@@ -140,7 +148,6 @@ export function checkSpreads(results: readonly SeedResult[]): CheckSpread[] {
     const broken = row.filter(({ check }) => check.outcome === 'invalid');
     const example = (broken.sort((a, b) => b.check.count - a.check.count)[0] ??
       row[0]) as (typeof row)[number];
-    const measures = row.map(({ check }) => check.measure).filter((value) => value !== null);
     return {
       id,
       weight: example.check.weight,
@@ -150,7 +157,7 @@ export function checkSpreads(results: readonly SeedResult[]): CheckSpread[] {
       vacuous: count('vacuous'),
       unknown: count('unknown'),
       failing: wilson(count('invalid'), row.length),
-      got: spread(measures),
+      got: spreadsOf(row.map(({ check }) => check.measures)),
       example: { seed: example.result.seed, got: example.check.got },
     };
   });

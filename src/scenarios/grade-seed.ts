@@ -3,7 +3,7 @@ import type { Micros } from '../sim/kernel/time.ts';
 import type { Run, Usage } from '../sim/run.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
-import { measured } from './grade-measure.ts';
+import { type Measures, measuresOf } from './grade-measure.ts';
 import { judge, type Verdict } from './judge/index.ts';
 
 /** A learner's answer, and what a proof changes on top of it. */
@@ -20,8 +20,8 @@ export interface SeedCheck {
   readonly outcome: 'valid' | 'invalid' | 'vacuous' | 'unknown';
   readonly need: string;
   readonly got: string;
-  /** The number in `got`, in the check's own unit; null where the check gives none. */
-  readonly measure: number | null;
+  /** The numbers in `got`, by name; none where the check came to no verdict. */
+  readonly measures: Measures;
   /** When it first broke. */
   readonly at: Micros | null;
   /** How many witnesses broke it. */
@@ -86,7 +86,7 @@ export function seedResult({ run, verdict }: JudgedRun): SeedResult {
       outcome: check.outcome,
       need: check.need,
       got: check.got,
-      measure: measured(check),
+      measures: measuresOf(check),
       at: check.at,
       count: check.count,
     })),

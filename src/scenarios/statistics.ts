@@ -79,7 +79,7 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Me
 export const rising = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** The nearest-rank quantile of values in rising order, for a share above 0 up to 1; null where there are none. */
-export function quantile(inOrder: readonly number[], share: number): number | null {
+export function quantile(inOrder: ArrayLike<number>, share: number): number | null {
   const rank = Math.max(1, Math.ceil(share * inOrder.length));
   return inOrder[rank - 1] ?? null;
 }

@@ -30,36 +30,45 @@ export interface Explanation {
   readonly diagram: string;
 }
 
-/** The records to explain: for a finding about the whole run, those of its first witness. */
-function witnesses(links: Links, { records, subject }: Finding): readonly number[] {
-  if (subject !== null) return records;
-  const first = records.find((record) => links.subject(record) !== '');
-  if (first === undefined) return records;
-  const witness = links.subject(first);
-  return records.filter((record) => links.subject(record) === witness);
+/** What of a finding is explained: one witness, and whether it stands for many. */
+interface Witness {
+  readonly subject: string;
+  readonly proofs: readonly number[];
+  /** True where the finding counts or averages over more than this witness. */
+  readonly aggregate: boolean;
 }
 
-/** Whether a finding is about something that never came: its proof lies before the moment in which it was found. */
+/** The first entity that a finding's records are about, where it names none itself. */
+function witnessOf(links: Links, { records, subject }: Finding): Witness {
+  const named = subject ?? links.subject(records.find((record) => links.subject(record) !== '') ?? -1);
+  const own = records.filter((record) => links.subject(record) === named);
+  // A sku's facts are recorded under the orders that took it: then all of them are the proof.
+  if (own.length === 0) return { subject: named, proofs: records, aggregate: subject === null };
+  return { subject: named, proofs: own, aggregate: subject === null || own.length < records.length };
+}
+
+/** Whether a finding is about something that never came: all its records lie before the moment in which it broke. */
 function isAbsence(links: Links, { at, records }: Finding): boolean {
   return records.every((record) => (links.columns.time[record] as number) < at);
 }
 
+/** The first proof and the last three: a popular sku has thousands. */
+const shortened = (proofs: readonly number[]) =>
+  proofs.length <= 4 ? proofs : [...proofs.slice(0, 1), ...proofs.slice(-3)];
+
 /** Explains a finding: walks back from its proofs to the first cause, and keeps the events that matter. */
 export function explain(run: Run, finding: Finding): Explanation {
   const links = linksOf(run);
-  const proofs = witnesses(links, finding);
-  const subject = finding.subject ?? (proofs[0] === undefined ? '' : links.subject(proofs[0]));
+  const witness = witnessOf(links, finding);
   const missing =
-    subject !== '' && finding.subject !== null && isAbsence(links, finding)
-      ? missingLink(links, subject)
-      : undefined;
-  const starts = missing ? [...proofs, missing.record] : proofs;
-  const slice = sliceOf(links, starts);
-  const extra = (finding.subject === null ? 1 : 0) + (missing ? 1 : 0);
-  const records = pick(links, slice, starts, MOST_LINES - extra);
+    !witness.aggregate && isAbsence(links, finding) ? missingLink(links, witness.subject) : undefined;
+  const proofs = missing ? [...shortened(witness.proofs), missing.record] : shortened(witness.proofs);
+  const slice = sliceOf(links, proofs);
+  const extra = (witness.aggregate ? 1 : 0) + (missing ? 1 : 0);
+  const records = pick(links, slice, proofs, MOST_LINES - extra);
   const lines: ExplanationLine[] = records.map((record) => ({ record, text: narrate(run, record) }));
-  if (finding.subject === null)
-    lines.unshift({ record: proofs[0] ?? records[0] ?? 0, text: finding.message });
+  const first = proofs[0];
+  if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
   if (missing) lines.push(missing);
   const sequence = sequenceOf(links, records);
   return { lines, records, slice, mermaid: mermaid(sequence), diagram: drawLanes(sequence) };

@@ -94,7 +94,7 @@ export function pick(
     alike.set(name, so + 1);
     chosen.add(record);
   };
-  for (const record of proofs.slice(0, 4)) take(record);
+  for (const record of proofs) take(record);
   const root = slice.roots.find((record) => links.kind(record) === 'intent') ?? slice.roots[0];
   if (root !== undefined && root >= 0) take(root);
 
