@@ -1,0 +1,72 @@
+import { asNoun, callerKnows, callerMet } from './reasons.ts';
+import { ownerOf, type Telling, type Template } from './telling.ts';
+
+/** Clients and calls: what someone wanted, asked for, got, or did not get. */
+export const calls = {
+  intent: ({ place, subject }) =>
+    subject === '' ? `${place} wanted something` : `${place} wanted ${subject}`,
+  intentOk: ({ place, about, time, detail }) =>
+    `${place} got what they wanted${about}${detail === 'degraded' ? ', with a fallback standing in for a part' : ''}, after ${time}`,
+  intentFailed: ({ place, about, time, detail, because }) =>
+    `${place} did not get what they wanted${about}: ${asNoun(detail)}${because}, after ${time}`,
+  gaveUp: ({ place, about, time }) =>
+    `${place} lost their patience${about}; what they had asked for goes on without them, after ${time}`,
+
+  call: (telling) =>
+    `${telling.owner} called ${telling.peer}${telling.about}${attempt(telling.value)}${key(telling)}`,
+  callOk: ({ owner, peer, about, time, detail }) =>
+    `${owner} got a good answer from ${peer}${about}${detail === 'degraded' ? ', a degraded one' : ''}, after ${time}`,
+  callFailed({ owner, peer, about, time, detail }) {
+    const knows = callerKnows(detail);
+    return `${owner} ${callerMet(detail, peer)}${about}${knows === undefined ? '' : `; ${knows}`}, after ${time}`;
+  },
+  lateReply({ owner, peer, about, time, detail }) {
+    const what = detail === 'ok' || detail === '' ? 'done' : `failed, ${asNoun(detail)}`;
+    return `${peer} answered ${owner}${about}: ${what}; ${owner} had stopped waiting, and the answer was dropped, ${time} after the call`;
+  },
+  retry: ({ owner, peer, about, time, detail, because }) =>
+    `${owner} will call ${peer} again${about}, since the last attempt ended in ${asNoun(detail)}${because}, in ${time}`,
+  retryDenied: ({ owner, peer, about, detail }) =>
+    `${owner} did not try ${peer} again${about} after ${asNoun(detail)}: its retry budget is spent`,
+  hedge: ({ owner, peer, about }) =>
+    `${owner} sent a second copy of its slow call to ${peer}${about}; both may do the work`,
+  fallback: ({ owner, about, detail, because }) =>
+    `${owner} went on with a fallback${about} in place of ${asNoun(detail)}${because}`,
+  breaker: ({ place, detail, value }) =>
+    `the circuit breaker ${place} is now ${detail}${failures(detail, value)}`,
+  rejected: ({ owner, peer, about, detail }) =>
+    `${owner} ${callerMet(detail, peer)}${about}; nothing was sent`,
+} satisfies Record<string, Template>;
+
+function attempt(number: number): string {
+  return number > 1 ? `, attempt ${number}` : '';
+}
+
+/** Only a repeat makes a reader ask for the key. */
+function key({ value, detail }: Telling): string {
+  if (value <= 1) return '';
+  return detail === '' ? ', without an idempotency key' : `, with the idempotency key ${detail}`;
+}
+
+function failures(state: string, count: number): string {
+  if (state === 'open') return `: ${count} failures in its window, and calls are refused without being sent`;
+  if (state === 'half-open') return ': a few calls are let through as a test';
+  return state === 'closed' ? ': calls go through again' : '';
+}
+
+/** Whose call a request is: `checkout`, and the call's record. Undefined where the record does not tell. */
+export function callBehind(telling: Telling): Telling | undefined {
+  let { span } = telling;
+  for (let hops = 0; span >= 0 && hops < 4; hops++) {
+    const opener = telling.of(span);
+    if (opener.kind === 'call') return opener;
+    if (opener.kind !== 'request') return undefined;
+    span = opener.span;
+  }
+  return undefined;
+}
+
+/** `checkout’s attempt 2` and the like, for sentences about what a call led to. */
+export function callWords(call: Telling): string {
+  return `${ownerOf(call.place)}’s attempt ${call.value} (event ${call.record})`;
+}

@@ -1,0 +1,41 @@
+import { formatMicros } from '../../sim/kernel/time.ts';
+import { asNoun } from './reasons.ts';
+import type { Telling, Template } from './telling.ts';
+
+/** Brokers, outboxes, consumers, schedules and stored processes. */
+export const messages = {
+  outboxed: ({ place, about, value }) =>
+    `message ${value} for ${place}${about} became durable in the outbox, together with the rows it tells of`,
+  publish: ({ place, about, value, detail }) =>
+    `${place} accepted message ${value}${detail === '' ? '' : `, ${detail}`}${about}`,
+  publishFailed: ({ place, about, time, detail }) =>
+    `the publisher got no confirm from ${place}${about}: ${asNoun(detail)}; whether the broker has the message it cannot tell, after ${time}`,
+  delivery: (telling) =>
+    `message ${telling.value}${telling.about} reached ${telling.place} from ${telling.peer}${again(telling)}${underway(telling)}`,
+  ack: ({ place, about, value }) => `${place} was done with message ${value}${about}`,
+  requeue: ({ place, about, value, detail }) =>
+    `message ${value}${about} went back to ${place}: ${asNoun(detail)}; it will be delivered again`,
+  deadLetter: ({ place, peer, about, value, detail }) =>
+    `message ${value}${about} was given up at ${place}: ${asNoun(detail)}${peer === '' ? '; it is gone' : `; it now lies in ${peer}`}`,
+  unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
+  job: ({ place }) => `${place} woke up`,
+  sagaStep: ({ place, about, detail, value }) =>
+    `the process ${place}${about} moved on past ${detail}, ${value} done so far`,
+  sagaUndo: ({ place, about, detail, value }) =>
+    `the process ${place}${about} took ${detail} back, try ${value}`,
+  sagaDone: ({ place, about, detail }) => `the process ${place}${about} ended: ${detail}`,
+  sagaResumed: ({ place, peer, about, value }) =>
+    `${peer} took over the stored process ${place}${about}, which had done ${value} so far`,
+} satisfies Record<string, Template>;
+
+function again({ detail }: Telling): string {
+  return detail === 'redelivered' ? ' once more' : '';
+}
+
+/** How long a message had been on its way, where the record shows when it was accepted. */
+function underway({ index, value, run, at }: Telling): string {
+  const published = index.published.get(value);
+  return published === undefined
+    ? ''
+    : `, ${formatMicros(at - run.record.timeAt(published))} after it was accepted`;
+}

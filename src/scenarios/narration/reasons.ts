@@ -1,0 +1,64 @@
+/** What a caller met, after its name: "checkout …", by the reason that the record gives. */
+const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
+  timeout: (callee) => `stopped waiting for ${callee}`,
+  reset: (callee) => `lost its connection to ${callee}`,
+  'connect-failure': (callee) => `found nobody listening at ${callee}`,
+  'refused-stream': (callee) => `was refused by ${callee} before it began`,
+  open: (callee) => `did not call ${callee}: its circuit breaker is open`,
+  full: (callee) => `did not call ${callee}: its bulkhead is full`,
+  'rate-limited': (callee) => `did not call ${callee}: its rate limiter lets no more through`,
+  disabled: (callee) => `did not call ${callee}: it gave that call up after too many failures`,
+  '503': (callee) => `was turned away by ${callee}, which had no room (503)`,
+  '429': (callee) => `was told by ${callee} to come back later (429)`,
+};
+
+/** What the caller knows of the work it asked for, by reason. Whether it was really done is another record's matter. */
+const CALLER_KNOWS: Readonly<Record<string, string>> = {
+  timeout: 'it cannot tell whether the work was done',
+  reset: 'it cannot tell whether the work was done',
+  'connect-failure': 'nothing was done',
+  'refused-stream': 'nothing was done',
+  '503': 'nothing was done',
+};
+
+/** How an attempt failed, from the caller's side. */
+export function callerMet(reason: string, callee: string): string {
+  if (Object.hasOwn(CALLER_MET, reason)) return CALLER_MET[reason]!(callee);
+  return reason === '' ? `got no good answer from ${callee}` : `was answered ${reason} by ${callee}`;
+}
+
+/** What the caller can tell then; undefined where it got a plain answer. */
+export function callerKnows(reason: string): string | undefined {
+  return Object.hasOwn(CALLER_KNOWS, reason) ? CALLER_KNOWS[reason] : undefined;
+}
+
+/** Why a failure happened, as a noun: "since the last attempt ended in a timeout". */
+export function asNoun(reason: string): string {
+  const nouns: Readonly<Record<string, string>> = {
+    timeout: 'a timeout',
+    reset: 'a broken connection',
+    'connect-failure': 'a refused connection',
+    open: 'an open circuit breaker',
+    full: 'a full bulkhead',
+    '503': 'a refusal for want of room',
+    conflict: 'a conflict',
+    duplicate: 'a duplicate',
+    'not-found': 'a row that was not there',
+    'db-error': 'a database error',
+    'pool-timeout': 'no free connection in time',
+  };
+  if (reason === '') return 'a failure';
+  return Object.hasOwn(nouns, reason) ? nouns[reason]! : reason;
+}
+
+/** Why a replica turned a request away. */
+export function shedBecause(reason: string): string {
+  const words: Readonly<Record<string, string>> = {
+    full: 'its queue was full',
+    expired: 'the caller had given it up by then',
+    hopeless: 'it could no longer be done in time',
+    down: 'it was down',
+    deadline: 'its deadline had passed',
+  };
+  return Object.hasOwn(words, reason) ? words[reason]! : reason;
+}

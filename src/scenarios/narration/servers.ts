@@ -1,0 +1,22 @@
+import { asNoun, shedBecause } from './reasons.ts';
+import { many, type Template } from './telling.ts';
+
+/** Replicas: what reached them, and what became of it. */
+export const servers = {
+  request: ({ peer, place, about, value }) =>
+    `a request for ${place}${about} reached ${peer}${value > 0 ? `, with ${many(value, 'request')} waiting before it` : ''}`,
+  shed: ({ peer, place, about, detail }) =>
+    `${peer} turned away a request for ${place}${about}: ${shedBecause(detail)}; nothing was done`,
+  start: ({ peer, place, about, value, time }) =>
+    `${peer} began ${place}${about}${value > 0 ? `, after ${time} in its queue` : ''}`,
+  reply: ({ place, about, value, detail }) =>
+    value < 400
+      ? `${place} answered ${value}${about}`
+      : `${place} answered ${value}${about}: ${asNoun(detail)}`,
+  finish: ({ peer, place, about, time, detail }) =>
+    detail === 'wasted'
+      ? `${peer} finished ${place}${about}, and nobody waited for the answer: wasted work, after ${time}`
+      : `${peer} finished ${place}${about}, after ${time}`,
+  lost: ({ peer, place, about }) =>
+    `the crash of ${peer} ended ${place}${about}; what it had committed stays, and nobody goes on with the rest`,
+} satisfies Record<string, Template>;

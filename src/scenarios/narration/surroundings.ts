@@ -1,0 +1,29 @@
+import { many, ordinal, type Telling, type Template } from './telling.ts';
+
+/** What happens to the system rather than in it: crashes, faults, changes. */
+export const surroundings = {
+  crash: ({ place, value }) =>
+    `${place} died${value > 0 ? `, and ${many(value, 'request')} with it` : ''}; what was committed stays`,
+  restart: ({ place }) => `${place} came back, with nothing in memory`,
+  scaled: ({ place, value }) => `${place} now has ${many(value, 'replica')}`,
+  dropped: ({ place, about, detail }) =>
+    `the network lost a message on ${place}${about}: ${lossWords(detail)}`,
+  fault: (telling) => strike(telling),
+  patched: ({ place, detail }) => `${place} changed the running system${detail === '' ? '' : `: ${detail}`}`,
+} satisfies Record<string, Template>;
+
+function lossWords(detail: string): string {
+  const words: Readonly<Record<string, string>> = {
+    loss: 'chance, as on any link that loses some',
+    partition: 'the two sides could not reach each other',
+    drop: 'the request never arrived, and its sender cannot tell',
+    dropReply: 'the answer was lost; the work behind it stands, and the caller cannot tell',
+  };
+  return Object.hasOwn(words, detail) ? words[detail]! : detail;
+}
+
+function strike({ run, place, detail, value, about }: Telling): string {
+  const kind = run.faults.find(({ id }) => id === detail)?.kind;
+  const name = kind === undefined || kind === detail ? detail : `${detail} (${kind})`;
+  return `the fault ${name} struck ${place}${about}${value > 1 ? ` for the ${ordinal(value)} time` : ''}`;
+}

@@ -1,0 +1,16 @@
+import type { Kind } from '../../sim/kinds.ts';
+import { calls } from './calls.ts';
+import { data } from './data.ts';
+import { messages } from './messages.ts';
+import { servers } from './servers.ts';
+import { surroundings } from './surroundings.ts';
+import type { Template } from './telling.ts';
+
+/** The sentence for each kind of record. */
+export const templates: Readonly<Record<Kind, Template>> = {
+  ...calls,
+  ...servers,
+  ...data,
+  ...messages,
+  ...surroundings,
+};
