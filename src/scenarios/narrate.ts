@@ -4,7 +4,7 @@ import { Telling } from './narration/telling.ts';
 import { templates } from './narration/templates.ts';
 
 export { type Beat, beats } from './narration/beats.ts';
-export { type Followable, followable } from './narration/follow.ts';
+export { type Followable, followable, worthFollowing } from './narration/follow.ts';
 
 /**
  * One sentence about a record, in plain words: what happened, why it was possible, who can tell.

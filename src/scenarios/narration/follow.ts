@@ -25,8 +25,13 @@ const TROUBLE: readonly (readonly [Kind, number, string])[] = [
 
 const MOST = 20;
 
+/** The names of entities worth following, the most interesting first. */
+export function followable(run: Run, verdict?: Verdict): string[] {
+  return worthFollowing(run, verdict).map(({ subject }) => subject);
+}
+
 /** Entities worth following: those that broke a check, then those that met most trouble, then one that met none. */
-export function followable(run: Run, verdict?: Verdict): Followable[] {
+export function worthFollowing(run: Run, verdict?: Verdict): Followable[] {
   const found = new Map<string, string>();
   for (const { id, outcome, findings } of verdict?.checks ?? []) {
     if (outcome !== 'invalid') continue;
