@@ -193,7 +193,7 @@ export async function compareWith(
   const observe = (choices: Choices) =>
     Promise.all(
       seedsOf(ask).map(async (seed) => {
-        const [seen] = await crew.perform({ design: { choices }, seeds: [seed], figures: true });
+        const [seen] = await crew.perform(exercise, { design: { choices }, seeds: [seed], figures: true });
         signal?.throwIfAborted();
         onProgress?.(++done, 2 * ask.seeds);
         return seen as Observation;

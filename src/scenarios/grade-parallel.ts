@@ -3,7 +3,7 @@ import type { Choices } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import type { GradeReport, Watching } from './grade.ts';
 import type { Observation } from './grade-job.ts';
-import { type Crew, soloCrew, WorkerCrew } from './grade-pool.ts';
+import { type Crew, crewOf } from './grade-pool.ts';
 import type { SeedResult } from './grade-seed.ts';
 import {
   type GradeAsk,
@@ -37,6 +37,7 @@ function chunks(tasks: readonly GradeTask[], size: number): GradeTask[][] {
 
 async function performAll(
   crew: Crew,
+  exercise: Exercise,
   tasks: readonly GradeTask[],
   { onProgress, signal }: Watching,
 ): Promise<{ task: GradeTask; result: SeedResult }[]> {
@@ -47,7 +48,7 @@ async function performAll(
     let finished = 0;
     const parts = chunks(tasks, chunkSize(tasks.length, crew.size)).map(async (part) => {
       signal?.throwIfAborted();
-      const answer = await crew.perform({
+      const answer = await crew.perform(exercise, {
         design: (part[0] as GradeTask).design,
         seeds: part.map(({ seed }) => seed),
       });
@@ -75,9 +76,9 @@ export async function gradeShardParallel(
 ): Promise<GradeShard> {
   const tasks = gradeTasks(exercise, choices, ask, shard);
   const workers = Math.min(spreading.workers ?? availableParallelism(), tasks.length);
-  const crew = workers > 1 ? new WorkerCrew(exercise, workers) : soloCrew(exercise);
+  const crew = crewOf(workers);
   try {
-    return shardOf(exercise, choices, ask, await performAll(crew, tasks, spreading));
+    return shardOf(exercise, choices, ask, await performAll(crew, exercise, tasks, spreading));
   } finally {
     await crew.close();
   }

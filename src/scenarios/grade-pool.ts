@@ -5,21 +5,22 @@ import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemsError } from '../problems.ts';
 import type { Exercise } from './exercise.ts';
 import { type Job, type JobAnswer, perform } from './grade-job.ts';
-import type { WorkerReply, WorkerStart } from './grade-worker.ts';
+import type { WorkerReply, WorkerRequest } from './grade-worker.ts';
 
-/** Someone who does jobs on one exercise. Answers depend on the job alone, never on who did it. */
+/** Someone who does jobs. Answers depend on the exercise and the job alone, never on who did it. */
 export interface Crew {
+  /** How many jobs are done at once. */
   readonly size: number;
-  perform(job: Job): Promise<JobAnswer>;
+  perform(exercise: Exercise, job: Job): Promise<JobAnswer>;
   /** Ends it; jobs that are not done are refused. */
   close(): Promise<void>;
 }
 
 /** Does each job on this thread, and lets others have a turn in between. */
-export function soloCrew(exercise: Exercise): Crew {
+export function soloCrew(): Crew {
   return {
     size: 1,
-    async perform(job) {
+    async perform(exercise, job) {
       await new Promise((resolve) => setImmediate(resolve));
       return perform(exercise, job);
     },
@@ -27,21 +28,22 @@ export function soloCrew(exercise: Exercise): Crew {
   };
 }
 
+/** Threads as wanted, or as many as there are cores; for a single one no thread is started. */
+export function crewOf(size: number = availableParallelism()): Crew {
+  return size > 1 ? new WorkerCrew(size) : soloCrew();
+}
+
 const FROM_SOURCES = import.meta.url.endsWith('.ts');
 
 /** Node runs no TypeScript by itself, so from the sources each worker brings its own loader. */
-function startWorker(data: WorkerStart): Worker {
-  if (!FROM_SOURCES) return new Worker(new URL('./grade-worker.js', import.meta.url), { workerData: data });
+function startWorker(): Worker {
+  if (!FROM_SOURCES) return new Worker(new URL('./grade-worker.js', import.meta.url));
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return new Worker(new URL('./grade-worker.ts', import.meta.url), {
-    workerData: data,
-    execArgv: ['--import', loader],
-  });
+  return new Worker(new URL('./grade-worker.ts', import.meta.url), { execArgv: ['--import', loader] });
 }
 
 interface Waiting {
-  readonly id: number;
-  readonly job: Job;
+  readonly request: WorkerRequest;
   readonly resolve: (answer: JobAnswer) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -63,21 +65,20 @@ export class WorkerCrew implements Crew {
   #issued = 0;
   #end: Error | null = null;
 
-  constructor(exercise: Exercise, size: number = availableParallelism()) {
-    this.size = Math.max(1, size);
-    const data: WorkerStart = { text: exercise.text, file: exercise.file };
-    this.#workers = Array.from({ length: this.size }, () => {
-      const worker = startWorker(data);
+  constructor(size: number) {
+    this.size = size;
+    this.#workers = Array.from({ length: size }, () => {
+      const worker = startWorker();
       worker.on('message', (reply: WorkerReply) => this.#receive(worker, reply));
       worker.on('error', (error) => this.#abandon(error instanceof Error ? error : new Error(String(error))));
       return worker;
     });
   }
 
-  perform(job: Job): Promise<JobAnswer> {
+  perform({ text, file }: Exercise, job: Job): Promise<JobAnswer> {
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
-      this.#line.push({ id: this.#issued++, job, resolve, reject });
+      this.#line.push({ request: { id: this.#issued++, text, file, job }, resolve, reject });
       this.#assign();
     });
   }
@@ -92,7 +93,7 @@ export class WorkerCrew implements Crew {
       const worker = this.#idle.pop() as Worker;
       const next = this.#line.shift() as Waiting;
       this.#busy.set(worker, next);
-      worker.postMessage({ id: next.id, job: next.job });
+      worker.postMessage(next.request);
     }
   }
 

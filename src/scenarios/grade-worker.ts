@@ -1,16 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { ProblemsError } from '../problems.ts';
 import type { Exercise } from './exercise.ts';
 import { type Job, type JobAnswer, perform } from './grade-job.ts';
 import { parseExercise } from './load.ts';
 
-/** What a worker is started with: the text of the exercise, so that nothing but plain data crosses over. */
-export interface WorkerStart {
+/** A job with the text of its exercise: nothing but plain data crosses over to a thread. */
+export interface WorkerRequest {
+  readonly id: number;
   readonly text: string;
   readonly file: string;
+  readonly job: Job;
 }
 
-/** What a worker sends back for each job, and once before the first. */
+/** What a worker sends once it can work, and for each job. */
 export type WorkerReply =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly id: number; readonly answer: JobAnswer }
@@ -22,24 +24,35 @@ export type WorkerReply =
       readonly problems: unknown;
     };
 
-function start(port: NonNullable<typeof parentPort>, { text, file }: WorkerStart): void {
-  const exercise: Exercise = parseExercise(text, file);
+/** The exercise of the last jobs; jobs come in long rows about one exercise. */
+let held: Exercise | undefined;
+
+function exerciseOf({ text, file }: WorkerRequest): Exercise {
+  const exercise = held?.text === text && held.file === file ? held : parseExercise(text, file);
+  held = exercise;
+  return exercise;
+}
+
+function answer(request: WorkerRequest): WorkerReply {
+  const { id } = request;
+  try {
+    return { type: 'done', id, answer: perform(exerciseOf(request), request.job) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return {
+      type: 'failed',
+      id,
+      name,
+      message,
+      problems: error instanceof ProblemsError ? error.problems : null,
+    };
+  }
+}
+
+function serve(port: NonNullable<typeof parentPort>): void {
   const send = (reply: WorkerReply) => port.postMessage(reply);
-  port.on('message', ({ id, job }: { readonly id: number; readonly job: Job }) => {
-    try {
-      send({ type: 'done', id, answer: perform(exercise, job) });
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      send({
-        type: 'failed',
-        id,
-        name,
-        message,
-        problems: error instanceof ProblemsError ? error.problems : null,
-      });
-    }
-  });
+  port.on('message', (request: WorkerRequest) => send(answer(request)));
   send({ type: 'ready' });
 }
 
-if (parentPort) start(parentPort, workerData as WorkerStart);
+if (parentPort) serve(parentPort);
