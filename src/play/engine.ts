@@ -1,14 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { type Choices, choosePatched } from '../scenarios/choose.ts';
-import { type Comparison, compare } from '../scenarios/compare.ts';
+import { type Comparison, compareWith } from '../scenarios/compare.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import { gradeParallel } from '../scenarios/grade-parallel.ts';
+import { crewOf } from '../scenarios/grade-pool.ts';
 import { judgeRun } from '../scenarios/grade-seed.ts';
 import type { CheckResult, Finding, Verdict } from '../scenarios/judge/index.ts';
 import { type Beat, beats } from '../scenarios/narrate.ts';
 import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
 import { simulate } from '../sim/index.ts';
 import type { Intervention, Run } from '../sim/run.ts';
+import { measuredAnswer } from './measure.ts';
 
 /** What to run. */
 export interface RunAsk {
@@ -60,6 +63,8 @@ export interface CompareRequest {
   readonly a: Choices;
   readonly b: Choices;
   readonly seeds: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Everything that the learning loop asks of the simulator; a test may give another. */
@@ -77,7 +82,7 @@ export function observe(ask: RunAsk): Observation {
   const changed = exercise.vary.filter(({ id }) => id === variation).map(({ patch }) => patch);
   const run = simulate(choosePatched(exercise, choices, changed), seed, interventions);
   const verdict = judgeRun(exercise, run);
-  return { ask, run, verdict, beats: beats(run, verdict) };
+  return { ask, run, verdict, beats: beats(run, verdict), measured: measuredAnswer(exercise, run) };
 }
 
 /** The real thing. */
@@ -98,7 +103,13 @@ export const engine: Engine = {
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
     );
   },
-  async compare({ exercise, a, b, seeds }) {
-    return compare(exercise, a, b, { seeds });
+  async compare({ exercise, a, b, seeds, signal, onProgress }) {
+    const crew = crewOf(Math.min(availableParallelism(), seeds));
+    try {
+      const watching = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+      return await compareWith(crew, exercise, a, b, { seeds }, watching);
+    } finally {
+      await crew.close();
+    }
   },
 };

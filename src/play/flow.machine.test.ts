@@ -18,7 +18,7 @@ const exercise = {
     { id: 'retry', ask: 'Retry?', options: [option('blind', 0), option('safe', 5)] },
     { id: 'size', ask: 'How big?', options: [option('small', 5), option('big', 3)] },
   ],
-  checks: { once: { kind: 'invariant', weight: 'primary' } },
+  checks: { once: { kind: 'invariant', settings: { weight: 'primary' } } },
   vary: [{ id: 'calm', ask: 'And without the fault?', of: 'retry=blind', patch: {} }],
   hints: ['where', 'what', 'how'],
   seeds: { practice: 7, grade: 20 },

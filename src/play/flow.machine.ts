@@ -144,7 +144,7 @@ export const flowMachine = setup({
     explain: fromPromise<Cause, WhyAsk>(missing('explain')),
     whatIf: fromPromise<Cause, { cause: Cause; observation: Observation }>(missing('whatIf')),
     grade: fromPromise<GradeReport, Omit<GradeRequest, 'signal' | 'onProgress'>>(missing('grade')),
-    compare: fromPromise<Comparison, CompareRequest>(missing('compare')),
+    compare: fromPromise<Comparison, Omit<CompareRequest, 'signal' | 'onProgress'>>(missing('compare')),
   },
   guards: {
     watchFirst: ({ context }) => context.watchFirst,
@@ -401,7 +401,9 @@ export function flowWith(engine: Engine, { onProgress }: FlowWatch = {}) {
       grade: fromPromise(({ input, signal }) =>
         engine.grade({ ...input, signal, ...(onProgress && { onProgress }) }),
       ),
-      compare: fromPromise(({ input }) => engine.compare(input)),
+      compare: fromPromise(({ input, signal }) =>
+        engine.compare({ ...input, signal, ...(onProgress && { onProgress }) }),
+      ),
     },
   });
 }

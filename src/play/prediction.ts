@@ -15,7 +15,7 @@ const MOST_ANSWERS = 6;
 
 const primary = ({ checks }: Exercise): string[] =>
   Object.entries(checks)
-    .filter(([, { weight }]) => weight === 'primary')
+    .filter(([, { settings }]) => settings.weight === 'primary')
     .map(([id]) => id)
     .slice(0, MOST_ANSWERS);
 

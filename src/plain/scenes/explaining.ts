@@ -1,0 +1,80 @@
+import type { Item } from '../menu.ts';
+import { pickOn, type Stage, sessionOn } from '../stage.ts';
+import { sentence } from '../text.ts';
+import { chosenOption } from '../words/design.ts';
+import { explanationWords, whatIfWords } from '../words/why.ts';
+import { settled } from './settled.ts';
+
+type Act = 'go' | 'diagram' | 'whatif' | 'next' | 'back';
+
+/** Tells why a check broke, event by event. */
+export async function explaining(stage: Stage): Promise<void> {
+  const { talk } = stage;
+  const { cause } = sessionOn(stage);
+  if (cause === null) return;
+  talk.say(
+    `\nWhy ${cause.check.id} broke: ${sentence(cause.finding.message)}\n${explanationWords(cause.explanation)}`,
+  );
+  for (const reason of authorsReasons(stage, cause.check.id)) talk.say(reason);
+  const items: Item<Act>[] = [
+    { word: 'go', label: 'go to the event of a line, for example: go 3', result: 'go' },
+    { word: 'diagram', label: 'the same events as a sequence diagram', result: 'diagram' },
+    { word: 'whatif', label: 'the same universe without each fault, and with each option', result: 'whatif' },
+    ...(cause.check.findings.length > 1
+      ? [{ word: 'other', label: `another of ${cause.check.count} cases`, result: 'next' as const }]
+      : []),
+    { word: 'back', label: 'back to the run', result: 'back' },
+  ];
+  let silent = false;
+  for (;;) {
+    const { result, rest } = await pickOn(stage, items, { silent });
+    silent = true;
+    switch (result) {
+      case 'go': {
+        const line = cause.explanation.lines[Number(rest) - 1];
+        if (line === undefined) talk.say(`Say which line: go 1 to go ${cause.explanation.lines.length}.`);
+        else {
+          stage.player?.send({ type: 'record', record: line.record });
+          stage.flow.send({ type: 'back' });
+          return;
+        }
+        break;
+      }
+      case 'diagram':
+        talk.show(cause.explanation.diagram);
+        break;
+      case 'whatif':
+        await whatIf(stage);
+        break;
+      case 'next': {
+        const { findings, id } = cause.check;
+        const number = (findings.indexOf(cause.finding) + 1) % findings.length;
+        stage.flow.send({ type: 'back' });
+        stage.flow.send({ type: 'why', check: id, finding: number });
+        return;
+      }
+      case 'back':
+        stage.flow.send({ type: 'back' });
+        return;
+    }
+  }
+}
+
+async function whatIf(stage: Stage): Promise<void> {
+  stage.talk.say('Running the same universe again, once for each change.');
+  stage.flow.send({ type: 'whatIf' });
+  await settled(stage);
+  const { cause, exercise } = sessionOn(stage);
+  if (cause?.whatIf) stage.talk.say(whatIfWords(exercise, cause.whatIf));
+}
+
+/** What the exercise's author says of the options that were chosen and lead to this. */
+function authorsReasons(stage: Stage, check: string): string[] {
+  const { exercise, observation } = sessionOn(stage);
+  return exercise.decide.flatMap((decision) => {
+    const option = chosenOption(decision, observation?.ask.choices ?? {});
+    if (option === undefined || option.expect.because === null || !option.expect.fails.includes(check))
+      return [];
+    return [`About "${option.label}": ${sentence(option.expect.because)}`];
+  });
+}

@@ -1,0 +1,117 @@
+import type { Actor } from 'xstate';
+import type { flowMachine } from '../play/flow.machine.ts';
+import type { Player } from '../play/player.ts';
+import type { Session } from '../play/session.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import { helpText, type Item, menuText, notUnderstood, type Picked, understand } from './menu.ts';
+import type { Talk } from './talk.ts';
+import { paragraphs } from './text.ts';
+
+/** What a scene has to play with. */
+export interface Stage {
+  readonly talk: Talk;
+  readonly flow: Actor<typeof flowMachine>;
+  readonly progress: ProgressStore;
+  /** Over the run that is being looked at; null before the first. */
+  player: Player | null;
+  /** Whether the questions of a first visit are still to come, so that less is offered. */
+  guided: boolean;
+  /** The outcome that was expected of a changed condition; null where nothing was said. */
+  expected: 'held' | 'failed' | null;
+}
+
+/** The learner leaves the exercise: for the list of all, or altogether. */
+export class Left extends Error {
+  override readonly name = 'Left';
+  readonly to: 'home' | 'quit';
+
+  constructor(to: 'home' | 'quit') {
+    super(`left for ${to}`);
+    this.to = to;
+  }
+}
+
+type Anywhere = 'brief' | 'hint' | 'help' | 'export' | 'home' | 'quit';
+
+const ANYWHERE: readonly Item<{ readonly anywhere: Anywhere }>[] = [
+  { word: 'brief', label: 'the task again', hidden: true, result: { anywhere: 'brief' } },
+  {
+    word: 'hint',
+    label: 'the next of three hints; each costs a star',
+    hidden: true,
+    result: { anywhere: 'hint' },
+  },
+  {
+    word: 'export',
+    label: 'print your progress, to keep or to move it',
+    hidden: true,
+    result: { anywhere: 'export' },
+  },
+  { word: 'home', label: 'the list of exercises', hidden: true, result: { anywhere: 'home' } },
+  { word: 'help', label: 'this list', hidden: true, result: { anywhere: 'help' } },
+  { word: 'quit', label: 'leave; your progress is kept', hidden: true, result: { anywhere: 'quit' } },
+];
+
+export const sessionOn = ({ flow }: Stage): Session => flow.getSnapshot().context;
+
+interface Asking<T> {
+  /** True: the items are known and not read out again. */
+  readonly silent?: boolean;
+  /** What an empty line means; without it, the items are read out again. */
+  readonly empty?: T;
+}
+
+/** Asks until the answer is one of the scene's items; what is possible everywhere is done on the way. */
+export async function pickOn<T>(
+  stage: Stage,
+  own: readonly Item<T>[],
+  { silent, empty }: Asking<T> = {},
+): Promise<Picked<T>> {
+  const taken = new Set(own.map(({ word }) => word));
+  const items: Item<{ readonly own: T } | { readonly anywhere: Anywhere }>[] = [
+    ...own.map((item) => ({ ...item, result: { own: item.result } })),
+    ...ANYWHERE.filter(({ word }) => !taken.has(word)),
+  ];
+  if (!silent) stage.talk.say(menuText(items));
+  for (;;) {
+    const typed = await stage.talk.ask();
+    if (typed.trim() === '' && empty !== undefined) return { result: empty, rest: '' };
+    const picked = understand(items, typed);
+    if (picked === undefined)
+      stage.talk.say(typed.trim() === '' ? menuText(items) : notUnderstood(items, typed));
+    else if ('own' in picked.result) return { result: picked.result.own, rest: picked.rest };
+    else doAnywhere(stage, picked.result.anywhere, () => helpText(items));
+  }
+}
+
+function doAnywhere(stage: Stage, what: Anywhere, help: () => string): void {
+  const { talk, progress } = stage;
+  switch (what) {
+    case 'help':
+      return talk.say(help());
+    case 'brief':
+      return talk.say(paragraphs(sessionOn(stage).exercise.brief));
+    case 'hint':
+      return giveHint(stage);
+    case 'export':
+      return talk.show(progress.export());
+    case 'home':
+    case 'quit':
+      throw new Left(what);
+  }
+}
+
+const RUNGS = ['where to look', 'what happens there', 'the answer'];
+
+/** Reads the next hint out, or the last one again where there is no further. */
+export function giveHint(stage: Stage): void {
+  const before = sessionOn(stage).hints;
+  stage.flow.send({ type: 'hint' });
+  const { hints, exercise } = sessionOn(stage);
+  const text = exercise.hints[hints - 1];
+  if (text === undefined) return stage.talk.say('There are no hints for this exercise.');
+  const again = before === hints ? ', again' : '';
+  stage.talk.say(
+    `Hint ${hints} of ${exercise.hints.length}, ${RUNGS[hints - 1] ?? 'more'}${again}: ${paragraphs(text)}`,
+  );
+}
