@@ -50,6 +50,39 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'sagaResumed',
   'unroutable',
 ]);
+/** How each kind of record ends the span it belongs to. */
+const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {
+  intentOk: ({ detail }) => ['ok', detail],
+  callOk: ({ detail }) => ['ok', detail],
+  intentFailed: ({ detail }) => ['failed', detail],
+  callFailed: ({ detail }) => ['failed', detail],
+  gaveUp: () => ['failed', 'lost patience'],
+  reply: ({ value, detail }) => [
+    value < 400 ? 'ok' : 'failed',
+    `answered ${value}${detail === '' ? '' : `, ${detail}`}`,
+  ],
+  shed: ({ detail }) => ['failed', `turned away: ${detail}`],
+  lost: () => ['lost', 'ended by a crash'],
+  ack: () => ['ok', 'acknowledged'],
+  requeue: ({ detail }) => ['failed', `back to the queue: ${detail}`],
+  deadLetter: ({ detail }) => ['failed', `given up: ${detail}`],
+};
+
+/** What else is said of the span a record belongs to. */
+const REMARKS: Partial<Record<Kind, (telling: Telling) => string>> = {
+  lateReply: ({ value, detail }) =>
+    `late reply after ${formatMicros(value)}${detail === 'ok' ? '' : `, ${detail}`}`,
+  finish: ({ detail }) => (detail === 'wasted' ? 'wasted: nobody waited for the answer' : ''),
+};
+
+/** The waits that records tell of: what for, from when and until when. */
+const WAITS: Partial<Record<Kind, (telling: Telling) => readonly [string, Micros, Micros]>> = {
+  start: ({ at, value }) => ['waited in the queue', at - value, at],
+  poolWait: ({ at, value, peer }) => [`waited for a connection of ${peer}`, at - value, at],
+  lockWait: ({ at, value, detail }) => [`waited for the lock ${detail}`, at - value, at],
+  retry: ({ at, value, peer }) => [`waited before trying ${peer} again`, at, at + value],
+};
+
 /** Longest way from a record to the span it belongs to, through records that are no spans. */
 const MOST_HOPS = 64;
 
@@ -78,52 +111,15 @@ class TreeBuilder {
   }
 
   #take(telling: Telling): void {
-    const { kind, at, record, value, detail } = telling;
-    if (OPENERS.has(kind)) return this.#open(telling);
-    if (MARKS.has(kind)) return this.#mark(telling);
-    const span = this.#spanOf(record);
-    switch (kind) {
-      case 'intentOk':
-        return close(span, at, 'ok', detail);
-      case 'callOk':
-        return close(span, at, 'ok', detail);
-      case 'intentFailed':
-      case 'callFailed':
-        return close(span, at, 'failed', detail);
-      case 'gaveUp':
-        return close(span, at, 'failed', 'lost patience');
-      case 'lateReply':
-        return note(span, `late reply after ${formatMicros(value)}${detail === 'ok' ? '' : `, ${detail}`}`);
-      case 'reply':
-        return close(
-          span,
-          at,
-          value < 400 ? 'ok' : 'failed',
-          `answered ${value}${detail === '' ? '' : `, ${detail}`}`,
-        );
-      case 'lost':
-        return close(span, at, 'lost', 'ended by a crash');
-      case 'shed':
-        return this.#shed(telling, span);
-      case 'finish':
-        return detail === 'wasted' ? note(span, 'wasted: nobody waited for the answer') : undefined;
-      case 'start':
-        return this.#wait(telling, span, 'waited in the queue', at - value, at);
-      case 'poolWait':
-        return this.#wait(telling, span, `waited for a connection of ${telling.peer}`, at - value, at);
-      case 'lockWait':
-        return this.#wait(telling, span, `waited for the lock ${detail}`, at - value, at);
-      case 'retry':
-        return this.#wait(telling, span, `waited before trying ${telling.peer} again`, at, at + value);
-      case 'ack':
-        return close(this.#deliveryOf(telling), at, 'ok', 'acknowledged');
-      case 'requeue':
-        return close(this.#deliveryOf(telling), at, 'failed', `back to the queue: ${detail}`);
-      case 'deadLetter':
-        return close(this.#deliveryOf(telling), at, 'failed', `given up: ${detail}`);
-      default:
-        return undefined;
-    }
+    const { kind, at, record } = telling;
+    if (OPENERS.has(kind)) this.#open(telling);
+    else if (MARKS.has(kind)) this.#mark(telling);
+    const end = ENDS[kind]?.(telling);
+    if (end) close(this.#endedBy(telling), at, ...end);
+    const remark = REMARKS[kind]?.(telling);
+    if (remark) this.#spanOf(record)?.notes.push(remark);
+    const wait = WAITS[kind]?.(telling);
+    if (wait && wait[2] > wait[1]) this.#leaf(record, this.#spanOf(record), 'wait', ...wait);
   }
 
   #open(telling: Telling): void {
@@ -145,23 +141,12 @@ class TreeBuilder {
     this.#hang(draft, parent);
   }
 
-  #mark(telling: Telling): void {
-    const { record, at } = telling;
-    this.#leaf(telling, this.#spanOf(record), 'mark', narrate(this.#run, record).slice(0, -1), at, at);
-  }
-
-  #wait(telling: Telling, span: Draft | undefined, name: string, start: Micros, end: Micros): void {
-    if (end > start) this.#leaf(telling, span, 'wait', name, start, end);
-  }
-
-  /** A request that was turned away at the door opened no span of its own. */
-  #shed(telling: Telling, span: Draft | undefined): void {
-    if (span?.kind === 'request') return close(span, telling.at, 'failed', `turned away: ${telling.detail}`);
-    this.#mark(telling);
+  #mark({ record, at }: Telling): void {
+    this.#leaf(record, this.#spanOf(record), 'mark', narrate(this.#run, record).slice(0, -1), at, at);
   }
 
   #leaf(
-    { record }: Telling,
+    record: number,
     parent: Draft | undefined,
     kind: 'wait' | 'mark',
     name: string,
@@ -189,15 +174,31 @@ class TreeBuilder {
     return undefined;
   }
 
+  /** The span that a record ends. */
+  #endedBy(telling: Telling): Draft | undefined {
+    const { kind, record } = telling;
+    if (kind === 'ack' || kind === 'requeue' || kind === 'deadLetter') return this.#deliveryOf(telling);
+    return kind === 'lost' ? this.#lostRequest(telling) : this.#spanOf(record);
+  }
+
   /** The delivery that an acknowledgement, return or burial ends: the latest open one of its message there. */
   #deliveryOf({ value, place, peer, kind }: Telling): Draft | undefined {
-    const { record } = this.#run;
-    for (const draft of [...this.#drafts.values()].reverse()) {
-      if (draft.kind !== 'delivery' || draft.end !== null || record.valueAt(draft.record) !== value) continue;
-      const of = new Telling(this.#run, draft.record);
-      if (kind === 'ack' ? of.place === place && of.peer === peer : of.peer === place) return draft;
-    }
-    return undefined;
+    return this.#latest(
+      'delivery',
+      (of) => of.value === value && of.peer === (kind === 'ack' ? peer : place),
+    );
+  }
+
+  /** The request that a crash ended: the latest open one at that replica. */
+  #lostRequest({ place, peer }: Telling): Draft | undefined {
+    return this.#latest('request', (of) => of.place === place && of.peer === peer);
+  }
+
+  #latest(kind: Span['kind'], matches: (of: Telling) => boolean): Draft | undefined {
+    const open = [...this.#drafts.values()]
+      .reverse()
+      .filter((draft) => draft.kind === kind && draft.end === null);
+    return open.find(({ record }) => matches(new Telling(this.#run, record)));
   }
 }
 
@@ -222,10 +223,6 @@ function close(span: Draft | undefined, at: Micros, status: Span['status'], word
     span.status = status;
   }
   if (words !== '') span.notes.push(words);
-}
-
-function note(span: Draft | undefined, words: string): void {
-  span?.notes.push(words);
 }
 
 function finished(drafts: readonly Draft[]): Span[] {

@@ -54,19 +54,19 @@ function failures(state: string, count: number): string {
   return state === 'closed' ? ': calls go through again' : '';
 }
 
-/** Whose call a request is: `checkout`, and the call's record. Undefined where the record does not tell. */
+/** The call that a record's work was done for; undefined where the record does not tell. */
 export function callBehind(telling: Telling): Telling | undefined {
-  let { span } = telling;
-  for (let hops = 0; span >= 0 && hops < 4; hops++) {
-    const opener = telling.of(span);
-    if (opener.kind === 'call') return opener;
-    if (opener.kind !== 'request') return undefined;
-    span = opener.span;
+  let opener = telling.span;
+  for (let hops = 0; opener >= 0 && hops < 6; hops++) {
+    const at = telling.of(opener);
+    if (at.kind === 'call') return at;
+    // A request hangs on its call, or on the fault that touched the call on its way.
+    opener = at.kind === 'request' ? at.span : at.cause;
   }
   return undefined;
 }
 
-/** `checkout’s attempt 2` and the like, for sentences about what a call led to. */
+/** `checkout’s attempt 2 (event 101)`. */
 export function callWords(call: Telling): string {
   return `${ownerOf(call.place)}’s attempt ${call.value} (event ${call.record})`;
 }

@@ -2,8 +2,8 @@ import { many, ordinal, type Telling, type Template } from './telling.ts';
 
 /** What happens to the system rather than in it: crashes, faults, changes. */
 export const surroundings = {
-  crash: ({ place, value }) =>
-    `${place} died${value > 0 ? `, and ${many(value, 'request')} with it` : ''}; what was committed stays`,
+  crash: ({ place, value, detail }) =>
+    `${place} died${detail === '' ? '' : `, ${detail}`}${value > 0 ? `, and ${many(value, 'request')} with it` : ''}; what was committed stays`,
   restart: ({ place }) => `${place} came back, with nothing in memory`,
   scaled: ({ place, value }) => `${place} now has ${many(value, 'replica')}`,
   dropped: ({ place, about, detail }) =>
