@@ -30,9 +30,10 @@ interface Lane {
  * sequence number it was given when it was set, so lanes change the cost and never the order.
  */
 export class EventQueue {
-  /** The action of each slot, and what it is given. */
+  /** What each slot's action is given or, of a slot without one, whom it wakes. */
+  readonly subjects: unknown[] = [];
+  /** The action of each slot that has one. */
   readonly actions: (Action | undefined)[] = [];
-  readonly arguments: unknown[] = [];
 
   // The clock and the sequence live in a typed array because a field that holds a double is boxed.
   readonly #clock = new Float64Array(2);
@@ -50,6 +51,7 @@ export class EventQueue {
   #ringSize = 0;
 
   #states = new Uint8Array(SMALL);
+  #hasAction = new Uint8Array(SMALL);
   #generations = new Int32Array(SMALL);
   #laneOf = new Int32Array(SMALL).fill(NONE);
   #next = new Int32Array(SMALL);
@@ -81,34 +83,44 @@ export class EventQueue {
     return this.#pending;
   }
 
-  /** A new slot with its action; it is due only once it is scheduled. */
-  claim(action: Action, argument: unknown): number {
+  /** A new slot, which wakes `subject` or, if there is an action, runs it; due only once it is scheduled. */
+  claim(subject: unknown, action?: Action): number {
     let slot = this.#freeHead;
     if (slot === NONE) {
       slot = this.#used++;
       if (slot === this.#states.length) this.#growSlots();
+      this.subjects.push(subject);
       this.actions.push(action);
-      this.arguments.push(argument);
     } else {
       this.#freeHead = this.#next[slot]!;
-      this.actions[slot] = action;
-      this.arguments[slot] = argument;
+      this.subjects[slot] = subject;
+      if (action !== undefined) this.actions[slot] = action;
     }
+    this.#hasAction[slot] = action === undefined ? 0 : 1;
     this.#states[slot] = IDLE;
     return slot;
   }
 
+  /** Whether a slot runs an action. It is kept apart, because most slots have none and none need be loaded. */
+  hasAction(slot: number): boolean {
+    return this.#hasAction[slot] === 1;
+  }
+
   /** Gives an idle slot back. Its generation moves on, so that old handles to it no longer match. */
   release(slot: number): void {
-    this.actions[slot] = undefined;
-    this.arguments[slot] = undefined;
-    this.#generations[slot] = (this.#generations[slot]! + 1) & 0x1fffffff;
+    this.#forget(slot);
     this.#states[slot] = FREE;
     this.#next[slot] = this.#freeHead;
     this.#freeHead = slot;
   }
 
-  /** Times this slot has been given back, modulo 2^29. */
+  #forget(slot: number): void {
+    this.subjects[slot] = undefined;
+    if (this.#hasAction[slot] === 1) this.actions[slot] = undefined;
+    this.#generations[slot] = (this.#generations[slot]! + 1) & 0x1fffffff;
+  }
+
+  /** Counts the uses of a slot, modulo 2^29, so that a handle to an earlier use can be told. */
   generationOf(slot: number): number {
     return this.#generations[slot] ?? NONE;
   }
@@ -172,9 +184,7 @@ export class EventQueue {
       return;
     }
     this.#states[slot] = DEAD;
-    this.actions[slot] = undefined;
-    this.arguments[slot] = undefined;
-    this.#generations[slot] = (this.#generations[slot]! + 1) & 0x1fffffff;
+    this.#forget(slot);
     if (state === HEAPED && ++this.#dead > SMALL && this.#dead * 2 > this.#size) this.#compact();
   }
 
@@ -348,6 +358,7 @@ export class EventQueue {
   #growSlots(): void {
     const length = this.#states.length * 2;
     this.#states = longer(this.#states, new Uint8Array(length));
+    this.#hasAction = longer(this.#hasAction, new Uint8Array(length));
     this.#generations = longer(this.#generations, new Int32Array(length));
     this.#laneOf = longer(this.#laneOf, new Int32Array(length).fill(NONE));
     this.#next = longer(this.#next, new Int32Array(length));

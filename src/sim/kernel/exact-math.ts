@@ -60,7 +60,7 @@ export function ln(x: number): number {
   if (high < 0x0010_0000 || high >= 0x7ff0_0000) return lnOfUnusual(x);
   const bits = high >>> 20;
   const cell = (high >>> 13) & (CELLS - 1);
-  const exponent = bits - MIDDLE + (cell < UPPER ? 0 : 1);
+  const exponent = bits - MIDDLE + 1 + ((cell - UPPER) >> 31); // without a branch, which chance would mispredict
   const r = x * scales[bits]! * inverses[cell]! - 1;
   const r2 = r * r;
   const series =

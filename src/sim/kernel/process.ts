@@ -25,29 +25,29 @@ const ENDED = 3;
 
 /** One process in progress. Made by `Simulation.spawn` and `Scope.spawn`. */
 export class Task<R> {
-  /** What the process returned; undefined before that, and for ever if it was killed. */
-  result: R | undefined = undefined;
+  // What a wake-up needs comes first, so that it lies together in memory.
+  #frame: Process<unknown>;
+  #state = WAITING;
+  #doomed = false;
+  #called: Process<unknown> | undefined = undefined;
   /** For the kernel: the slot that wakes this task. */
   readonly slot: number;
+  readonly #sim: Simulation;
+  /** The callers of `#frame`, outermost first, while there are any. */
+  #callers: Process<unknown>[] | undefined = undefined;
+  #joiners: Line<Pause<R | undefined>> | undefined = undefined;
+  /** What the process returned; undefined before that, and for ever if it was killed. */
+  result: R | undefined = undefined;
   /** For `Scope`: the scope and the neighbours in it. */
   scope: Scope | undefined = undefined;
   next: Task<unknown> | undefined = undefined;
   previous: Task<unknown> | undefined = undefined;
 
-  readonly #sim: Simulation;
-  #frame: Process<unknown>;
-  /** The callers of `#frame`, outermost first, while there are any. */
-  #callers: Process<unknown>[] | undefined = undefined;
-  #called: Process<unknown> | undefined = undefined;
-  #state = WAITING;
-  #doomed = false;
-  #joiners: Line<Pause<R | undefined>> | undefined = undefined;
-
-  /** For the kernel: `slot` is one that wakes this task and is already due. */
-  constructor(sim: Simulation, process: Process<R>, slot: number) {
-    this.#sim = sim;
+  /** For the kernel, which makes it due. */
+  constructor(sim: Simulation, process: Process<R>) {
     this.#frame = driven(process);
-    this.slot = slot;
+    this.slot = sim.queue.claim(this);
+    this.#sim = sim;
   }
 
   /** Whether the process has returned or was killed. */

@@ -66,7 +66,7 @@ export class Simulation {
   /** Runs `action(argument)` after `delay`, rounded to whole microseconds. */
   after<A = undefined>(delay: Micros, action: (argument: A) => void, argument?: A): Handle {
     const due = this.queue.now + whole(delay);
-    const slot = this.queue.claim(action as Action, argument); // it is called with this argument only
+    const slot = this.queue.claim(argument, action as Action); // it is called with this argument only
     this.queue.schedule(due, slot);
     return this.queue.generationOf(slot) * SLOTS + slot;
   }
@@ -87,10 +87,8 @@ export class Simulation {
 
   /** Starts a process at this moment, after everything that is already due at it. */
   spawn<R>(process: Process<R>, scope?: Scope): Task<R> {
-    const slot = this.queue.claim(wake, undefined);
-    const task = new Task<R>(this, process, slot);
-    this.queue.arguments[slot] = task;
-    this.queue.ready(slot);
+    const task = new Task<R>(this, process);
+    this.queue.ready(task.slot);
     scope?.add(task as Task<unknown>); // a scope only kills
     return task;
   }
@@ -125,13 +123,13 @@ export class Simulation {
       for (let slot = queue.take(until); slot >= 0; slot = queue.take(until)) {
         if (this.#executed === limit) throw new EventLimitError(limit, queue.now);
         this.#executed++;
-        const action = queue.actions[slot]!;
-        const argument = queue.arguments[slot];
-        if (action === wake) {
-          (argument as Task<unknown>).resume(); // `spawn` alone uses this action
-        } else {
+        const subject = queue.subjects[slot];
+        if (queue.hasAction(slot)) {
+          const action = queue.actions[slot]!;
           queue.release(slot);
-          action(argument);
+          action(subject);
+        } else {
+          (subject as Task<unknown>).resume(); // only tasks claim slots without an action
         }
       }
       if (until !== NEVER && until > queue.now) queue.now = until;
@@ -144,7 +142,7 @@ export class Simulation {
   /** For the kernel: as `timeout`, for an owner that forgets the slot in time and so needs no handle. */
   timer(delay: Micros, action: Action, argument: unknown): number {
     const rounded = whole(delay);
-    const slot = this.queue.claim(action, argument);
+    const slot = this.queue.claim(argument, action);
     this.queue.scheduleInLane(rounded, slot);
     return slot;
   }
@@ -155,9 +153,6 @@ export class Simulation {
     return this.current;
   }
 }
-
-/** The action of every process. `run` knows it by its identity and does not call it. */
-function wake(): void {}
 
 function whole(delay: Micros): Micros {
   if (delay >= 0) return Math.round(delay);
