@@ -1,0 +1,90 @@
+import { type Command, EXIT, flag, text } from './command.ts';
+
+/** One run of one design, judged. */
+export const run: Command = {
+  usage: 'run <exercise>',
+  summary: 'Run a design once and judge it',
+  about: 'The exercise is a name from "brownout list", or the path of a file. Exits with 1 where a check breaks.',
+  options: [
+    { flags: '--choose <decision=option>', about: 'take an option; without any, nothing is changed', many: true },
+    { flags: '--seed <text>', about: 'another universe than the practice seed' },
+    { flags: '--inject <fault@time>', about: 'break something more, such as "{ crash: payment, downFor: 5s } @ 12s"', many: true },
+    { flags: '--trace <subject>', about: 'tell one request from beginning to end, such as order-17' },
+    { flags: '--why', about: 'tell why the first broken check broke' },
+    { flags: '--check', about: 'run twice, the second time elsewhere, and compare: a run must repeat exactly' },
+  ],
+  examples: [
+    ['brownout run charged-twice', 'what happens if nothing is changed'],
+    ['brownout run charged-twice --choose retry=a --why', 'one option, and why it breaks'],
+    ['brownout run my.yaml --seed 12 --trace order-17', 'a file of yours, another seed, one order'],
+  ],
+  async run({ args: [name = ''], options, out }) {
+    const { findExercise } = await import('../scenarios/load.ts');
+    const { runAsAsked, runDocument } = await import('./running.ts');
+    const { designWords } = await import('../plain/words/design.ts');
+    const { verdictWords } = await import('../plain/words/verdict.ts');
+    const exercise = findExercise(name);
+    const observation = runAsAsked(exercise, options);
+    const { ask, run: made, verdict } = observation;
+    const subject = text(options, 'trace');
+    const trace = subject === undefined ? undefined : await traceOf(observation, subject);
+    const why = flag(options, 'why') ? await whyOf(observation) : undefined;
+    const twice = flag(options, 'check') ? await checkedTwice(observation) : undefined;
+    const code = await codeOf(observation);
+    out.say(`${exercise.title}. ${designWords(exercise, ask.choices)}. Seed ${ask.seed}, ${made.record.length} events.`);
+    out.say(verdictWords(verdict));
+    if (trace !== undefined) out.show(`\n${trace.text}`);
+    if (why !== undefined) out.say(`\n${why.text}`);
+    if (why?.diagram) out.show(`\n${why.diagram}`);
+    if (twice !== undefined) out.say(`\n${twice.text}`);
+    out.say(`\nFingerprint ${made.fingerprint}. ${code === null ? '' : `Replay code: ${code}`}`);
+    out.document('run', {
+      ...runDocument(observation),
+      code,
+      ...(trace && { trace: { subject, spans: trace.spans } }),
+      ...(why && { why: why.data }),
+      ...(twice && { repeats: twice.same }),
+    });
+    if (twice?.same === false) return EXIT.bug;
+    return verdict.outcome === 'held' ? EXIT.ok : EXIT.failed;
+  },
+};
+
+type Observed = import('../play/engine.ts').Observation;
+
+async function traceOf({ run: made, verdict }: Observed, subject: string) {
+  const { spanTree, formatSpanTree } = await import('../scenarios/spans.ts');
+  const { followable } = await import('../scenarios/narrate.ts');
+  const { unknown } = await import('./choosing.ts');
+  if (!made.subjects.has(subject)) throw unknown('this run has no', subject, followable(made, verdict));
+  const spans = spanTree(made, subject);
+  return { spans, text: formatSpanTree(spans) };
+}
+
+async function whyOf({ run: made, verdict }: Observed) {
+  const { explain } = await import('../scenarios/why.ts');
+  const { explanationWords } = await import('../plain/words/why.ts');
+  const check = verdict.checks.find(({ id }) => id === verdict.firstFailed) ?? verdict.checks.find(({ findings }) => findings.length > 0);
+  const finding = check?.findings[0];
+  if (check === undefined || finding === undefined) return { text: 'Nothing broke, so there is nothing to explain.', diagram: '', data: null };
+  const explanation = explain(made, finding);
+  return {
+    text: `Why ${check.id} broke:\n${explanationWords(explanation)}`,
+    diagram: explanation.diagram,
+    data: { check: check.id, lines: explanation.lines, records: explanation.records, mermaid: explanation.mermaid },
+  };
+}
+
+async function checkedTwice(observation: Observed) {
+  const { checkTwice } = await import('../replay/twice.ts');
+  const { ask } = observation;
+  const result = await checkTwice(ask.exercise, ask);
+  return { same: result.same, text: result.same ? 'REPEATS: a second run, in another thread, was the same to the last bit.' : `DOES NOT REPEAT: ${result.message}` };
+}
+
+async function codeOf({ ask }: Observed): Promise<string | null> {
+  const { writeCode } = await import('../replay/code.ts');
+  const { choices, seed, interventions } = ask;
+  const written = writeCode(ask.exercise, { choices, seed, position: null, interventions });
+  return written.ok ? written.code : null;
+}
