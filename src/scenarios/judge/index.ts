@@ -2,12 +2,17 @@ import type { Micros } from '../../sim/kernel/time.ts';
 import type { Run, Usage } from '../../sim/run.ts';
 import type { CheckDefinition, Summary } from './checks/check.ts';
 import { checks as kinds } from './checks/index.ts';
+import { laws } from './conservation/index.ts';
+import type { Law } from './conservation/law.ts';
 import type { CheckDocument, Checks } from './document.ts';
 import { type CheckResult, type Finding, MOST_FINDINGS, type Verdict } from './verdict.ts';
 import { RunView } from './view.ts';
 
 export type { CheckDocument, Checks } from './document.ts';
+export { factNames } from './fact-names.ts';
+export { laterChecks } from './later.ts';
 export type { CheckOutcome, CheckResult, Finding, Verdict } from './verdict.ts';
+export { checkVocabulary, type VocabularyProblem } from './vocabulary.ts';
 
 /** What a judge may be told beside the run. */
 export interface JudgeOptions {
@@ -19,7 +24,19 @@ export interface JudgeOptions {
 export function judge(run: Run, checks: Checks, { baseline }: JudgeOptions = {}): Verdict {
   const view = new RunView(run, baseline);
   const results = Object.entries(checks).map(([id, document]) => judgeCheck(view, id, document));
+  for (const [name, law] of Object.entries(laws)) results.push(judgeLaw(view, `conservation.${name}`, law));
   return verdictOf(results);
+}
+
+function judgeLaw(view: RunView, id: string, law: Law): CheckResult {
+  const findings: Finding[] = [];
+  const judgement = law.judge(view);
+  let next = judgement.next();
+  for (; !next.done; next = judgement.next()) findings.push(next.value);
+  const broken = findings[0]
+    ? `${findings.length} broke it: ${findings[0].message}`
+    : `held for ${next.value}`;
+  return resultOf(id, 'conservation', 'primary', findings, { need: law.need, got: broken });
 }
 
 function judgeCheck(view: RunView, id: string, { kind, settings }: CheckDocument): CheckResult {
