@@ -3,6 +3,7 @@ import type { Exercise } from '../scenarios/exercise.ts';
 import { ENGINE_VERSION, type Intervention } from '../sim/run.ts';
 import { letterOf, readSymbols, writeSymbols } from './base32.ts';
 import { type Correction, withChecks, withoutChecks } from './checksum.ts';
+import { readInterventions } from './intervention.ts';
 import { Packer, UnpackError, Unpacker } from './packing.ts';
 import { commandFor } from './releases.ts';
 
@@ -85,6 +86,8 @@ function unpackSeed(unpacker: Unpacker, exercise: Exercise): string {
 
 /** Writes a moment as a code that can be read aloud, such as `1104K-7ZQ2M-8D5RT-0VX`. */
 export function writeCode(exercise: Exercise, moment: Moment): CodeWriting {
+  if (/\p{Surrogate}/u.test(moment.seed))
+    return { ok: false, reason: 'the seed is no text that can be written' };
   const packer = new Packer();
   packer.fixed(PACKING, 1);
   packer.number(ENGINE_VERSION);
@@ -103,7 +106,7 @@ export function writeCode(exercise: Exercise, moment: Moment): CodeWriting {
     const cause = moment.interventions.length > 0 ? 'the interventions' : 'the seed';
     return {
       ok: false,
-      reason: `a code would need ${symbols.length} letters for ${cause}: save a replay file instead`,
+      reason: `${cause} would make a code of ${symbols.length} letters: save a replay file instead`,
     };
   }
   return { ok: true, code: writeSymbols(symbols) };
@@ -138,8 +141,8 @@ function misspelt(symbols: readonly number[], corrections: readonly Correction[]
 /** Reads a code. `exercises` are those it may be about: the built-in ones, and any file at hand. */
 export function readCode(code: string, exercises: readonly Exercise[]): CodeReading {
   const symbols = readSymbols(code);
-  if (!Array.isArray(symbols)) {
-    const { symbol, found } = symbols as Exclude<typeof symbols, number[]>;
+  if ('found' in symbols) {
+    const { symbol, found } = symbols;
     return {
       ok: false,
       why: 'misspelt',
@@ -219,6 +222,7 @@ function unpackMoment(unpacker: Unpacker, exercise: Exercise): Moment {
   const bytes = unpacker.bytes();
   if (unpacker.rest > 0) throw new UnpackError('there is something after its end');
   const interventions =
-    bytes.length === 0 ? [] : (JSON.parse(new TextDecoder().decode(bytes)) as Intervention[]);
+    bytes.length === 0 ? [] : readInterventions(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!interventions) throw new UnpackError('its interventions are not of a kind that is known here');
   return { choices, seed, position: position === 0 ? null : position - 1, interventions };
 }

@@ -1,6 +1,6 @@
 import { simulate } from '../sim/index.ts';
 import type { Micros } from '../sim/kernel/time.ts';
-import type { Run, Usage } from '../sim/run.ts';
+import type { Intervention, Run, Usage } from '../sim/run.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import { type Measures, measuresOf } from './grade-measure.ts';
@@ -11,6 +11,8 @@ export interface Design {
   readonly choices: Choices;
   /** Merge patches on the world that the choices make, in order. */
   readonly patches?: readonly object[];
+  /** What is changed while it runs. */
+  readonly interventions?: readonly Intervention[];
 }
 
 /** How one check came out in one seed. */
@@ -70,7 +72,7 @@ export function judgeRun(exercise: Exercise, run: Run): Verdict {
 
 /** Simulates a design under a seed and judges it. */
 export function runDesign(exercise: Exercise, design: Design, seed: string): JudgedRun {
-  const run = simulate(worldOf(exercise, design), seed);
+  const run = simulate(worldOf(exercise, design), seed, design.interventions);
   return { run, verdict: judgeRun(exercise, run) };
 }
 

@@ -7,6 +7,7 @@ import type { JobAnswer, Observation } from './grade-job.ts';
 import { crewOf } from './grade-pool.ts';
 import { type Design, runDesign } from './grade-seed.ts';
 import { hiddenSeed } from './grade-shards.ts';
+import { Bench } from './prove/bench.ts';
 import { type Judged, judgeClaim, judgeMustFail, vacuousFaults } from './prove/claims.ts';
 import {
   bestChoices,

@@ -46,11 +46,7 @@ export class Bench {
     const seen: Observation[] = [];
     for (const job of jobs) {
       seen.push(...(await this.#perform(job)));
-      if (
-        seen.some(({ result }) => result.outcome === 'held') &&
-        seen.some(({ result }) => result.outcome !== 'held')
-      )
-        break;
+      if (isMixed(seen)) break;
     }
     return seen;
   }

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import { EventRecord } from '../../sim/kernel/record.ts';
+import { KIND, type Kind } from '../../sim/kinds.ts';
+import type { Run } from '../../sim/run.ts';
+import { explain, whyNot } from '../why.ts';
+import { linksOf } from './links.ts';
+import { sliceOf } from './slice.ts';
+
+interface Told {
+  readonly kind: Kind;
+  readonly at: number;
+  readonly place: string;
+  readonly peer?: string;
+  readonly subject?: string;
+  readonly cause?: number;
+  readonly span?: number;
+  readonly value?: number;
+  readonly detail?: string;
+}
+
+/** A run whose record is exactly what is told, and nothing else. */
+function runOf(story: readonly Told[]): Run {
+  const record = new EventRecord();
+  const number = (text: string | undefined) => (text === undefined ? -1 : record.names.intern(text));
+  for (const {
+    kind,
+    at,
+    place,
+    peer,
+    subject = 'order-17',
+    cause = -1,
+    span = -1,
+    value = 0,
+    detail,
+  } of story) {
+    record.append(
+      at * 1000,
+      KIND[kind],
+      number(place),
+      number(peer),
+      number(subject),
+      cause,
+      span,
+      value,
+      number(detail),
+    );
+  }
+  record.seal();
+  const none: unknown = {
+    record,
+    facts: [],
+    faults: [],
+    subjects: new Map(),
+    world: { clients: {}, services: {}, chaos: {} },
+    until: 60_000_000,
+    stopped: 60_000_000,
+    fingerprint: record.fingerprint(),
+    ladder: record.ladder,
+  };
+  return none as Run; // explanations read the record, and of the rest only what is here
+}
+
+/** The lost answer: charged, the reply dropped by a fault, a retry, charged again. */
+const chargedTwice: readonly Told[] = [
+  { kind: 'intent', at: 0, place: 'shoppers' },
+  {
+    kind: 'call',
+    at: 1,
+    place: 'checkout.placeOrder.pay',
+    peer: 'payment.charge',
+    cause: 0,
+    span: 0,
+    value: 1,
+  },
+  { kind: 'request', at: 2, place: 'payment.charge', peer: 'payment[0]', cause: 1, span: 1 },
+  { kind: 'start', at: 2, place: 'payment.charge', peer: 'payment[0]', cause: 2, span: 2 },
+  { kind: 'fact', at: 3, place: 'payment.charge', cause: 3, span: 2, detail: 'charged' },
+  { kind: 'reply', at: 4, place: 'payment.charge', peer: 'payment[0]', cause: 4, span: 2, value: 200 },
+  { kind: 'fault', at: 4, place: 'payment -> checkout', cause: 5, span: 2, value: 1, detail: 'lost-answers' },
+  { kind: 'dropped', at: 4, place: 'payment -> checkout', cause: 5, span: 2, detail: 'dropReply' },
+  {
+    kind: 'callFailed',
+    at: 101,
+    place: 'checkout.placeOrder.pay',
+    peer: 'payment.charge',
+    cause: 1,
+    span: 1,
+    detail: 'timeout',
+  },
+  {
+    kind: 'retry',
+    at: 101,
+    place: 'checkout.placeOrder.pay',
+    peer: 'payment.charge',
+    cause: 8,
+    span: 0,
+    detail: 'timeout',
+  },
+  {
+    kind: 'call',
+    at: 201,
+    place: 'checkout.placeOrder.pay',
+    peer: 'payment.charge',
+    cause: 9,
+    span: 0,
+    value: 2,
+  },
+  { kind: 'request', at: 202, place: 'payment.charge', peer: 'payment[0]', cause: 10, span: 10 },
+  { kind: 'fact', at: 203, place: 'payment.charge', cause: 11, span: 11, detail: 'charged' },
+];
+
+const twice = {
+  message: 'order-17: not so: charged <= 1',
+  subject: 'order-17',
+  at: 203_000,
+  records: [4, 12],
+};
+
+describe('the slice of a double charge', () => {
+  const slice = sliceOf(linksOf(runOf(chargedTwice)), twice.records);
+
+  test('leads back over both attempts to what the client wanted', () => {
+    expect(slice.chain).toEqual([0, 1, 2, 3, 4, 8, 9, 10, 11, 12]);
+    expect(slice.roots).toEqual([0]);
+  });
+
+  test('has the fault and the loss hanging on the first attempt', () => {
+    expect(slice.hanging).toEqual([6, 7]);
+  });
+});
+
+describe('explaining a double charge', () => {
+  const { lines, records, diagram, mermaid } = explain(runOf(chargedTwice), twice);
+
+  test('takes three to nine lines, each about one event, in the order of time', () => {
+    expect(lines.length).toBeGreaterThanOrEqual(3);
+    expect(lines.length).toBeLessThanOrEqual(9);
+    expect(records).toEqual([...records].sort((a, b) => a - b));
+    expect(lines.map(({ record }) => record)).toEqual(records);
+  });
+
+  test('names both charges, the fault, the timeout and the retry', () => {
+    expect(records).toEqual(expect.arrayContaining([0, 4, 6, 8, 9, 12]));
+  });
+
+  test('tells the fault once, not again as the loss it caused', () => {
+    expect(records).not.toContain(7);
+  });
+
+  test('draws the same events in lanes at most 80 columns wide', () => {
+    expect(diagram.split('\n')).toHaveLength(records.length + 1);
+    for (const line of diagram.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(diagram).toMatchInlineSnapshot(`
+      "            shoppers            payment             checkout
+       #0   0 µs  * wants order-17    |                   |
+       #4   3 ms  |                   * charged           |
+       #6   4 ms  |                   * fault lost-answers|
+       #8 101 ms  |                   |                   * timeout
+       #9 101 ms  |                   |                   * will retry
+      #12 203 ms  |                   * charged           |"
+    `);
+  });
+
+  test('writes them as a Mermaid diagram', () => {
+    expect(mermaid.split('\n').filter((line) => /->>|--|Note/.test(line))).toHaveLength(records.length);
+  });
+});
+
+test('a finding about many is explained by its first witness, after one line about all of them', () => {
+  const story: readonly Told[] = [
+    ...chargedTwice,
+    { kind: 'intentFailed', at: 300, place: 'shoppers', cause: 10, span: 0, detail: 'timeout' },
+    { kind: 'intent', at: 301, place: 'shoppers', subject: 'order-18' },
+    {
+      kind: 'intentFailed',
+      at: 400,
+      place: 'shoppers',
+      subject: 'order-18',
+      cause: 14,
+      span: 14,
+      detail: 'timeout',
+    },
+  ];
+  const finding = {
+    message: 'shoppers: success 0 %',
+    subject: 'order-17',
+    at: 300_000,
+    records: [0, 13, 14, 15],
+  };
+  const { lines, records } = explain(runOf(story), finding);
+  expect(lines[0]?.text).toBe('shoppers: success 0 %.');
+  expect(records).toEqual(expect.arrayContaining([0, 6, 13]));
+  expect(records).not.toContain(14);
+});
+
+describe('what never came', () => {
+  const shop: readonly Told[] = [
+    { kind: 'intent', at: 0, place: 'shoppers' },
+    { kind: 'request', at: 1, place: 'checkout.placeOrder', peer: 'checkout[0]', cause: 0, span: 0 },
+    { kind: 'fact', at: 2, place: 'checkout.placeOrder', cause: 1, span: 1, detail: 'confirmed' },
+    {
+      kind: 'reply',
+      at: 3,
+      place: 'checkout.placeOrder',
+      peer: 'checkout[0]',
+      cause: 1,
+      span: 1,
+      value: 200,
+    },
+    { kind: 'intentOk', at: 4, place: 'shoppers', cause: 3, span: 0 },
+  ];
+  const outboxed: Told = { kind: 'outboxed', at: 2, place: 'rabbitmq/orders', cause: 1, span: 1, value: 5 };
+  const published: Told = { kind: 'publish', at: 5, place: 'rabbitmq/orders', cause: 5, span: -1, value: 5 };
+  const delivered: Told = {
+    kind: 'delivery',
+    at: 6,
+    place: 'shipping.orders',
+    peer: 'rabbitmq/shipping',
+    cause: 6,
+    value: 5,
+  };
+
+  test.each([
+    ['never asked for', shop, 4, 'This is the last that happened to order-17'],
+    [
+      'left in the outbox',
+      [...shop, outboxed],
+      5,
+      'The message in the outbox was never published to rabbitmq/orders.',
+    ],
+    [
+      'left in the queue',
+      [...shop, outboxed, published],
+      6,
+      'The message in rabbitmq/orders was never delivered to a consumer.',
+    ],
+    [
+      'never acknowledged',
+      [...shop, outboxed, published, delivered],
+      7,
+      'shipping.orders never acknowledged the message.',
+    ],
+  ])('is found where the chain ends: %s', (_, story, record, text) => {
+    const missing = whyNot(runOf(story), 'order-17');
+    expect(missing?.record).toBe(record);
+    expect(missing?.text).toContain(text);
+  });
+
+  test('is a crash, where one ended the work', () => {
+    const lost: readonly Told[] = [
+      ...shop.slice(0, 2),
+      { kind: 'lost', at: 2, place: 'checkout.placeOrder', peer: 'checkout[0]', cause: 1, span: 1 },
+      { kind: 'intentFailed', at: 3, place: 'shoppers', cause: 2, span: 0, detail: 'reset' },
+    ];
+    expect(whyNot(runOf(lost), 'order-17')?.text).toBe(
+      'A crash of checkout[0] ended the work, and nobody took it up again.',
+    );
+  });
+
+  test('is said in the explanation of a finding at the end of the run', () => {
+    const finding = {
+      message: 'order-17: not so: shipped == 1',
+      subject: 'order-17',
+      at: 60_000_000,
+      records: [2],
+    };
+    const { lines } = explain(runOf([...shop, outboxed]), finding);
+    expect(lines.at(-1)).toEqual({
+      record: 5,
+      text: 'The message in the outbox was never published to rabbitmq/orders.',
+    });
+  });
+
+  test('is unknown for an entity that the run never met', () => {
+    expect(whyNot(runOf(shop), 'order-99')).toBeUndefined();
+  });
+});
