@@ -28,7 +28,10 @@ export function formatProblem(problem: Problem): string {
   if (problem.excerpt !== undefined) {
     const number = `${problem.line}`.padStart(4);
     const { text, before, marked } = cut(problem.excerpt, problem.column - 1, problem.length);
-    lines.push(`${number} | ${text}`, `${' '.repeat(number.length)} | ${' '.repeat(before)}${'^'.repeat(marked)}`);
+    lines.push(
+      `${number} | ${text}`,
+      `${' '.repeat(number.length)} | ${' '.repeat(before)}${'^'.repeat(marked)}`,
+    );
   }
   lines.push(problem.message);
   if (problem.fix !== undefined) lines.push(`fix: ${problem.fix}`);

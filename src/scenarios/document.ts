@@ -1,10 +1,10 @@
-import { type Node as YamlNode, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type Node as YamlNode } from 'yaml';
 import { type Pair, repairedItems, repairedPairs } from './language/commas.ts';
-import { reworded } from './language/yaml-errors.ts';
 import { LIMITS } from './language/limits.ts';
 import type { ProblemList } from './language/problem-list.ts';
 import { positionOf, type Source, type Span } from './language/source.ts';
 import { type Entry, type Node, scalar } from './language/tree.ts';
+import { reworded } from './language/yaml-errors.ts';
 
 /** YAML 1.2 core: `on`, `yes` and `no` are words, and there is no merge key. */
 const OPTIONS = {
@@ -37,7 +37,11 @@ export function readDocument(text: string, name: string, problems: ProblemList):
   if (document.errors.length > 0) problems.throwIfAny();
   const contents = document.contents;
   if (!contents) {
-    problems.add({ code: 'document/empty', at: { source, start: 0, end: 0 }, message: 'The document is empty. Its first line is `format: 1`.' });
+    problems.add({
+      code: 'document/empty',
+      at: { source, start: 0, end: 0 },
+      message: 'The document is empty. Its first line is `format: 1`.',
+    });
     problems.throwIfAny();
   }
   return new Reader(source, problems).read(contents as YamlNode, 0);
@@ -105,8 +109,18 @@ class Reader {
 
   read(node: YamlNode, depth: number): Node {
     const at = this.#span(node);
-    if (++this.#values > LIMITS.values) this.#stop('limit/values', at, `The document has more than ${LIMITS.values} values, aliases filled in, which is the limit.`);
-    if (depth > LIMITS.depth) this.#stop('limit/depth', at, `Maps and lists are nested deeper than ${LIMITS.depth} here, which is the limit.`);
+    if (++this.#values > LIMITS.values)
+      this.#stop(
+        'limit/values',
+        at,
+        `The document has more than ${LIMITS.values} values, aliases filled in, which is the limit.`,
+      );
+    if (depth > LIMITS.depth)
+      this.#stop(
+        'limit/depth',
+        at,
+        `Maps and lists are nested deeper than ${LIMITS.depth} here, which is the limit.`,
+      );
     if (isAlias(node)) return this.#alias(node.source, at, depth);
     if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org')) return this.#tagged(node, at);
     const anchor = 'anchor' in node ? node.anchor : undefined;
@@ -123,26 +137,30 @@ class Reader {
       const items = (node.items as YamlNode[]).map((item) => this.read(item, depth + 1));
       return { kind: 'list', at, items: node.flow ? repairedItems(items, this.#problems) : items };
     }
-    if (isMap(node)) return this.#map(node as Parameters<Reader['#map']>[0], at, depth);
+    if (isMap(node)) return this.#map(node, at, depth);
     return scalar(null, at);
   }
 
-  #map(
-    node: { readonly items: readonly { readonly key: unknown; readonly value: unknown }[]; readonly flow?: boolean },
-    at: Span,
-    depth: number,
-  ): Node {
+  #map(node: YAMLMap, at: Span, depth: number): Node {
     const read: Pair[] = [];
     for (const pair of node.items) {
       const keyNode = pair.key as YamlNode;
       const key = keyNode ? this.#span(keyNode) : at;
       if (!isScalar(keyNode)) {
-        this.#problems.add({ code: 'document/key', at: key, message: 'A key must be a word, not a map, a list or an alias.' });
+        this.#problems.add({
+          code: 'document/key',
+          at: key,
+          message: 'A key must be a word, not a map, a list or an alias.',
+        });
         continue;
       }
       const bare = pair.value === null || pair.value === undefined;
       const value = bare ? scalar(null, key) : this.read(pair.value as YamlNode, depth + 1);
-      read.push({ name: typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? ''), entry: { key, value }, bare });
+      read.push({
+        name: typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? ''),
+        entry: { key, value },
+        bare,
+      });
     }
     const entries = new Map<string, Entry>();
     for (const { name, entry } of node.flow ? repairedPairs(read, this.#problems) : read) {
@@ -161,14 +179,21 @@ class Reader {
 
   #allowed(name: string, key: Span): boolean {
     if (RESERVED.has(name)) {
-      this.#problems.add({ code: 'document/reserved-key', at: key, message: `\`${name}\` may not be used as a key.` });
+      this.#problems.add({
+        code: 'document/reserved-key',
+        at: key,
+        message: `\`${name}\` may not be used as a key.`,
+      });
       return false;
     }
     if (name === '' || /^\d+$/.test(name)) {
       this.#problems.add({
         code: 'document/key',
         at: key,
-        message: name === '' ? 'A key is missing before the colon.' : `\`${name}\` may not be a key: keys are words, because numbers would lose their order.`,
+        message:
+          name === ''
+            ? 'A key is missing before the colon.'
+            : `\`${name}\` may not be a key: keys are words, because numbers would lose their order.`,
       });
       return false;
     }
@@ -184,7 +209,11 @@ class Reader {
     }
     if (typeof value === 'number') {
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-        this.#problems.add({ code: 'document/number', at, message: 'The number is too large: whole numbers end at 9007199254740991.' });
+        this.#problems.add({
+          code: 'document/number',
+          at,
+          message: 'The number is too large: whole numbers end at 9007199254740991.',
+        });
       return scalar(value, at);
     }
     return scalar(typeof value === 'boolean' ? value : null, at);
@@ -193,11 +222,21 @@ class Reader {
   #alias(name: string, at: Span, depth: number): Node {
     const target = this.#anchors.get(name);
     if (!target) {
-      this.#problems.add({ code: 'document/alias', at, message: `\`*${name}\` has no anchor \`&${name}\` before it. If the text begins with a star, put it in quotes.` });
+      this.#problems.add({
+        code: 'document/alias',
+        at,
+        message: `\`*${name}\` has no anchor \`&${name}\` before it. If the text begins with a star, put it in quotes.`,
+      });
       return scalar(null, at);
     }
-    if (this.#open.has(target)) this.#stop('document/alias', at, `\`*${name}\` stands inside what it names, so it would never end.`);
-    if (++this.#aliases > LIMITS.aliases) this.#stop('limit/aliases', at, `Aliases are filled in more than ${LIMITS.aliases} times, which is the limit.`);
+    if (this.#open.has(target))
+      this.#stop('document/alias', at, `\`*${name}\` stands inside what it names, so it would never end.`);
+    if (++this.#aliases > LIMITS.aliases)
+      this.#stop(
+        'limit/aliases',
+        at,
+        `Aliases are filled in more than ${LIMITS.aliases} times, which is the limit.`,
+      );
     return this.read(target, depth + 1);
   }
 

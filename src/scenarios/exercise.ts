@@ -1,4 +1,6 @@
-import type { Window } from '../sim/world/quantities.ts';
+import type { Checks } from './judge/document.ts';
+
+export type { CheckDocument, Checks } from './judge/document.ts';
 
 /** Where something stands in the exercise's file; line and column count from 1. */
 export interface Place {
@@ -6,21 +8,6 @@ export interface Place {
   readonly line: number;
   readonly column: number;
 }
-
-/** One check of an exercise: its kind, and its settings as the kind's schema read them. Expressions are source text. */
-export interface Check {
-  readonly kind: string;
-  /** `secondary` checks are shown, and decide nothing alone. */
-  readonly weight: 'primary' | 'secondary';
-  readonly settings: Readonly<Record<string, unknown>> & {
-    readonly weight: 'primary' | 'secondary';
-    readonly during: Window | null;
-    readonly outside: Window | null;
-  };
-}
-
-/** Checks by id, in the order in which they are shown. */
-export type Checks = Readonly<Record<string, Check>>;
 
 /** What an option leads to, as its author claims; `brownout check` proves it. */
 export interface Expect {

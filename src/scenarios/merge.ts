@@ -27,7 +27,10 @@ export function mergePatch(target: Node | undefined, patch: Node): Node {
 
 /** Merges maps over one another, the later over the earlier; absent ones are skipped. */
 export function layered(layers: readonly (Node | undefined)[]): Node | undefined {
-  return layers.reduce<Node | undefined>((under, over) => (over ? mergePatch(under, over) : under), undefined);
+  return layers.reduce<Node | undefined>(
+    (under, over) => (over ? mergePatch(under, over) : under),
+    undefined,
+  );
 }
 
 /** Two patches as one: like a merge, but a null stays, since it still has to delete. */

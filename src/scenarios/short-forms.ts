@@ -1,5 +1,5 @@
-import { composed } from './merge.ts';
 import { changeAt, changeEach, type Entry, mapOf, type Node, scalar, without } from './language/tree.ts';
+import { composed } from './merge.ts';
 
 /** Makes `{ name: value }` of a value that was given alone. */
 const boxed = (name: string, value: Node): Node => mapOf(value.at, [[name, { key: value.at, value }]]);
@@ -14,7 +14,9 @@ const attempts = (node: Node) => (isNumber(node) ? boxed('maxAttempts', node) : 
 /** Settings of a call, of a service or of a client. */
 function call(node: Node): Node {
   const withRetry = changeAt(node, 'retry', attempts);
-  return changeAt(withRetry, 'bulkhead', (value) => (isNumber(value) ? boxed('maxConcurrentCalls', value) : value));
+  return changeAt(withRetry, 'bulkhead', (value) =>
+    isNumber(value) ? boxed('maxConcurrentCalls', value) : value,
+  );
 }
 
 /** `fact: charged` and `fact: [charged, paid]` are `fact: { charged: {} }` and so on. */
@@ -23,7 +25,10 @@ function facts(node: Node): Node {
   if (!names.every(isText)) return node;
   return mapOf(
     node.at,
-    names.map((name): [string, Entry] => [String((name as { value: unknown }).value), { key: name.at, value: empty(name) }]),
+    names.map((name): [string, Entry] => [
+      String((name as { value: unknown }).value),
+      { key: name.at, value: empty(name) },
+    ]),
   );
 }
 
@@ -63,7 +68,9 @@ function gatewayMoved(world: Node): Node {
   if (world.kind !== 'map') return world;
   const gateway = world.entries.get('gateway');
   if (!gateway) return world;
-  const moved = mapOf(gateway.key, [['services', { key: gateway.key, value: mapOf(gateway.key, [['gateway', gateway]]) }]]);
+  const moved = mapOf(gateway.key, [
+    ['services', { key: gateway.key, value: mapOf(gateway.key, [['gateway', gateway]]) }],
+  ]);
   return composed(without(world, 'gateway'), moved);
 }
 
@@ -80,4 +87,3 @@ export function expandWorld(world: Node): Node {
   out = changeEach(out, 'clients', client);
   return changeEach(out, 'plan', (entry) => changeAt(entry, 'patch', expandWorld));
 }
-

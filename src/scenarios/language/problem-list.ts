@@ -26,7 +26,16 @@ export class ProblemList {
     const key = `${file}:${line}:${column}:${code}:${message}`;
     if (this.#found.has(key)) return;
     if (!this.#files.has(file)) this.#files.set(file, this.#files.size);
-    const problem: Problem = { code, file, line, column, length, message, excerpt, ...(fix === undefined ? {} : { fix }) };
+    const problem: Problem = {
+      code,
+      file,
+      line,
+      column,
+      length,
+      message,
+      excerpt,
+      ...(fix === undefined ? {} : { fix }),
+    };
     this.#found.set(key, { problem, order: this.#found.size });
   }
 

@@ -28,7 +28,8 @@ function lineStarts(source: Source): readonly number[] {
   let known = starts.get(source);
   if (!known) {
     const found = [0];
-    for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) found.push(at + 1);
+    for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1))
+      found.push(at + 1);
     known = found;
     starts.set(source, known);
   }

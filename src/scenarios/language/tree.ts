@@ -122,7 +122,8 @@ export function locate(root: Node, path: Path): Located {
   let key: Span | undefined;
   for (const step of path) {
     const entry: Entry | undefined = node.kind === 'map' ? node.entries.get(String(step)) : undefined;
-    const item: Node | undefined = entry?.value ?? (node.kind === 'list' ? node.items[Number(step)] : undefined);
+    const item: Node | undefined =
+      entry?.value ?? (node.kind === 'list' ? node.items[Number(step)] : undefined);
     if (item === undefined) return { node, whole: false, ...(key ? { key } : {}) };
     node = item;
     key = entry?.key;
@@ -134,7 +135,11 @@ export function locate(root: Node, path: Path): Located {
 export function sameData(a: Node, b: Node): boolean {
   if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value;
   if (a.kind === 'list')
-    return b.kind === 'list' && a.items.length === b.items.length && a.items.every((item, i) => sameData(item, b.items[i] as Node));
+    return (
+      b.kind === 'list' &&
+      a.items.length === b.items.length &&
+      a.items.every((item, i) => sameData(item, b.items[i] as Node))
+    );
   if (b.kind !== 'map' || a.entries.size !== b.entries.size) return false;
   for (const [key, { value }] of a.entries) {
     const other = b.entries.get(key)?.value;

@@ -1,0 +1,230 @@
+import type { ProblemList } from './language/problem-list.ts';
+import { type Entry, getIn, mapEntries, type Node, without } from './language/tree.ts';
+
+type Names = Readonly<Record<string, string>>;
+
+/** Settings of a service that the language knows and this version does not model, with what they stand for. */
+const SERVICE: Names = {
+  readinessProbe: 'readiness probes',
+  livenessProbe: 'liveness probes',
+  preStop: 'draining before a stop',
+  terminationGracePeriod: 'draining before a stop',
+  autoscale: 'autoscaling',
+  sidecar: 'the service mesh',
+  versions: 'service versions',
+  speaks: 'contract generations',
+  auth: 'authentication and authorisation',
+  rateLimit: 'rate limits of a server',
+};
+
+const CALLS: Names = {
+  via: 'transports other than HTTP',
+  reply: 'request and reply over a channel',
+  connections: 'connection pools between services',
+  batch: 'batched calls',
+  token: 'tokens',
+  trace: 'trace propagation',
+};
+
+const OPERATION: Names = { reads: 'contracts', bulkhead: 'bulkheads inside a server' };
+
+const CONSUMER: Names = {
+  group: 'consumer groups',
+  retry: 'delayed retry',
+  accept: 'filters on messages',
+  conflate: 'conflation',
+  buffer: 'the buffers of a client library',
+  requeue: 'the choice between requeue and reject',
+  extend: 'visibility time-outs',
+  start: 'late consumers',
+  commit: 'the Kafka-like log',
+  'max.poll.records': 'the Kafka-like log',
+  'max.poll.interval.ms': 'the Kafka-like log',
+  'enable.auto.commit': 'the Kafka-like log',
+  'auto.offset.reset': 'the Kafka-like log',
+  'partition.assignment.strategy': 'the Kafka-like log',
+};
+
+const ROUTE: Names = {
+  rateLimit: 'rate limits at the gateway',
+  cache: 'the gateway’s cache',
+  graphql: 'GraphQL',
+  auth: 'authentication at the gateway',
+};
+
+const CLIENT: Names = {
+  intruder: 'intruders',
+  as: 'workload identities',
+  token: 'tokens',
+  sidecar: 'the service mesh',
+  consumers: 'consumers of a client',
+  operations: 'operations of a client',
+};
+
+const RABBIT_QUEUE: Names = {
+  'x-queue-type': 'the difference between classic and quorum queues',
+  'x-dead-letter-exchange': 'dead-letter exchanges (write `deadLetter: rabbitmq/<queue>`)',
+  'x-dead-letter-routing-key': 'dead-letter exchanges (write `deadLetter: rabbitmq/<queue>`)',
+  'x-message-ttl': 'the age limit of messages',
+  'x-expires': 'queues that expire',
+  'x-max-length-bytes': 'queue limits in bytes',
+  'x-max-priority': 'priorities of messages',
+  'x-single-active-consumer': 'single active consumers',
+  'x-consumer-timeout': 'the delivery acknowledgement timeout',
+  durable: 'queues that do not survive a restart',
+};
+
+/** Settings by the place of the map they stand in; `*` is any key. */
+const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
+  [
+    '',
+    {
+      mesh: 'the service mesh',
+      discovery: 'service discovery',
+      contracts: 'contracts',
+      telemetry: 'telemetry',
+      alerts: 'alerts',
+    },
+  ],
+  [
+    'brokers',
+    {
+      kafka: 'the Kafka-like log (use `rabbitmq`)',
+      sqs: 'the cloud queue (use `rabbitmq`)',
+      sns: 'the cloud topic (use `rabbitmq`)',
+    },
+  ],
+  [
+    'brokers/rabbitmq',
+    {
+      version: 'differences between RabbitMQ’s releases',
+      publisher: 'the publisher’s choice of confirms (they are always on)',
+      profile: 'product profiles',
+    },
+  ],
+  ['brokers/rabbitmq/queues/*', RABBIT_QUEUE],
+  [
+    'brokers/rabbitmq/exchanges/*',
+    { durable: 'exchanges that do not survive a restart', 'alternate-exchange': 'alternate exchanges' },
+  ],
+  ['services/*', SERVICE],
+  ['externals/*', SERVICE],
+  ['services/*/calls/*', CALLS],
+  ['externals/*/calls/*', CALLS],
+  ['clients/*/calls/*', CALLS],
+  ['services/*/operations/*', OPERATION],
+  ['externals/*/operations/*', OPERATION],
+  ['services/*/consumers/*', CONSUMER],
+  ['externals/*/consumers/*', CONSUMER],
+  ['services/*/routes/*', ROUTE],
+  ['services/*/outbox', { lease: 'leases of a shard' }],
+  ['clients/*', CLIENT],
+  ['network', { policies: 'network policies' }],
+  ['plan/*', { if: 'conditions of a plan' }],
+];
+
+/** Values of settings that this version has, but not with that value. */
+const VALUES: readonly (readonly [path: string, value: string, what: string])[] = [
+  ['services/*/queue/discipline', 'codel', 'CoDel'],
+  ['externals/*/queue/discipline', 'codel', 'CoDel'],
+  ['services/*/outbox/relay', 'cdc', 'log-tailing relays'],
+  [
+    'services/*/consumers/*/ack',
+    'before',
+    'acknowledgement before the work (`auto` acknowledges at delivery)',
+  ],
+  ['brokers/rabbitmq/exchanges/*/type', 'direct', 'direct exchanges'],
+  ['brokers/rabbitmq/exchanges/*/type', 'topic', 'topic exchanges'],
+  ['brokers/rabbitmq/exchanges/*/type', 'headers', 'headers exchanges'],
+  ['brokers/rabbitmq/queues/*/x-overflow', 'drop-head', 'queues that drop their oldest message'],
+];
+
+/** Faults of the language; those that this version lacks are refused by name. */
+export const LANGUAGE_FAULTS: readonly string[] = [
+  'latency',
+  'errors',
+  'hang',
+  'crash',
+  'pause',
+  'leak',
+  'clock',
+  'dropReply',
+  'drop',
+  'duplicate',
+  'reorder',
+  'corrupt',
+  'partition',
+  'failover',
+  'isrShrink',
+  'rebalance',
+  'retentionCut',
+  'poison',
+  'flush',
+  'disconnect',
+  'surge',
+  'certExpire',
+  'zoneOutage',
+  'deploy',
+  'scale',
+  'restart',
+  'redrive',
+  'resetOffsets',
+  'runSql',
+];
+
+/** The sentence for a part of the language that this version does not model. */
+export const notYet = (name: string, what: string) =>
+  `\`${name}\` is part of the language, but this version does not model ${what} yet.`;
+
+/** Everything the tables name, for reference pages: place, name and what is not modelled. */
+export function laterSettings(): readonly {
+  readonly path: string;
+  readonly name: string;
+  readonly what: string;
+}[] {
+  const settings = SETTINGS.flatMap(([path, names]) =>
+    Object.entries(names).map(([name, what]) => ({ path, name, what })),
+  );
+  return [...settings, ...VALUES.map(([path, name, what]) => ({ path, name, what }))];
+}
+
+/** Tells of every setting in a world that this version does not model, and takes it out, so that it is told of once. */
+export function refuseLater(world: Node, problems: ProblemList): Node {
+  let out = world;
+  for (const [path, names] of SETTINGS)
+    out = changeMaps(out, segments(path), (map) => withoutNamed(map, names, problems));
+  for (const [path, value, what] of VALUES) {
+    const keys = segments(path);
+    const name = keys.pop() as string;
+    out = changeMaps(out, keys, (map) => {
+      const entry = map.kind === 'map' ? map.entries.get(name) : undefined;
+      if (map.kind !== 'map' || entry?.value.kind !== 'scalar' || entry.value.value !== value) return map;
+      tell(`${name}: ${value}`, what, { ...entry, key: entry.value.at }, problems);
+      return without(map, name);
+    });
+  }
+  return out;
+}
+
+const segments = (path: string) => (path === '' ? [] : path.split('/'));
+
+function withoutNamed(map: Node, names: Names, problems: ProblemList): Node {
+  if (map.kind !== 'map') return map;
+  const found = [...map.entries].filter(([name]) => Object.hasOwn(names, name));
+  for (const [name, entry] of found) tell(name, names[name] as string, entry, problems);
+  return without(map, ...found.map(([name]) => name));
+}
+
+function tell(name: string, what: string, { key }: Entry, problems: ProblemList): void {
+  problems.add({ code: 'world/not-modelled-yet', at: key, message: notYet(name, what) });
+}
+
+/** Changes every map that a path with stars leads to. */
+function changeMaps(node: Node, path: readonly string[], change: (map: Node) => Node): Node {
+  const [key, ...rest] = path;
+  if (key === undefined) return change(node);
+  if (node.kind !== 'map' || (key !== '*' && !getIn(node, [key]))) return node;
+  return mapEntries(node, (value, name) =>
+    key === '*' || key === name ? changeMaps(value, rest, change) : value,
+  );
+}

@@ -1,0 +1,97 @@
+import { readFileSync, statSync } from 'node:fs';
+import { UsageError } from '../problems.ts';
+import { nearest } from '../sim/expression/suggest.ts';
+import { exerciseFiles } from './assets.ts';
+import { readDocument } from './document.ts';
+import type { Exercise } from './exercise.ts';
+import { LIMITS } from './language/limits.ts';
+import { ProblemList } from './language/problem-list.ts';
+import { slugOf } from './language/slug.ts';
+import { get, type Node } from './language/tree.ts';
+import { readExercise } from './read-exercise.ts';
+
+/** Reads an exercise from a text. Throws a `ProblemsError` with everything that is wrong with it. */
+export function parseExercise(text: string, name: string): Exercise {
+  const problems = new ProblemList();
+  const root = readDocument(text, name, problems);
+  const exercise = readExercise(root, { name, text }, problems);
+  problems.throwIfAny();
+  return exercise as Exercise; // no problem, so it was read
+}
+
+/** Reads an exercise from a file. Throws a `ProblemsError`, or a `UsageError` where the file cannot be read. */
+export function loadExercise(file: string): Exercise {
+  return parseExercise(readText(file), file);
+}
+
+/** A file's text; of one beyond the limit only so much that the limit is seen to be exceeded. */
+function readText(file: string): string {
+  try {
+    if (statSync(file).size > LIMITS.file * 4) return ' '.repeat(LIMITS.file + 1);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'ENOENT' ? `There is no file ${file}.` : `The file ${file} cannot be read (${code}).`,
+    );
+  }
+}
+
+/** What a list of exercises shows, without having checked them. */
+export interface Listed {
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly chapter: string | number | null;
+  readonly minutes: number | null;
+  readonly path: string;
+}
+
+/** The built-in exercises by their heads only: quick enough for a list, and for finding one. */
+export function listExercises(): readonly Listed[] {
+  return exerciseFiles().map((path) => {
+    const root = readDocument(readText(path), path, new ProblemList());
+    const minutes = valueOf(root, 'minutes');
+    const chapter = valueOf(root, 'chapter');
+    return {
+      id: String(valueOf(root, 'id') ?? ''),
+      slug: slugOf(path),
+      title: String(valueOf(root, 'title') ?? ''),
+      chapter: typeof chapter === 'boolean' ? null : chapter,
+      minutes: typeof minutes === 'number' ? minutes : null,
+      path,
+    };
+  });
+}
+
+function valueOf(root: Node, key: string): string | number | boolean | null {
+  const node = get(root, key);
+  return node?.kind === 'scalar' ? node.value : null;
+}
+
+let builtin: readonly Exercise[] | undefined;
+
+/** The exercises that come with the program, in their order. */
+export function builtinExercises(): readonly Exercise[] {
+  builtin ??= exerciseFiles().map(loadExercise);
+  return builtin;
+}
+
+/** An exercise by its id, its slug, or the path of a file. Throws a `UsageError` that names the nearest. */
+export function findExercise(name: string): Exercise {
+  const listed = listExercises();
+  const wanted = name.toLowerCase();
+  const found = listed.find(
+    ({ id, slug, path }) => id.toLowerCase() === wanted || slug === wanted || path === name,
+  );
+  if (found) return builtin?.find(({ file }) => file === found.path) ?? loadExercise(found.path);
+  if (/\.ya?ml$/.test(name) || /[\\/]/.test(name)) return loadExercise(name);
+  const near = nearest(
+    wanted,
+    listed.flatMap(({ id, slug }) => [slug, id.toLowerCase()]),
+  );
+  const meant = listed.find(({ id, slug }) => slug === near || id.toLowerCase() === near);
+  throw new UsageError(
+    `There is no exercise \`${name}\`.${meant ? ` Did you mean \`${meant.slug}\` (${meant.id})?` : ' `brownout list` shows them all.'}`,
+  );
+}

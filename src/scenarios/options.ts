@@ -1,0 +1,64 @@
+import type { Place } from './exercise.ts';
+import type { ProblemList } from './language/problem-list.ts';
+import { positionOf, type Span } from './language/source.ts';
+import { type Entry, get, type MapNode, type Node, nest } from './language/tree.ts';
+import { mergePatch } from './merge.ts';
+import { expandPattern } from './patterns.ts';
+import { expandWorld } from './short-forms.ts';
+
+/** A span as line and column. */
+export function placeOf(at: Span): Place {
+  const { line, column } = positionOf(at);
+  return { file: at.source.name, line, column };
+}
+
+/** Parts of a world that no option may change. */
+const FIXED = ['externals'];
+
+/**
+ * The patches of an option, in the order in which they are applied: patterns, `patch`, `set`; short forms written out.
+ *
+ * Patterns are expanded against the world as it is before any option, since they look up what they are aimed at.
+ */
+export function optionPatches(
+  option: Node,
+  at: string | undefined,
+  world: Node,
+  problems: ProblemList,
+): Node[] {
+  if (option.kind !== 'map') return [];
+  const patches: Node[] = [];
+  let here = world;
+  for (const [name, { key, value }] of entriesOf(get(option, 'pattern'))) {
+    const patch = expandPattern({ name, at: key, args: value }, here, problems);
+    if (!patch) continue;
+    patches.push(expandWorld(patch));
+    here = mergePatch(here, patches.at(-1) as Node);
+  }
+  const patch = get(option, 'patch');
+  if (patch?.kind === 'map') patches.push(expandWorld(patch));
+  const set = option.entries.get('set');
+  if (set) patches.push(expandWorld(nest(at === undefined ? [] : at.split('/'), set.value, set.key)));
+  for (const made of patches) refuseFixed(made, problems);
+  return patches;
+}
+
+const entriesOf = (node: Node | undefined): [string, Entry][] =>
+  node?.kind === 'map' ? [...node.entries] : [];
+
+function refuseFixed(patch: Node, problems: ProblemList): void {
+  for (const part of FIXED) {
+    const entry = (patch as MapNode).entries.get(part);
+    if (entry)
+      problems.add({
+        code: 'exercise/option-on-external',
+        at: entry.key,
+        message: `An option cannot change \`${part}\`: the partners are not ours.`,
+        fix: 'change how our services call them, or write the change into the exercise’s world',
+      });
+  }
+}
+
+/** Applies patches one after the other. */
+export const applied = (world: Node, patches: readonly Node[]): Node =>
+  patches.reduce((under, over) => mergePatch(under, over), world);

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type Backoff, backoff, duration, share } from '../quantities.ts';
+import { count, expression } from './common.ts';
+
+/** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
+export const RETRY_CONDITIONS = [
+  'connect-failure',
+  'reset',
+  'timeout',
+  'refused-stream',
+  '5xx',
+  'gateway-error',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+  'open',
+  'full',
+] as const;
+
+const DEFAULT_BACKOFF: Backoff = { kind: 'fixed', base: 500_000, max: 3_600_000_000, jitter: 'none' };
+
+/** Tries a failed call again. `maxAttempts` counts the first try, as in resilience4j; its wait defaults to 500 ms. */
+export const retrySettings = z.strictObject({
+  /** Tries in all, the first included. */
+  maxAttempts: z.int().min(1).max(100).default(3),
+  backoff: backoff.default(DEFAULT_BACKOFF),
+  /** Retries as a share of calls, kept in a token bucket; null: unbounded. */
+  budget: share.nullable().default(null),
+  retryOn: z
+    .array(z.enum(RETRY_CONDITIONS))
+    .default(['connect-failure', 'reset', 'timeout', 'refused-stream', '5xx', '429']),
+  /** `keyed`: only calls that carry an idempotency key. */
+  only: z.literal('keyed').nullable().default(null),
+});
+
+/** resilience4j's names, with resilience4j's defaults (CircuitBreakerConfig). */
+export const breakerSettings = z.strictObject({
+  failureRateThreshold: z.number().gt(0).max(100).default(50),
+  slidingWindowSize: z.int().min(1).max(10_000).default(100),
+  minimumNumberOfCalls: z.int().min(1).max(10_000).default(100),
+  waitDurationInOpenState: duration.default(60_000_000),
+  permittedNumberOfCallsInHalfOpenState: z.int().min(1).max(1_000).default(10),
+  /** Opens after this many failures in a row instead of at a rate. */
+  consecutive: z.int().min(1).nullable().default(null),
+});
+
+/** At most so many calls at once (resilience4j's semaphore bulkhead). */
+export const bulkheadSettings = z.strictObject({
+  maxConcurrentCalls: z.int().min(1).default(25),
+  maxWaitDuration: duration.default(0),
+});
+
+/** At most so many calls in each period (resilience4j's names and defaults). */
+export const rateLimiterSettings = z.strictObject({
+  limitForPeriod: z.int().min(1).default(50),
+  limitRefreshPeriod: duration.default(1_000_000),
+  timeoutDuration: duration.default(5_000_000),
+});
+
+/** A second copy of a slow call; the first good answer counts. */
+export const hedgeSettings = z.strictObject({
+  after: duration,
+  max: z.int().min(1).max(5).default(1),
+});
+
+/** How a service calls another. Absent means what most HTTP clients do: no timeout, one attempt, no breaker. */
+export const callSettings = z.strictObject({
+  /** Per attempt. The callee goes on working. */
+  timeout: duration.nullable().default(null),
+  /** Over all attempts. */
+  deadline: duration.nullable().default(null),
+  /** Whether the callee is told, and stops at the next step border after the deadline. */
+  propagateDeadline: z.boolean().default(false),
+  retry: retrySettings.nullable().default(null),
+  idempotencyKey: expression.nullable().default(null),
+  circuitBreaker: breakerSettings.nullable().default(null),
+  bulkhead: bulkheadSettings.nullable().default(null),
+  rateLimiter: rateLimiterSettings.nullable().default(null),
+  fallback: z.unknown().optional(),
+  hedge: hedgeSettings.nullable().default(null),
+  /** Stops calling for good after this many failures in a row. */
+  disableAfter: count.nullable().default(null),
+});
+
+export type CallSettings = z.output<typeof callSettings>;
+export type RetrySettings = z.output<typeof retrySettings>;
+export type BreakerSettings = z.output<typeof breakerSettings>;

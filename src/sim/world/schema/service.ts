@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { distribution, duration } from '../quantities.ts';
+import { callSettings } from './calls.ts';
+import { channelPlace, count, expression, id, idMap, operationPlace } from './common.ts';
+import { operation } from './operation.ts';
+
+const table = z.strictObject({
+  /** The request field that is the row's key. */
+  key: z.string().default('id'),
+  unique: z.array(z.array(z.string()).min(1)).default([]),
+  /** Rows older than this are gone; null: kept for ever. */
+  ttl: duration.nullable().default(null),
+  /** An entity: the table starts with one row for each. */
+  rows: id.nullable().default(null),
+  columns: z.record(z.string(), expression).default({}),
+});
+
+/** A service's own database. Times from section "latency figures" of docs/fidelity.md: Postgres on a local SSD. */
+const database = z.strictObject({
+  type: z.literal('postgres').default('postgres'),
+  max_connections: z.int().min(1).default(100),
+  /** HikariCP pools of each replica; 10 connections and 30 s are its defaults. */
+  pools: idMap(
+    z.strictObject({
+      maximumPoolSize: z.int().min(1).default(10),
+      connectionTimeout: duration.default(30_000_000),
+    }),
+  ).default({}),
+  /** A read copy that runs behind. */
+  replica: z.strictObject({ lag: distribution }).nullable().default(null),
+  read: distribution.default({ kind: 'lognormal', median: 400, sigma: 0.8661 }),
+  commit: distribution.default({ kind: 'lognormal', median: 300, sigma: 0.8155 }),
+  tables: idMap(table).default({}),
+});
+
+/** Who may wait for a worker. */
+const queue = z.strictObject({
+  /** Waiting at most, for all or by operation or priority; null: no bound. */
+  limit: z
+    .union([count, z.record(id, count)])
+    .nullable()
+    .default(null),
+  discipline: z.enum(['fifo', 'lifo']).default('fifo'),
+  /** `expired` drops what the caller gave up on, `hopeless` what can no longer be finished in time. */
+  drop: z.enum(['none', 'expired', 'hopeless']).default('none'),
+});
+
+const consumer = z.strictObject({
+  from: z.union([channelPlace, z.array(channelPlace).min(1)]),
+  do: id.nullable().default(null),
+  /** The operation by message type; `default` for the rest. */
+  on: z.record(z.string(), id).nullable().default(null),
+  /** Deliveries in progress at once per replica; 0: no bound. */
+  prefetch: count.default(0),
+  /** `manual`: after the operation ended well; `auto`: at delivery. */
+  ack: z.enum(['manual', 'auto']).default('manual'),
+  deadLetter: channelPlace.nullable().default(null),
+});
+
+const schedule = z.strictObject({
+  every: duration.nullable().default(null),
+  at: duration.nullable().default(null),
+  do: id,
+});
+
+const outbox = z.strictObject({
+  relay: z.literal('polling').default('polling'),
+  interval: duration.default(500_000),
+  batch: z.int().min(1).max(10_000).default(100),
+  replicas: z.int().min(1).max(16).default(1),
+  claim: z.enum(['none', 'skip-locked', 'shard']).default('skip-locked'),
+});
+
+const route = z.strictObject({
+  match: z.string().nullable().default(null),
+  to: operationPlace,
+  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+});
+
+/** One of ours, or an outside partner: replicas with workers, a database, operations, and how it calls others. */
+export const service = z.strictObject({
+  replicas: z.int().min(0).max(64).default(1),
+  /** Requests in progress at once, per replica. */
+  workers: z.int().min(1).max(1_000_000).default(200),
+  /** True: waiting for another service holds no worker. */
+  async: z.boolean().default(false),
+  work: distribution.default({ kind: 'lognormal', median: 2_000, sigma: 0.8661 }),
+  queue: queue.prefault({}),
+  /** Requests held, waiting or in progress, before the process is killed; null: enough. */
+  memory: z.int().min(1).nullable().default(null),
+  /** After each start, work takes `x` times as long. */
+  warmup: z
+    .strictObject({ for: duration, x: z.number().min(1).max(1000) })
+    .nullable()
+    .default(null),
+  zone: z.array(id).default([]),
+  db: database.nullable().default(null),
+  operations: idMap(operation).default({}),
+  calls: z.record(z.string(), callSettings).default({}),
+  consumers: idMap(consumer).default({}),
+  schedules: idMap(schedule).default({}),
+  outbox: outbox.nullable().default(null),
+  routes: idMap(route).default({}),
+});
+
+export type Service = z.output<typeof service>;
+export type Database = z.output<typeof database>;
+export type Table = z.output<typeof table>;
+export type Consumer = z.output<typeof consumer>;
+export type Outbox = z.output<typeof outbox>;
+export type Route = z.output<typeof route>;

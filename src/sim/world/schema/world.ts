@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { fault } from '../../faults/index.ts';
+import { distribution, duration, rate, share, size, timeWindow } from '../quantities.ts';
+import { callSettings } from './calls.ts';
+import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { order, step } from './operation.ts';
+import { service } from './service.ts';
+
+const entity = z.strictObject({
+  /** How many there are; absent: a client makes them as it goes. */
+  count: z.int().min(1).max(1_000_000).nullable().default(null),
+  /** Attributes of each, which `index` may shape. */
+  data: z.record(z.string(), expression).default({}),
+});
+
+const run = z.strictObject({
+  /** Clients stop after this. */
+  for: duration.default(180_000_000),
+  /** Checks ignore what happens before this. */
+  warmup: duration.default(0),
+  /** How long the world may finish its work once the clients have stopped. */
+  settle: duration.default(60_000_000),
+});
+
+/** Someone who acts on the system from outside. */
+const client = z.strictObject({
+  /** Open loop: Poisson arrivals that do not slow down because the store is slow. */
+  rate: rate.nullable().default(null),
+  /** Closed loop: so many users, who think between two visits. */
+  users: z.int().min(1).max(100_000).nullable().default(null),
+  think: distribution.nullable().default(null),
+  /** A job: one arrival at each multiple of this. */
+  every: duration.nullable().default(null),
+  count: count.nullable().default(null),
+  active: timeWindow.nullable().default(null),
+  /** Gives up then, whatever its steps are doing. */
+  patience: duration.nullable().default(null),
+  doubleClick: z.strictObject({ p: share, after: duration }).nullable().default(null),
+  /** Every arrival is a new one of these. */
+  entity: id.nullable().default(null),
+  data: z.record(z.string(), expression).default({}),
+  calls: z.record(z.string(), callSettings).default({}),
+  steps: idMap(step),
+  order: order.nullable().default(null),
+  zone: id.nullable().default(null),
+});
+
+const rabbitQueue = z.strictObject({
+  /** Deliveries before a message is dead-lettered; null: as often as it takes. */
+  'x-delivery-limit': z.int().min(1).nullable().default(null),
+  /** Where rejected and undeliverable messages go. */
+  deadLetter: channelPlace.nullable().default(null),
+  'x-max-length': z.int().min(1).nullable().default(null),
+  'x-overflow': z.literal('reject-publish').default('reject-publish'),
+});
+
+const rabbitExchange = z.strictObject({
+  type: z.literal('fanout').default('fanout'),
+  /** Queues that get a copy of each message: `{ queue: binding key }`; a fanout exchange ignores the key. */
+  bindings: z.record(id, z.string()).default({}),
+});
+
+/** An at-least-once queue: acknowledgement, redelivery, dead letter. */
+const brokers = z.strictObject({
+  rabbitmq: z
+    .strictObject({
+      exchanges: idMap(rabbitExchange).default({}),
+      queues: idMap(rabbitQueue).default({}),
+      /** From the broker's acceptance to a consumer's hands. */
+      delivery: distribution.default({ kind: 'lognormal', median: 500, sigma: 0.5959 }),
+      /** From arrival at the broker to its confirm. */
+      confirm: distribution.default({ kind: 'lognormal', median: 1_000, sigma: 0.5959 }),
+    })
+    .nullable()
+    .default(null),
+});
+
+const link = z.strictObject({
+  /** There and back; each direction takes half. */
+  rtt: distribution.nullable().default(null),
+  loss: share.default(0),
+  /** Bytes per second; null: no bound. */
+  bandwidth: size.nullable().default(null),
+});
+
+const network = z.strictObject({
+  zones: idMap(z.strictObject({})).default({}),
+  links: z.record(z.string().regex(/^[\w*-]+ -> [\w*-]+$/, 'a link is written `a -> b`'), link).default({}),
+});
+
+/** What the team, or the learner, does at a time. */
+const planEntry = z.strictObject({
+  at: duration,
+  patch: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Points for what a design needs beyond the unchanged world, for `cost` checks and comparisons. */
+const cost = z.strictObject({
+  replica: z.number().min(0).default(1),
+  service: z.number().min(0).default(3),
+  connection: z.number().min(0).default(0.02),
+  message: z.number().min(0).default(0.0001),
+  call: z.number().min(0).default(0.0001),
+  row: z.number().min(0).default(0.0001),
+  part: z.number().min(0).default(0.5),
+});
+
+/** Services, partners, workload, brokers and chaos: everything that `simulate` needs and nothing of the lesson. */
+export const worldSchema = z.strictObject({
+  entities: idMap(entity).default({}),
+  run: run.prefault({}),
+  clients: idMap(client).default({}),
+  services: idMap(service).default({}),
+  externals: idMap(service).default({}),
+  brokers: brokers.prefault({}),
+  network: network.prefault({}),
+  chaos: idMap(fault).default({}),
+  plan: idMap(planEntry).default({}),
+  cost: cost.prefault({}),
+});
+
+export type World = z.output<typeof worldSchema>;
+export type Client = World['clients'][string];
+export type Link = z.output<typeof link>;
+export type PlanEntry = z.output<typeof planEntry>;
+export type RabbitQueue = z.output<typeof rabbitQueue>;
