@@ -5,7 +5,7 @@ import { narrate } from './narrate.ts';
 import { drawLanes } from './why/lanes.ts';
 import { type Links, linksOf } from './why/links.ts';
 import { type MissingLink, missingLink } from './why/missing.ts';
-import { MOST_LINES, pick } from './why/pick.ts';
+import { MOST_LINES, pick, withArrows } from './why/pick.ts';
 import { sequenceOf } from './why/sequence.ts';
 import { type Slice, sliceOf } from './why/slice.ts';
 
@@ -24,9 +24,9 @@ export interface Explanation {
   readonly records: readonly number[];
   /** The whole chain that the lines were picked from. */
   readonly slice: Slice;
-  /** The same events as a Mermaid sequence diagram. */
+  /** The same events, and the messages between them, as a Mermaid sequence diagram. */
   readonly mermaid: string;
-  /** The same events drawn in plain characters, at most 80 columns wide. */
+  /** The same diagram drawn in plain characters, at most 80 columns wide. */
   readonly diagram: string;
 }
 
@@ -70,7 +70,7 @@ export function explain(run: Run, finding: Finding): Explanation {
   const first = proofs[0];
   if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
   if (missing) lines.push(missing);
-  const sequence = sequenceOf(links, records);
+  const sequence = sequenceOf(links, withArrows(links, slice, records));
   return { lines, records, slice, mermaid: mermaid(sequence), diagram: drawLanes(sequence) };
 }
 

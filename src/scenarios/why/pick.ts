@@ -128,3 +128,17 @@ function echoes(links: Links, record: number, chosen: ReadonlySet<number>): bool
   }
   return false;
 }
+
+/** Arrows between the events of an explanation: without them a diagram would be a list of notes. */
+const ARROWS: ReadonlySet<Kind> = new Set<Kind>(['call', 'publish', 'delivery', 'dropped', 'lateReply']);
+const MOST_STEPS = 14;
+
+/** The records of an explanation with the messages that lead from one to the other; of too many, the later ones. */
+export function withArrows(links: Links, slice: Slice, chosen: readonly number[]): number[] {
+  const from = chosen[0] ?? 0;
+  const arrows = [...slice.chain, ...slice.hanging]
+    .filter((record) => record >= from && ARROWS.has(links.kind(record)) && !chosen.includes(record))
+    .sort((a, b) => a - b);
+  const room = Math.max(0, MOST_STEPS - chosen.length);
+  return [...chosen, ...(room === 0 ? [] : arrows.slice(-room))].sort((a, b) => a - b);
+}
