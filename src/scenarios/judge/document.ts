@@ -74,7 +74,8 @@ export const check = z
       return z.NEVER;
     }
     const settings = result.data as CheckDocument['settings'];
-    const wrong = kind === 'invariant' ? senseless(settings) : undefined;
+    const wrong =
+      kind === 'slo' ? goalless(settings) : kind === 'invariant' ? senseless(settings) : undefined;
     if (wrong !== undefined) return refuse(wrong);
     const target = settings[kind === 'invariant' ? 'every' : kind];
     return { kind, target: typeof target === 'string' ? target : '', settings };
@@ -86,6 +87,13 @@ function noKind(given: object): string {
     .find((word) => word !== undefined);
   const hint = near === undefined ? '' : `. Did you mean \`${near}\`?`;
   return `a check needs a verb: one of ${CHECK_VERBS.join(', ')}${hint}`;
+}
+
+const GOALS = ['success', 'p50', 'p90', 'p95', 'p99', 'rate'];
+
+function goalless(settings: Readonly<Record<string, unknown>>): string | undefined {
+  if (GOALS.some((goal) => settings[goal] !== null)) return undefined;
+  return `a service level needs a goal: one of ${GOALS.join(', ')}`;
 }
 
 /** What settings of an invariant mean nothing together. */
