@@ -72,7 +72,7 @@ export class Pause<T> implements Process<T> {
     if (this.#state === NEW) {
       const task = this.#sim.running();
       if (!this.#source.begin(this)) {
-        task.park();
+        this.#sim.park();
         this.#task = task;
         this.#state = WAITING;
         if (this.#limit !== NEVER) this.#timer = this.#sim.timer(this.#limit, expire, this);
@@ -109,7 +109,7 @@ export class Pause<T> implements Process<T> {
     this.#source.abandon(this);
     this.#timer = NO_TIMER;
     this.#state = EXPIRED;
-    this.#task!.resume(); // a pause with a timer has a task
+    this.#sim.continue(this.#task!.slot); // a pause with a timer has a task
   }
 }
 

@@ -15,39 +15,39 @@ export type Process<R = void> = Generator<Wait, R, unknown>;
 // Every generator function has its own prototype, so `process.next` would be looked up anew for each
 // of them. All share these two.
 const generators = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as Process<unknown>;
-const generatorNext = generators.next;
 const generatorReturn = generators.return;
 
-const RUNNING = 0;
-const WAITING = 1;
-const ENDING = 2;
-const ENDED = 3;
+/** The `next` of every generator, to be used by `call`. */
+export const resume = generators.next;
+
+const ALIVE = 0;
+const ENDING = 1;
+const ENDED = 2;
 
 /** One process in progress. Made by `Simulation.spawn` and `Scope.spawn`. */
 export class Task<R> {
-  // What a wake-up needs comes first, so that it lies together in memory.
-  #frame: Process<unknown>;
-  #state = WAITING;
-  #doomed = false;
-  #called: Process<unknown> | undefined = undefined;
-  /** For the kernel: the slot that wakes this task. */
-  readonly slot: number;
-  readonly #sim: Simulation;
-  /** The callers of `#frame`, outermost first, while there are any. */
-  #callers: Process<unknown>[] | undefined = undefined;
-  #joiners: Line<Pause<R | undefined>> | undefined = undefined;
   /** What the process returned; undefined before that, and for ever if it was killed. */
   result: R | undefined = undefined;
+  /** For the kernel: the slot that wakes this task. The generator to resume is the slot's subject. */
+  readonly slot: number;
   /** For `Scope`: the scope and the neighbours in it. */
   scope: Scope | undefined = undefined;
   next: Task<unknown> | undefined = undefined;
   previous: Task<unknown> | undefined = undefined;
 
-  /** For the kernel, which makes it due. */
+  readonly #sim: Simulation;
+  #state = ALIVE;
+  #doomed = false;
+  /** The process to run in place of the one that called it. */
+  #called: Process<unknown> | undefined = undefined;
+  /** The callers of the innermost process, outermost first, while there are any. */
+  #callers: Process<unknown>[] | undefined = undefined;
+  #joiners: Line<Pause<R | undefined>> | undefined = undefined;
+
+  /** For `Simulation.spawn`, which makes it due. */
   constructor(sim: Simulation, process: Process<R>) {
-    this.#frame = driven(process);
-    this.slot = sim.queue.claim(this);
     this.#sim = sim;
+    this.slot = sim.queue.claim(driven(process));
   }
 
   /** Whether the process has returned or was killed. */
@@ -62,20 +62,23 @@ export class Task<R> {
    * A `finally` block of a killed process may not wait. Killing twice is harmless.
    */
   kill(): void {
-    if (this.#state === RUNNING) this.#doomed = true;
-    if (this.#state !== WAITING) return;
-
+    if (this.#state !== ALIVE) return;
+    if (this.#sim.doom(this.slot)) {
+      this.#doomed = true;
+      return;
+    }
     this.#state = ENDING;
-    const killer = this.#sim.current;
-    this.#sim.current = undefined;
-    try {
-      for (let frame: Process<unknown> | undefined = this.#frame; frame; frame = this.#callers?.pop()) {
+    this.#sim.holdUp(() => {
+      const { subjects } = this.#sim.queue;
+      for (
+        let frame = subjects[this.slot] as Process<unknown> | undefined;
+        frame;
+        frame = this.#callers?.pop()
+      ) {
         const last = generatorReturn.call(frame, undefined);
         if (!last.done) throw new Error('a killed process waited in a finally block');
       }
-    } finally {
-      this.#sim.current = killer;
-    }
+    });
     this.#end(undefined);
   }
 
@@ -84,58 +87,49 @@ export class Task<R> {
     return new Pause<R | undefined>(this.#sim, this);
   }
 
-  /** For the kernel: declares that the running process has arranged to be woken. */
-  park(): void {
-    if (this.#called !== undefined) throw new Error('a call must be yielded at once');
-    if (this.#state !== RUNNING) throw new Error('a process can wait for one thing at a time');
-    this.#state = WAITING;
-  }
-
-  /** For the kernel: makes the process due at once, after what is due already. */
+  /** For `Pause`: makes the process due at once, after what is due already. */
   wake(): void {
     this.#sim.queue.ready(this.slot);
   }
 
-  /** For the kernel: lets the process run until it waits again or ends. */
-  resume(): void {
-    const sim = this.#sim;
-    sim.current = this as Task<unknown>; // a task is only ever asked for what is the same for all results
-    this.#state = RUNNING;
-    const step = generatorNext.call(this.#frame, undefined);
-    if (step.done || this.#called !== undefined) this.#proceed(step);
-    sim.current = undefined;
-    if (this.#state !== WAITING) {
-      if (this.#state === RUNNING) throw new Error('a process yielded without waiting for anything');
-    } else if (this.#doomed) this.kill();
-  }
-
   /** For `Simulation.call`: the process to run in place of the running one until it returns. */
   call(process: Process<unknown>): void {
-    if (this.#called !== undefined) throw new Error('a process can call one other at a time');
     this.#called = driven(process);
   }
 
-  /** Enters called processes and returns from ended ones until one waits or the last has ended. */
-  #proceed(step: IteratorResult<Wait, unknown>): void {
+  /**
+   * For `Simulation`: what there is to do after a step that did more than begin to wait. Enters called
+   * processes and returns from ended ones until one waits or the last has ended.
+   */
+  proceed(step: IteratorResult<Wait, unknown>): void {
+    const sim = this.#sim;
+    const { subjects } = sim.queue;
+    let frame = subjects[this.slot] as Process<unknown>; // a task's slot has a generator as its subject
     while (true) {
       let value: unknown;
-      if (this.#called !== undefined) {
-        this.#callers ??= [];
-        this.#callers.push(this.#frame);
-        this.#frame = this.#called;
-        this.#called = undefined;
-      } else if (step.done) {
+      if (step.done) {
         const caller = this.#callers?.pop();
         if (caller === undefined) {
-          this.#end(step.value as R); // the outermost frame is the process this task was made for
+          this.#end(step.value as R); // the outermost generator is the process this task was made for
           return;
         }
-        this.#frame = caller;
+        frame = caller;
         value = step.value;
+      } else if (this.#doomed) {
+        sim.rest();
+        this.kill();
+        return;
+      } else if (this.#called !== undefined) {
+        this.#callers ??= [];
+        this.#callers.push(frame);
+        frame = this.#called;
+        this.#called = undefined;
       } else {
+        sim.rest();
         return;
       }
-      step = generatorNext.call(this.#frame, value);
+      subjects[this.slot] = frame;
+      step = sim.step(frame, value);
     }
   }
 

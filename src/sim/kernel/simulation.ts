@@ -1,10 +1,19 @@
 import { type Action, EventQueue } from './event-queue.ts';
 import { WAIT } from './pause.ts';
-import { type Process, type Scope, Task, type Wait } from './process.ts';
+import { type Process, resume, type Scope, Task, type Wait } from './process.ts';
 import { formatMicros, type Micros, NEVER } from './time.ts';
 
 /** Names one scheduled action, for `cancel`. It stays valid until the action has run or was cancelled. */
 export type Handle = number;
+
+const NONE = -1;
+
+/** What the running process has done so far in this step. */
+const RESTING = 0; // no process is running, or it is held up while another one is killed
+const RUNNING = 1; // nothing yet that suspends it
+const PARKED = 2; // it has arranged to be woken
+const CALLING = 3; // it has called another process
+const DOOMED = 4; // it was killed, and ends when it suspends
 
 /** The handle of slot s in its generation g is g * SLOTS + s. */
 const SLOTS = 0x100_0000;
@@ -32,12 +41,15 @@ export interface SimulationOptions {
 export class Simulation {
   /** For the kernel: what is due. */
   readonly queue = new EventQueue();
-  /** For the kernel: the process that is running now. */
-  current: Task<unknown> | undefined = undefined;
 
   readonly #maxEvents: number;
   #executed = 0;
-  #running = false;
+  #busy = false;
+  /** The slot of the running process. */
+  #current = NONE;
+  #progress = RESTING;
+  /** The task of each slot that has one. */
+  readonly #tasks: (Task<unknown> | undefined)[] = [];
 
   constructor({ maxEvents = Number.POSITIVE_INFINITY }: SimulationOptions = {}) {
     this.#maxEvents = maxEvents;
@@ -88,6 +100,7 @@ export class Simulation {
   /** Starts a process at this moment, after everything that is already due at it. */
   spawn<R>(process: Process<R>, scope?: Scope): Task<R> {
     const task = new Task<R>(this, process);
+    this.#tasks[task.slot] = task as Task<unknown>; // it is only asked for what all tasks can do
     this.queue.ready(task.slot);
     scope?.add(task as Task<unknown>); // a scope only kills
     return task;
@@ -96,9 +109,8 @@ export class Simulation {
   /** Lets time pass in a process: `yield sim.sleep(ms(3))`. The delay is rounded to whole microseconds. */
   sleep(delay: Micros): Wait {
     const due = this.queue.now + whole(delay);
-    const task = this.running();
-    task.park();
-    this.queue.schedule(due, task.slot);
+    this.park();
+    this.queue.schedule(due, this.#current);
     return WAIT;
   }
 
@@ -110,13 +122,14 @@ export class Simulation {
    */
   call(process: Process<unknown>): Wait {
     this.running().call(process);
+    this.#await(CALLING);
     return WAIT;
   }
 
   /** Runs everything that is due up to and including `until`; then it is `until`, unless that is `NEVER`. */
   run(until: Micros): void {
-    if (this.#running) throw new Error('the simulation is running already');
-    this.#running = true;
+    if (this.#busy) throw new Error('the simulation is running already');
+    this.#busy = true;
     const queue = this.queue;
     const limit = this.#maxEvents;
     try {
@@ -129,13 +142,13 @@ export class Simulation {
           queue.release(slot);
           action(subject);
         } else {
-          (subject as Task<unknown>).resume(); // only tasks claim slots without an action
+          this.#resume(slot, subject as Process<unknown>); // only tasks claim slots without an action
         }
       }
       if (until !== NEVER && until > queue.now) queue.now = until;
     } finally {
-      this.#running = false;
-      this.current = undefined;
+      this.#busy = false;
+      this.#current = NONE;
     }
   }
 
@@ -147,12 +160,70 @@ export class Simulation {
     return slot;
   }
 
-  /** For the kernel: the process that is running now. */
+  /** For the kernel: the task that is running now. */
   running(): Task<unknown> {
-    if (this.current === undefined) throw new Error('only a running process can wait');
-    return this.current;
+    if (this.#progress === RESTING) throw new Error(NOBODY_WAITS);
+    return this.#tasks[this.#current]!;
+  }
+
+  /** For the kernel: notes that the running process has arranged to be woken. */
+  park(): void {
+    if (this.#progress === RUNNING) this.#progress = PARKED;
+    else this.#await(PARKED);
+  }
+
+  /** For the kernel: whether the task of a slot is in the middle of a step; if so, it ends after the step. */
+  doom(slot: number): boolean {
+    if (this.#current !== slot) return false;
+    this.#progress = DOOMED;
+    return true;
+  }
+
+  /** For the kernel: runs a process that waits on until it waits again or ends. */
+  continue(slot: number): void {
+    this.#resume(slot, this.queue.subjects[slot] as Process<unknown>); // as in `run`
+  }
+
+  /** For the kernel: one more step of the running task, in another of its processes. */
+  step(process: Process<unknown>, value: unknown): IteratorResult<Wait, unknown> {
+    this.#progress = RUNNING;
+    return resume.call(process, value);
+  }
+
+  /** For the kernel: declares the step of the running task over. */
+  rest(): void {
+    if (this.#progress === RUNNING) throw new Error('a process yielded without waiting for anything');
+    this.#current = NONE;
+    this.#progress = RESTING;
+  }
+
+  /** For the kernel: does something in which no process can wait. */
+  holdUp(body: () => void): void {
+    const progress = this.#progress;
+    this.#progress = RESTING;
+    body();
+    if (this.#progress !== DOOMED) this.#progress = progress;
+  }
+
+  #await(progress: typeof PARKED | typeof CALLING): void {
+    if (this.#progress === RESTING) throw new Error(NOBODY_WAITS);
+    if (this.#progress === PARKED || this.#progress === CALLING)
+      throw new Error('a process waits for one thing at a time');
+    if (this.#progress === RUNNING) this.#progress = progress;
+  }
+
+  /** A wake-up touches little: the slot's generator and this object, and not the task unless it must. */
+  #resume(slot: number, process: Process<unknown>): void {
+    this.#current = slot;
+    this.#progress = RUNNING;
+    const step = resume.call(process, undefined);
+    if (step.done || this.#progress !== PARKED) this.#tasks[slot]!.proceed(step);
+    this.#current = NONE;
+    this.#progress = RESTING;
   }
 }
+
+const NOBODY_WAITS = 'only a running process can wait';
 
 function whole(delay: Micros): Micros {
   if (delay >= 0) return Math.round(delay);
