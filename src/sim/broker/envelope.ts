@@ -1,0 +1,18 @@
+import type { Thing } from '../entities.ts';
+import type { Value } from '../expression/value.ts';
+import type { Body } from '../flow/request.ts';
+import type { Micros } from '../kernel/time.ts';
+
+/** A message, as its publisher made it. */
+export interface Envelope {
+  /** The same on every copy and redelivery. */
+  readonly id: number;
+  readonly channel: string;
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly body: Body;
+  readonly headers: Readonly<Record<string, Value>>;
+  readonly thing: Thing | undefined;
+  readonly variant: number;
+  readonly createdAt: Micros;
+}

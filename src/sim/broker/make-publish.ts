@@ -1,0 +1,97 @@
+import { callThrough } from '../calls/call-through.ts';
+import { aboutWhom, withIdentity } from '../calls/make-call.ts';
+import { within } from '../database/make-write.ts';
+import type { Transaction } from '../database/transaction.ts';
+import type { Value } from '../expression/value.ts';
+import type { Act, StepContext } from '../flow/act.ts';
+import type { Frame } from '../flow/frame.ts';
+import { success } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+import type { Fields } from '../world/schema/common.ts';
+import { Broker } from './broker.ts';
+import type { Envelope } from './envelope.ts';
+
+interface PublishSettings {
+  readonly publish: string;
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly body: Fields | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a message to the broker and waits for its confirm.
+ *
+ * In a transaction of a service with an outbox it is a row that the transaction commits; without an outbox it is sent
+ * at once, as a careless `@Transactional` would, and a rollback leaves a ghost.
+ */
+export function makePublish(settings: PublishSettings, context: StepContext): Act {
+  const { system, owner, place, formulas, salt, effect } = context;
+  const { publish: channel, type } = settings;
+  const callee = new Name(channel);
+  const key = settings.key === null ? null : formulas.compile(settings.key, `${place.text}.key`);
+  const shape = settings.body === null ? null : formulas.shape(settings.body, `${place.text}.body`);
+  const headers = formulas.shape(settings.headers, `${place.text}.headers`);
+
+  function envelopeFor(frame: Frame): Envelope {
+    const { request } = frame;
+    const body = shape ? withIdentity(system, request.body, shape(frame)) : request.body;
+    return {
+      id: system.nextMessage(),
+      channel,
+      type,
+      key: key ? String(key.value(frame) as Value) : null,
+      body,
+      headers: headers(frame),
+      thing: aboutWhom(system, body, request.thing),
+      variant: frame.variant,
+      createdAt: frame.now,
+    };
+  }
+
+  function store(transaction: Transaction, envelope: Envelope): void {
+    transaction.also((inner) => {
+      const subject = envelope.thing?.recorded;
+      inner.cause = system.log.note('outboxed', callee, subject, inner.cause, inner.span, envelope.id);
+      transaction.database.outbox.add(inner.now, envelope, inner.cause);
+      effect(inner);
+    });
+  }
+
+  return {
+    *run(frame) {
+      const envelope = envelopeFor(frame);
+      const { transaction } = frame;
+      const database = system.databaseOf(owner);
+      if (transaction?.votes) {
+        transaction.votes.push(() => {
+          frame.cause = system.broker?.append(channel, envelope, frame.cause) ?? frame.cause;
+          effect(frame);
+        });
+        return success({ confirmed: true, id: envelope.id });
+      }
+      if (database && system.hasOutbox(owner)) {
+        return yield* within(frame, database, salt, function* (inner, own) {
+          const refused = yield* database.connect(own, inner, place, 'main');
+          if (refused) return refused;
+          const broken = yield* database.statement(inner, place, null, salt);
+          if (broken) return broken;
+          store(own, envelope);
+          return success({ confirmed: false, id: envelope.id });
+        });
+      }
+      return yield* callThrough(frame, {
+        place,
+        callee,
+        destination: system.channel(channel, envelope, (record) => {
+          frame.cause = record;
+          effect(frame);
+        }),
+        client: frame.host.calls.to(Broker.OWNER, channel.slice(channel.indexOf('/') + 1)),
+        body: envelope.body,
+        thing: envelope.thing,
+        key: null,
+      });
+    },
+  };
+}

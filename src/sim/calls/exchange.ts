@@ -1,0 +1,41 @@
+import { Signal } from '../kernel/signal.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Name } from '../recorder.ts';
+
+/** An answer as it reached its caller. */
+export interface Answer {
+  readonly outcome: Outcome;
+  /** The record that sent it. */
+  readonly cause: number;
+}
+
+/** One attempt as its caller sees it: sent, perhaps answered, perhaps given up. */
+export class Exchange {
+  readonly answered: Signal<Answer>;
+  readonly callee: Name;
+  /** The record of the call, which is its span. */
+  call: number;
+  readonly sentAt: Micros;
+  /** When the caller will stop waiting. */
+  readonly expires: Micros;
+  /** The caller waits no more: it gave up, or is dead. */
+  closed = false;
+  /** Its process is dead: nobody is left to see a late answer. */
+  dead = false;
+  /** Copies on their way (hedging): only the last bad answer counts. */
+  copies = 1;
+
+  constructor(sim: Simulation, callee: Name, call: number, sentAt: Micros, expires: Micros) {
+    this.answered = new Signal<Answer>(sim);
+    this.callee = callee;
+    this.call = call;
+    this.sentAt = sentAt;
+    this.expires = expires;
+  }
+
+  get wanted(): boolean {
+    return !this.closed && !this.answered.settled;
+  }
+}

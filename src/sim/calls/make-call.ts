@@ -1,0 +1,102 @@
+import type { Thing } from '../entities.ts';
+import type { Act, StepContext } from '../flow/act.ts';
+import type { Formula } from '../flow/formula.ts';
+import { Frame } from '../flow/frame.ts';
+import type { Body, Request } from '../flow/request.ts';
+import type { Process } from '../kernel/process.ts';
+import type { Outcome } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+import type { System } from '../system.ts';
+import type { Fields } from '../world/schema/common.ts';
+import { callThrough } from './call-through.ts';
+
+/** What travels unasked: every entity id of the caller's request, unless the call says otherwise. */
+export function withIdentity(system: System, body: Body, given: Body): Body {
+  const merged: Record<string, Body[string]> = {};
+  for (const sort of system.entities.sorts()) {
+    const id = body[sort];
+    if (id !== undefined) merged[sort] = id;
+  }
+  return Object.assign(merged, given);
+}
+
+/** Whom a request is about: what its body says of the caller's own kind of thing, else the caller's, else the body's first. */
+export function aboutWhom(system: System, body: Body, thing: Thing | undefined): Thing | undefined {
+  if (thing) {
+    const id = body[thing.entity];
+    return id === undefined || id === thing.name ? thing : (system.entities.named(id) ?? thing);
+  }
+  for (const sort of system.entities.sorts()) {
+    const named = system.entities.named(body[sort]);
+    if (named) return named;
+  }
+  return undefined;
+}
+
+/** A call of another service goes through the client library; of one's own it is a plain function call. */
+export function makeCall(target: string, given: Fields | null, context: StepContext): Act {
+  const { system, owner, place, formulas } = context;
+  const [service, operation] = target.split('.') as [string, string];
+  const callee = new Name(target);
+  const shape = given === null ? null : formulas.shape(given, `${place.text}.with`);
+  const keys = new Map<string, Formula>();
+
+  function keyFormula(source: string): Formula {
+    const known = keys.get(source);
+    if (known) return known;
+    const formula = formulas.compile(source, `${place.text}.idempotencyKey`);
+    keys.set(source, formula);
+    return formula;
+  }
+
+  if (service === owner) {
+    return {
+      *run(frame): Process<Outcome> {
+        const body = shape ? withIdentity(system, frame.request.body, shape(frame)) : frame.request.body;
+        const request: Request = {
+          ...frame.request,
+          body,
+          variant: frame.variant,
+          thing: aboutWhom(system, body, frame.request.thing),
+        };
+        const callee = system.operationOf(service, operation);
+        let answered: Outcome | undefined;
+        const inner = new Frame(
+          system,
+          frame.host,
+          callee.place,
+          request,
+          callee.flow,
+          frame.span,
+          frame.cause,
+          (early) => {
+            answered = early;
+          },
+        );
+        inner.transaction = frame.transaction;
+        inner.guard = frame.guard;
+        const outcome = yield* callee.serve(inner);
+        frame.cause = inner.cause;
+        return outcome.ok ? (answered ?? outcome) : outcome;
+      },
+    };
+  }
+
+  return {
+    *run(frame) {
+      const body = shape ? withIdentity(system, frame.request.body, shape(frame)) : frame.request.body;
+      const destination = system.destination(service);
+      const client = frame.host.calls.to(service, operation);
+      const { idempotencyKey } = client.settings;
+      return yield* callThrough(frame, {
+        place,
+        callee,
+        destination,
+        client,
+        body,
+        thing: aboutWhom(system, body, frame.request.thing),
+        key: idempotencyKey === null ? null : keyFormula(idempotencyKey),
+      });
+    },
+  };
+}

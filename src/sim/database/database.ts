@@ -1,0 +1,172 @@
+import type { Frame } from '../flow/frame.ts';
+import { type DistributionSpec, sampler } from '../kernel/distribution.ts';
+import type { Stream } from '../kernel/luck.ts';
+import type { Process } from '../kernel/process.ts';
+import { Resource } from '../kernel/resource.ts';
+import { type Failed, failed } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+import { SagaStore } from '../service/saga-state.ts';
+import type { System } from '../system.ts';
+import type { Database as Settings } from '../world/schema/service.ts';
+import { Marks } from './marks.ts';
+import { OutboxTable } from './outbox-table.ts';
+import { RowLocks } from './row-locks.ts';
+import { Table } from './table.ts';
+import { Transaction } from './transaction.ts';
+
+/** What a fault may do to a database: make it slow, or fail. */
+export interface DatabaseTrouble {
+  /** How many times as long a statement takes, and the record that says why. */
+  slowness(frame: Frame): number;
+  fails(frame: Frame): boolean;
+}
+
+/** A service's own database. It outlives every crash of the service. */
+export class Database {
+  readonly owner: string;
+  readonly name: Name;
+  readonly locks: RowLocks;
+  readonly marks: Marks;
+  readonly outbox: OutboxTable;
+  readonly sagas = new SagaStore();
+  /** Sessions over all replicas and pools. */
+  readonly sessions: Resource;
+  readonly trouble: DatabaseTrouble[] = [];
+  settings: Settings;
+  readonly #system: System;
+  readonly #tables = new Map<string, Table>();
+  readonly #times: Stream;
+  #read: (u: number) => number;
+  #commit: (u: number) => number;
+  #lag: ((u: number) => number) | undefined;
+
+  constructor(system: System, owner: string, settings: Settings) {
+    this.#system = system;
+    this.owner = owner;
+    this.name = new Name(`${owner}.db`);
+    this.settings = settings;
+    this.locks = new RowLocks(system.sim);
+    this.marks = new Marks(() => system.sim.now);
+    this.outbox = new OutboxTable();
+    this.sessions = new Resource(system.sim, settings.max_connections);
+    this.#times = system.luck.stream(`${owner}.db`);
+    this.#read = sampler(settings.read);
+    this.#commit = sampler(settings.commit);
+    this.#lag = settings.replica ? sampler(settings.replica.lag) : undefined;
+    this.#addTables(settings);
+  }
+
+  /** Takes new settings while it runs: times, sessions and further tables. */
+  apply(settings: Settings): void {
+    this.settings = settings;
+    this.sessions.capacity = settings.max_connections;
+    this.#read = sampler(settings.read);
+    this.#commit = sampler(settings.commit);
+    this.#lag = settings.replica ? sampler(settings.replica.lag) : undefined;
+    this.#addTables(settings);
+  }
+
+  table(name: string): Table | undefined {
+    return this.#tables.get(name);
+  }
+
+  tables(): Iterable<Table> {
+    return this.#tables.values();
+  }
+
+  begin(): Transaction {
+    return new Transaction(this);
+  }
+
+  /** Takes a connection of a pool, and a session of the server, for the rest of the transaction; or says why not. */
+  *connect(transaction: Transaction, frame: Frame, step: Name, poolName: string): Process<Failed | null> {
+    if (transaction.connected) return null;
+    const since = frame.now;
+    const pool = frame.host.pool(poolName);
+    const patience = this.settings.pools[poolName]?.connectionTimeout ?? 30_000_000;
+    if (!pool.tryAcquire() && !(yield* pool.acquireUpTo(patience)))
+      return this.#refuse(frame, step, 'pool-timeout');
+    let session = false;
+    try {
+      session = this.sessions.tryAcquire() || (yield* this.sessions.acquireUpTo(patience));
+    } finally {
+      if (!session) pool.release();
+    }
+    if (!session) return this.#refuse(frame, step, 'pool-timeout');
+    transaction.connect(() => {
+      this.sessions.release();
+      pool.release();
+    });
+    const waited = frame.now - since;
+    if (waited > 0) {
+      const { log } = this.#system;
+      const peer = new Name(`${this.name.text}/${poolName}`);
+      frame.cause = log.note(
+        'poolWait',
+        step,
+        frame.subject,
+        frame.cause,
+        frame.span,
+        waited,
+        undefined,
+        peer,
+      );
+    }
+    return null;
+  }
+
+  /** Lets the time of one statement pass; a fault may make it fail. */
+  *statement(
+    frame: Frame,
+    step: Name,
+    takes: ((u: number) => number) | null,
+    salt: number,
+  ): Process<Failed | null> {
+    const time = takes ?? this.#read;
+    yield this.#system.sim.sleep(
+      time(this.#times.uniform(frame.key, frame.variant, salt)) * this.#slowness(frame),
+    );
+    for (const trouble of this.trouble)
+      if (trouble.fails(frame)) return this.#refuse(frame, step, 'db-error');
+    return null;
+  }
+
+  /** Lets the time of a commit pass. */
+  *forced(frame: Frame, salt: number): Process {
+    yield this.#system.sim.sleep(
+      this.#commit(this.#times.uniform(frame.key, frame.variant, salt + 1_000)) * this.#slowness(frame),
+    );
+  }
+
+  /** How far behind the read copy is, for one read. */
+  lag(frame: Frame, salt: number): number {
+    return this.#lag ? Math.round(this.#lag(this.#times.uniform(frame.key, frame.variant, salt + 2_000))) : 0;
+  }
+
+  #slowness(frame: Frame): number {
+    let factor = 1;
+    for (const trouble of this.trouble) factor *= trouble.slowness(frame);
+    return factor;
+  }
+
+  #refuse(frame: Frame, step: Name, reason: string): Failed {
+    const { log } = this.#system;
+    frame.cause = log.note('refused', step, frame.subject, frame.cause, frame.span, 0, reason, this.name);
+    return failed(reason, 503);
+  }
+
+  #addTables(settings: Settings): void {
+    for (const [name, table] of Object.entries(settings.tables)) {
+      if (this.#tables.has(name)) continue;
+      const { sim } = this.#system;
+      this.#tables.set(
+        name,
+        new Table(`${this.name.text}/${name}`, table, settings.replica !== null, () => sim.now),
+      );
+    }
+  }
+}
+
+/** A sampler, or none. */
+export const samplerOf = (spec: DistributionSpec | null): ((u: number) => number) | null =>
+  spec ? sampler(spec) : null;

@@ -1,0 +1,110 @@
+import type { Value } from '../expression/value.ts';
+import type { Act, StepContext } from '../flow/act.ts';
+import type { Frame } from '../flow/frame.ts';
+import { ms } from '../kernel/time.ts';
+import { type Outcome, success } from '../outcome.ts';
+import type { Row } from '../run.ts';
+import { samplerOf } from './database.ts';
+import { within } from './make-write.ts';
+import { asResult, keyOf, showRow, tableOf } from './table-access.ts';
+
+/** How often a reader that wants a newer version looks again. */
+const POLL = ms(10);
+
+interface ReadSettings {
+  readonly read: string;
+  readonly key: string | null;
+  readonly from: 'replica' | null;
+  readonly atLeast: string | null;
+  readonly upTo: number;
+  readonly lock: boolean;
+}
+
+/** Reads one row, of the primary or of a copy that runs behind. */
+export function makeRead(settings: ReadSettings, context: StepContext): Act {
+  const { system, place, formulas, modifiers, salt } = context;
+  const { table, database } = tableOf(settings.read, context);
+  const key = settings.key === null ? null : formulas.compile(settings.key, `${place.text}.key`);
+  const atLeast =
+    settings.atLeast === null ? null : formulas.compile(settings.atLeast, `${place.text}.atLeast`);
+  const takes = samplerOf(modifiers.takes);
+
+  function look(frame: Frame, rowKey: string): Row | undefined {
+    if (settings.from === 'replica') return table.asOf(rowKey, frame.now - database.lag(frame, salt));
+    return frame.transaction?.database === database
+      ? frame.transaction.see(table, rowKey)
+      : table.committed(rowKey);
+  }
+
+  function found(frame: Frame, rowKey: string, row: Row | undefined, stale: boolean): Outcome {
+    const version = (row?.version as number | undefined) ?? 0;
+    frame.cause = system.log.note(
+      'read',
+      table.recorded,
+      frame.subject,
+      frame.cause,
+      frame.span,
+      version,
+      rowKey,
+    );
+    const value = asResult(frame, table, rowKey, row);
+    return success(stale ? { ...(value as Row), stale: true } : value);
+  }
+
+  return {
+    run: (frame) =>
+      within(frame, database, salt, function* (inner, transaction) {
+        const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
+        if (refused) return refused;
+        const rowKey = keyOf(table, key, inner) ?? '';
+        if (settings.lock) {
+          const lock = `${table.name}/${rowKey}`;
+          if (yield* database.locks.acquire(lock, transaction)) transaction.locked(lock);
+        }
+        const broken = yield* database.statement(inner, place, takes, salt);
+        if (broken) return broken;
+        const wanted = atLeast ? Number(atLeast.value(inner)) : 0;
+        const end = inner.now + settings.upTo;
+        let row = look(inner, rowKey);
+        while (((row?.version as number | undefined) ?? 0) < wanted && inner.now < end) {
+          yield system.sim.sleep(POLL);
+          row = look(inner, rowKey);
+        }
+        return found(inner, rowKey, row, ((row?.version as number | undefined) ?? 0) < wanted);
+      }),
+  };
+}
+
+interface QuerySettings {
+  readonly query: string;
+  readonly where: string | null;
+  readonly limit: number;
+}
+
+/** Reads the rows of one table that meet a condition. */
+export function makeQuery(settings: QuerySettings, context: StepContext): Act {
+  const { place, formulas, modifiers, salt } = context;
+  const { table, database } = tableOf(settings.query, context);
+  const where = settings.where === null ? null : formulas.compile(settings.where, `${place.text}.where`);
+  const takes = samplerOf(modifiers.takes);
+
+  return {
+    run: (frame) =>
+      within(frame, database, salt, function* (inner, transaction) {
+        const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
+        if (refused) return refused;
+        const broken = yield* database.statement(inner, place, takes, salt);
+        if (broken) return broken;
+        const rows: Value[] = [];
+        for (const [key, row] of table.rows()) {
+          if (rows.length === settings.limit) break;
+          if (where) {
+            showRow(inner, where, table, key, row);
+            if (where.value(inner) !== true) continue;
+          }
+          rows.push(asResult(inner, table, key, row));
+        }
+        return success({ rows });
+      }),
+  };
+}

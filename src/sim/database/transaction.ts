@@ -1,0 +1,95 @@
+import type { Frame } from '../flow/frame.ts';
+import type { Row } from '../run.ts';
+import type { Database } from './database.ts';
+import type { LockOwner, RowLock } from './row-locks.ts';
+import type { Table } from './table.ts';
+
+interface Write {
+  readonly table: Table;
+  readonly key: string;
+  readonly row: Row | null;
+}
+
+/** Writes, facts and outgoing messages that become true together, or not at all. */
+export class Transaction implements LockOwner {
+  readonly database: Database;
+  waitingFor: RowLock | null = null;
+  /** Messages that take part in a two-phase commit; null where only the database commits. */
+  votes: (() => void)[] | null = null;
+  readonly #writes = new Map<string, Write>();
+  readonly #locks: string[] = [];
+  readonly #effects: ((frame: Frame) => void)[] = [];
+  /** Returns the connection that it holds, if it holds one. */
+  #giveBack: (() => void) | null = null;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  get connected(): boolean {
+    return this.#giveBack !== null;
+  }
+
+  /** Holds a connection from now to its end. */
+  connect(giveBack: () => void): void {
+    this.#giveBack = giveBack;
+  }
+
+  locked(lock: string): void {
+    this.#locks.push(lock);
+  }
+
+  /** The row as this transaction sees it: its own write, else what is committed. */
+  see(table: Table, key: string): Row | undefined {
+    const own = this.#writes.get(`${table.name}/${key}`);
+    return own ? (own.row ?? undefined) : table.committed(key);
+  }
+
+  write(table: Table, key: string, row: Row | null): void {
+    this.#writes.set(`${table.name}/${key}`, { table, key, row });
+  }
+
+  /** Something that becomes true with the commit, in that very instant. */
+  also(effect: (frame: Frame) => void): void {
+    this.#effects.push(effect);
+  }
+
+  get empty(): boolean {
+    return this.#writes.size === 0 && this.#effects.length === 0;
+  }
+
+  /** Makes everything true. The time that a commit takes has passed before. */
+  commit(frame: Frame): void {
+    for (const { table, key, row } of this.#writes.values()) {
+      const version = row === null ? 0 : (row.version as number);
+      const { system } = frame;
+      frame.cause = system.log.note(
+        'write',
+        table.recorded,
+        frame.subject,
+        frame.cause,
+        frame.span,
+        version,
+        key,
+      );
+      table.apply(key, row, frame.cause);
+    }
+    for (const effect of this.#effects) effect(frame);
+    for (const send of this.votes ?? []) send();
+    this.#end();
+  }
+
+  /** Forgets everything. Harmless after a commit. */
+  rollback(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    this.#writes.clear();
+    this.#effects.length = 0;
+    for (const lock of this.#locks) this.database.locks.release(lock, this);
+    this.#locks.length = 0;
+    this.#giveBack?.();
+    this.#giveBack = null;
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { duration } from '../world/quantities.ts';
+import { place } from '../world/schema/common.ts';
+import { defineFault } from './fault.ts';
+import { isMeant, serviceOf } from './targets.ts';
+
+/**
+ * Kills replicas at a time, or the replica that is just between two steps.
+ *
+ * `between: [placeOrder.save, placeOrder.tell]` strikes when the first of the two is durable and the other has not begun.
+ */
+export const crash = defineFault({
+  summary: 'Kills a replica: what was in memory is lost, what was committed stays',
+  targets: ['service', 'replica', 'relay'],
+  fields: {
+    crash: place,
+    downFor: duration.default(1_000_000),
+    between: z.tuple([z.string(), z.string()]).nullable().default(null),
+  },
+  inject(site, { crash: target, at, downFor, between }) {
+    const { system } = site;
+    const found = serviceOf(system, target);
+    if (!found) return;
+    const { service, index } = found;
+    if (between) {
+      system.watch(`${service.name}.${between[0]}`, (frame) => {
+        if (!site.strikes(frame.key, frame.variant)) return false;
+        const replica = service.replicas.find(({ name }) => name === frame.host.name);
+        if (!replica || !isMeant(replica, index)) return false;
+        replica.crash(site.hit(frame.subject, frame.cause, frame.span), downFor);
+        return true;
+      });
+      return;
+    }
+    system.sim.at(Math.max(at ?? site.from, system.sim.now), () => {
+      const isRelay = target.includes('.outbox');
+      const relayIndex = /\.outbox\[(\d+)\]/.exec(target)?.[1];
+      const victims = isRelay
+        ? service.relays.filter((_, i) => relayIndex === undefined || i === Number(relayIndex))
+        : service.replicas.filter((replica) => replica.up && isMeant(replica, index));
+      if (victims.length === 0 || !site.strikes(0, 0)) return;
+      const cause = site.strike();
+      for (const victim of victims) victim.crash(cause, downFor);
+    });
+  },
+});

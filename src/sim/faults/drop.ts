@@ -1,0 +1,25 @@
+import { place } from '../world/schema/common.ts';
+import { defineFault } from './fault.ts';
+import { onLink, talks } from './targets.ts';
+
+/** Loses messages: on a link the request vanishes and nobody is told, in a channel the broker confirms and forgets. */
+export const drop = defineFault({
+  summary: 'Loses messages on a link or in a channel',
+  targets: ['link', 'channel'],
+  fields: { drop: place },
+  inject(site, { drop: target }) {
+    const { system } = site;
+    const isLink = onLink(system, target, (transit) => {
+      const asks = transit.leg === 'request' || transit.leg === 'delivery';
+      if (!asks || !talks(target, transit.from) || !site.strikes(transit.key, transit.variant)) return;
+      transit.cause = site.hit(transit.subject, transit.cause, transit.span);
+      transit.lost = 'drop';
+    });
+    if (isLink) return;
+    system.broker?.intercept(target, (envelope, cause) => {
+      const struck = site.strikes(envelope.thing?.key ?? envelope.id, envelope.variant);
+      if (!struck) return { copies: [], drop: false, cause };
+      return { copies: [], drop: true, cause: site.hit(envelope.thing?.recorded, cause, cause) };
+    });
+  },
+});

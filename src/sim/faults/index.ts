@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { crash } from './crash.ts';
+import { crashAt } from './crash-at.ts';
+import { drop } from './drop.ts';
+import { dropReply } from './drop-reply.ts';
+import { duplicate } from './duplicate.ts';
+import { errors } from './errors.ts';
+import { type FaultDefinition, type FaultDocument, occasion } from './fault.ts';
+import { hang } from './hang.ts';
+import { hotKey } from './hot-key.ts';
+import { jitter } from './jitter.ts';
+import { latency } from './latency.ts';
+import { partition } from './partition.ts';
+import { slow } from './slow.ts';
+import { surge } from './surge.ts';
+
+/** Every fault a scenario may name. To add one: write its file, then list it here. */
+export const faults = {
+  latency,
+  jitter,
+  drop,
+  dropReply,
+  duplicate,
+  partition,
+  slow,
+  hang,
+  crash,
+  crashAt,
+  errors,
+  surge,
+  hotKey,
+} as const;
+
+/** The same list, for those who look a fault up by its name. */
+export const faultsByKind: ReadonlyMap<string, FaultDefinition> = new Map(
+  Object.entries(faults) as unknown as [string, FaultDefinition][], // each injects the settings that its own fields describe
+);
+
+/** One strict object for each fault: its own settings, and when and how often it strikes. */
+export const faultForms: ReadonlyMap<string, z.ZodObject> = new Map(
+  [...faultsByKind].map(([kind, { fields, summary }]) => [
+    kind,
+    z.strictObject({ ...occasion, ...fields }).meta({ description: summary }),
+  ]),
+);
+
+const faultUnion = z.union([...faultForms.values()] as [z.ZodObject, ...z.ZodObject[]]);
+
+/** `{ latency: payment, x: 4, during: 60s..75s }`: exactly one kind with its target, and settings. */
+export const fault = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    {
+      error: 'expected a fault such as { latency: payment, x: 4, during: 60s..75s }',
+    },
+  )
+  .meta({ override: faultUnion })
+  .transform((given, context): FaultDocument => {
+    const kinds = Object.keys(given).filter((key) => faultForms.has(key) && given[key] !== null);
+    const kind = kinds[0];
+    if (kind === undefined || kinds.length > 1) {
+      context.addIssue({
+        code: 'custom',
+        params: { kinds },
+        message:
+          kind === undefined
+            ? `a fault needs a kind: one of ${[...faultForms.keys()].join(', ')}`
+            : `the fault has two kinds, ${kinds.map((name) => `\`${name}\``).join(' and ')}. Write two faults`,
+      });
+      return z.NEVER;
+    }
+    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+    const result = (faultForms.get(kind) as z.ZodObject).safeParse(present);
+    if (!result.success) {
+      for (const issue of result.error.issues) context.addIssue({ ...issue } as never);
+      return z.NEVER;
+    }
+    const settings = result.data as FaultDocument['settings'];
+    return { kind, target: String(settings[kind]), settings };
+  });

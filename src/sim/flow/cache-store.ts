@@ -1,0 +1,47 @@
+import { Marks } from '../database/marks.ts';
+import type { Signal } from '../kernel/signal.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { Outcome } from '../outcome.ts';
+
+interface Entry {
+  readonly at: Micros;
+  readonly outcome: Outcome;
+}
+
+/** What one process remembers in its own memory. A crash empties it. */
+export class CacheStore {
+  readonly marks: Marks;
+  readonly #entries = new Map<string, Entry>();
+  readonly #loading = new Map<string, Signal<Outcome>>();
+
+  constructor(now: () => Micros) {
+    this.marks = new Marks(now);
+  }
+
+  find(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  fill(key: string, at: Micros, outcome: Outcome): void {
+    this.#entries.set(key, { at, outcome });
+  }
+
+  /** The load of this key that is under way, for those who want to share it. */
+  loading(key: string): Signal<Outcome> | undefined {
+    return this.#loading.get(key);
+  }
+
+  begin(key: string, signal: Signal<Outcome>): void {
+    this.#loading.set(key, signal);
+  }
+
+  end(key: string): void {
+    this.#loading.delete(key);
+  }
+
+  clear(): void {
+    this.marks.clear();
+    this.#entries.clear();
+    this.#loading.clear();
+  }
+}

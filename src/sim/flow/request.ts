@@ -1,0 +1,32 @@
+import type { Thing } from '../entities.ts';
+import type { Value } from '../expression/value.ts';
+import type { Micros } from '../kernel/time.ts';
+import { NEVER } from '../kernel/time.ts';
+
+export type Body = Readonly<Record<string, Value>>;
+
+/** What an operation is asked: by a caller, a consumer, a schedule or a client's own flow. */
+export interface Request {
+  readonly body: Body;
+  /** The business thing it is about; undefined for a timer's or a batch's. */
+  readonly thing: Thing | undefined;
+  /** Tells repeats of the same work apart: 0 for the first way through, mixed anew by each retry and each element. */
+  readonly variant: number;
+  /** From 1, as the callee sees it. */
+  readonly attempt: number;
+  readonly idempotencyKey: string | null;
+  /** The callee stops at the next step border after this, if its caller told it. */
+  readonly deadline: Micros;
+  /** The envelope, where a message brought it. */
+  readonly message: Body | null;
+}
+
+export const REQUEST: Request = {
+  body: {},
+  thing: undefined,
+  variant: 0,
+  attempt: 1,
+  idempotencyKey: null,
+  deadline: NEVER,
+  message: null,
+};

@@ -1,0 +1,241 @@
+/** What one kind of record tells, column by column; empty where the column is not used. */
+export interface KindDescription {
+  readonly summary: string;
+  readonly place: string;
+  readonly peer?: string;
+  /** A whole number: microseconds, a count, a status or an index. */
+  readonly value?: string;
+  readonly detail?: string;
+  /** What the `span` column points at, where it is not the span in which it happened. */
+  readonly span?: string;
+}
+
+/**
+ * Every kind of record that a run can hold.
+ *
+ * `time`, `subject` (the entity it is about, such as order-17) and `cause` (the index of the record that led to this
+ * one) mean the same for all. A span is known by the index of the record that opens it: `intent`, `call`, `request`,
+ * `delivery`, `job`.
+ */
+export const KINDS = {
+  intent: { summary: 'A client wants something', place: 'client', value: 'hash of its data' },
+  intentOk: {
+    summary: 'A client got what it wanted',
+    place: 'client',
+    value: 'µs it took',
+    detail: 'degraded, where a fallback answered',
+  },
+  intentFailed: {
+    summary: 'A client did not get what it wanted',
+    place: 'client',
+    value: 'µs it took',
+    detail: 'reason',
+  },
+  gaveUp: { summary: 'A client lost its patience', place: 'client', value: 'µs it waited' },
+
+  call: {
+    summary: 'One attempt of a call leaves the caller',
+    place: 'step, or calling service',
+    peer: 'operation called',
+    value: 'attempt, from 1',
+    span: 'the caller’s span',
+    detail: 'idempotency key',
+  },
+  callOk: {
+    summary: 'A good answer reached the caller in time',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs it took',
+    detail: 'degraded',
+  },
+  callFailed: {
+    summary: 'An attempt ended badly for the caller',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs it took',
+    detail: 'reason',
+  },
+  lateReply: {
+    summary: 'An answer came after its caller had stopped waiting',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs after the call was sent',
+    detail: 'ok or reason',
+  },
+  retry: {
+    summary: 'The caller will try again',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs it waits first',
+    detail: 'reason of the failed attempt',
+  },
+  retryDenied: {
+    summary: 'The retry budget is spent',
+    place: 'step',
+    peer: 'operation called',
+    detail: 'reason of the failed attempt',
+  },
+  hedge: { summary: 'A second copy of a slow call is sent', place: 'step', peer: 'operation called' },
+  fallback: { summary: 'A failure became a value', place: 'step', detail: 'reason it covers' },
+  breaker: {
+    summary: 'A circuit breaker changed its state',
+    place: 'caller -> callee',
+    value: 'failures in its window',
+    detail: 'open, half-open or closed',
+  },
+  rejected: {
+    summary: 'The client library refused to send a call',
+    place: 'step',
+    peer: 'operation called',
+    detail: 'open, full, rate-limited or disabled',
+  },
+
+  request: {
+    summary: 'A request reached a replica',
+    place: 'operation',
+    peer: 'replica',
+    span: 'the call that sent it',
+    value: 'requests waiting before it',
+  },
+  shed: {
+    summary: 'A replica refused or dropped a request',
+    place: 'operation',
+    peer: 'replica',
+    value: 'requests waiting',
+    detail: 'full, expired, hopeless, down or deadline',
+  },
+  start: {
+    summary: 'A worker took a request',
+    place: 'operation',
+    peer: 'replica',
+    value: 'µs it had waited',
+  },
+  reply: {
+    summary: 'An operation answered',
+    place: 'operation',
+    peer: 'replica',
+    value: 'status',
+    detail: 'reason, where it failed',
+  },
+  finish: {
+    summary: 'A worker is free again',
+    place: 'operation',
+    peer: 'replica',
+    value: 'µs it was held',
+    detail: 'wasted, where nobody waited for the answer',
+  },
+  lost: { summary: 'A crash ended a request', place: 'operation', peer: 'replica' },
+
+  read: { summary: 'A row was read', place: 'table', value: 'version, 0 where there is none', detail: 'key' },
+  write: {
+    summary: 'A row was committed',
+    place: 'table',
+    value: 'version, 0 where it was deleted',
+    detail: 'key',
+  },
+  refused: {
+    summary: 'A database step was refused',
+    place: 'step',
+    peer: 'table',
+    detail: 'duplicate, conflict, not-found, db-error, pool-timeout',
+  },
+  poolWait: { summary: 'A step waited for a connection', place: 'step', peer: 'pool', value: 'µs' },
+  rollback: { summary: 'A transaction came to nothing', place: 'operation', detail: 'reason' },
+  dedupe: {
+    summary: 'An idempotent receiver recognised a request',
+    place: 'operation',
+    detail: 'replayed or busy',
+    value: 'status',
+  },
+  cacheHit: {
+    summary: 'A cache answered',
+    place: 'step',
+    value: 'µs since it was filled',
+    detail: 'fresh or stale',
+  },
+  lockWait: { summary: 'A lock was taken', place: 'step', value: 'µs it took', detail: 'lock and key' },
+
+  fact: {
+    summary: 'A business fact became true',
+    place: 'operation or client',
+    value: 'index in the ledger',
+    detail: 'its name',
+  },
+
+  outboxed: { summary: 'A message became durable in an outbox', place: 'channel', value: 'message' },
+  publish: { summary: 'The broker accepted a message', place: 'channel', value: 'message', detail: 'type' },
+  publishFailed: {
+    summary: 'A publisher got no confirm',
+    place: 'channel',
+    value: 'µs it waited',
+    detail: 'reason',
+  },
+  delivery: {
+    summary: 'A message reached a consumer',
+    place: 'consumer',
+    peer: 'queue',
+    value: 'message',
+    detail: 'first or redelivered',
+  },
+  ack: { summary: 'A consumer was done with a message', place: 'consumer', peer: 'queue', value: 'message' },
+  requeue: {
+    summary: 'A message went back to its queue',
+    place: 'queue',
+    value: 'message',
+    detail: 'reason',
+  },
+  deadLetter: {
+    summary: 'A message was given up',
+    place: 'queue',
+    peer: 'dead-letter queue',
+    value: 'message',
+    detail: 'reason',
+  },
+  unroutable: { summary: 'No queue wanted a message', place: 'channel', value: 'message' },
+
+  job: { summary: 'A schedule or relay woke up', place: 'schedule' },
+  sagaStep: { summary: 'A process moved on', place: 'operation', value: 'steps done', detail: 'step' },
+  sagaUndo: { summary: 'A process takes a step back', place: 'operation', value: 'tries', detail: 'step' },
+  sagaDone: {
+    summary: 'A process ended',
+    place: 'operation',
+    detail: 'completed, undone, parked or abandoned',
+  },
+  sagaResumed: {
+    summary: 'Another replica took a stored process over',
+    place: 'operation',
+    peer: 'replica',
+    value: 'steps done',
+  },
+
+  crash: { summary: 'A replica died', place: 'replica', value: 'requests lost' },
+  restart: { summary: 'A replica came back', place: 'replica' },
+  scaled: { summary: 'The number of replicas changed', place: 'service', value: 'replicas' },
+
+  dropped: {
+    summary: 'The network lost a message',
+    place: 'link',
+    detail: 'loss, partition, drop or dropReply',
+  },
+  fault: {
+    summary: 'A fault changed what happened',
+    place: 'its target',
+    value: 'how often it has by now',
+    detail: 'the fault’s id',
+  },
+  patched: {
+    summary: 'The running system was changed',
+    place: 'plan or intervention',
+    detail: 'what was changed',
+  },
+} as const satisfies Record<string, KindDescription>;
+
+export type Kind = keyof typeof KINDS;
+
+/** Kinds by number, in the order of the table above; numbers are part of the record's format. */
+export const KIND_NAMES = Object.keys(KINDS) as readonly Kind[];
+
+/** The number under which a kind stands in the record. */
+export const KIND: Readonly<Record<Kind, number>> = Object.fromEntries(
+  KIND_NAMES.map((kind, number) => [kind, number]),
+) as Record<Kind, number>;

@@ -1,0 +1,181 @@
+import { type Sampler, sampler } from '../kernel/distribution.ts';
+import type { Luck, Stream } from '../kernel/luck.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import { type Micros, ms, seconds } from '../kernel/time.ts';
+import { Name } from '../recorder.ts';
+import type { Link as LinkSettings, World } from '../world/schema/world.ts';
+
+/** One end of a link: a service, client or broker, and where it stands. */
+export interface End {
+  readonly owner: string;
+  readonly zone: string | null;
+}
+
+export type Leg = 'request' | 'reply' | 'publish' | 'confirm' | 'delivery' | 'ack';
+
+/** One message on its way; faults may change what becomes of it. */
+export interface Transit {
+  readonly from: string;
+  readonly to: string;
+  readonly leg: Leg;
+  readonly key: number;
+  readonly variant: number;
+  readonly subject: Name | undefined;
+  readonly span: number;
+  cause: number;
+  delay: Micros;
+  /** Why it will not arrive; null if it will. */
+  lost: string | null;
+  /** The sender is told at once that there is no way. */
+  refused: boolean;
+}
+
+export type Interceptor = (transit: Transit) => void;
+
+/** Round trips within a zone and between zones of a region: docs/fidelity.md, "Links". */
+const SAME_ZONE = { kind: 'lognormal', median: 250, sigma: 0.5 } as const;
+const CROSS_ZONE = { kind: 'lognormal', median: 1_000, sigma: 0.394 } as const;
+
+/** TCP's first retransmission timeout, doubled each time, and how often it tries before it gives up. */
+const RETRANSMIT: Micros = ms(200);
+const RETRANSMISSIONS = 6;
+
+/** What a message counts against a link's bandwidth, in bytes. */
+const MESSAGE_BYTES = 1_024;
+
+/** How long a lost answer keeps a caller without timeout waiting: the usual idle limit of a connection. */
+export const IDLE_LIMIT: Micros = seconds(120);
+
+class Link {
+  readonly name: Name;
+  readonly interceptors: Interceptor[] = [];
+  readonly time: Sampler;
+  readonly settings: LinkSettings | undefined;
+  readonly stream: Stream;
+  busyUntil: Micros = 0;
+
+  constructor(name: string, time: Sampler, settings: LinkSettings | undefined, stream: Stream) {
+    this.name = new Name(name);
+    this.time = time;
+    this.settings = settings;
+    this.stream = stream;
+  }
+}
+
+const LEGS: Readonly<Record<Leg, number>> = {
+  request: 0,
+  reply: 16,
+  publish: 32,
+  confirm: 48,
+  delivery: 64,
+  ack: 80,
+};
+
+/** Who can reach whom, and how long it takes. */
+export class Network {
+  readonly #sim: Simulation;
+  readonly #luck: Luck;
+  #settings: World['network'];
+  readonly #links = new Map<string, Link>();
+  readonly #hooks: { readonly meets: (from: End, to: End) => boolean; readonly interceptor: Interceptor }[] =
+    [];
+
+  constructor(sim: Simulation, luck: Luck, settings: World['network']) {
+    this.#sim = sim;
+    this.#luck = luck;
+    this.#settings = settings;
+  }
+
+  /** Takes new links; what is on its way arrives as it was sent. */
+  apply(settings: World['network']): void {
+    this.#settings = settings;
+    this.#links.clear();
+  }
+
+  /** Puts a fault on every link whose two ends it names, now and later. */
+  intercept(meets: (from: End, to: End) => boolean, interceptor: Interceptor): void {
+    this.#hooks.push({ meets, interceptor });
+    this.#links.clear();
+  }
+
+  /** Decides how long one message takes, and whether it arrives. */
+  send(
+    from: End,
+    to: End,
+    leg: Leg,
+    key: number,
+    variant: number,
+    subject: Name | undefined,
+    cause: number,
+    span: number,
+  ): Transit {
+    const link = this.#link(from, to);
+    const draw = LEGS[leg];
+    let delay = Math.round(link.time(link.stream.uniform(key, variant, draw)) / 2);
+    let lost: string | null = null;
+    if (link.settings) {
+      const { loss, bandwidth } = link.settings;
+      if (loss > 0) {
+        let times = 0;
+        while (times < RETRANSMISSIONS && link.stream.chance(loss, key, variant, draw + 1 + times)) {
+          delay += RETRANSMIT * (1 << times++);
+        }
+        if (times === RETRANSMISSIONS) lost = 'loss';
+      }
+      if (bandwidth !== null && bandwidth > 0) {
+        const begins = Math.max(this.#sim.now, link.busyUntil);
+        link.busyUntil = begins + Math.round((MESSAGE_BYTES * 1_000_000) / bandwidth);
+        delay += link.busyUntil - this.#sim.now;
+      }
+    }
+    const transit: Transit = {
+      from: from.owner,
+      to: to.owner,
+      leg,
+      key,
+      variant,
+      subject,
+      span,
+      cause,
+      delay,
+      lost,
+      refused: false,
+    };
+    for (const interceptor of link.interceptors) interceptor(transit);
+    return transit;
+  }
+
+  /** The name of the link between two ends, for the record. */
+  nameOf(from: End, to: End): Name {
+    return this.#link(from, to).name;
+  }
+
+  #link(from: End, to: End): Link {
+    const id = `${from.owner}@${from.zone} -> ${to.owner}@${to.zone}`;
+    const known = this.#links.get(id);
+    if (known) return known;
+    const settings = this.#find(from, to);
+    const apart = from.zone !== null && to.zone !== null && from.zone !== to.zone;
+    const rtt = settings?.rtt ?? (apart ? CROSS_ZONE : SAME_ZONE);
+    const name = `${from.owner} -> ${to.owner}`;
+    const link = new Link(name, sampler(rtt), settings, this.#luck.stream(`link/${name}`));
+    for (const { meets, interceptor } of this.#hooks)
+      if (meets(from, to)) link.interceptors.push(interceptor);
+    this.#links.set(id, link);
+    return link;
+  }
+
+  /** The most specific description of a link, in either direction: by names, then with a star, then by zones. */
+  #find(from: End, to: End): LinkSettings | undefined {
+    const { links } = this.#settings;
+    const zones: [string, string][] = from.zone && to.zone ? [[from.zone, to.zone]] : [];
+    for (const [a, b] of [[from.owner, to.owner], [from.owner, '*'], ['*', to.owner], ...zones] as [
+      string,
+      string,
+    ][]) {
+      const found = links[`${a} -> ${b}`] ?? links[`${b} -> ${a}`];
+      if (found) return found;
+    }
+    return undefined;
+  }
+}

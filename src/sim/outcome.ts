@@ -1,0 +1,66 @@
+import type { Value } from './expression/value.ts';
+
+/** Whether what was asked for was done: certainly not, perhaps, or an answer came and says. */
+export type Sent = 'never' | 'maybe' | 'yes';
+
+/** A simulated thing that went wrong. One vocabulary of reasons serves retries, breakers, sagas and checks. */
+export interface Failure {
+  /** Envoy's word where it has one, else ours: see `RETRY_CONDITIONS`; or a business reason in capitals. */
+  readonly reason: string;
+  /** As HTTP would say it. */
+  readonly status: number;
+  readonly sent: Sent;
+}
+
+export interface Success {
+  readonly ok: true;
+  readonly value: Value;
+  /** A fallback or a stale cache stands in for a part of it. */
+  readonly degraded: boolean;
+  readonly failure?: undefined;
+}
+
+export interface Failed {
+  readonly ok: false;
+  readonly failure: Failure;
+  /** What the refusal says, beside its reason. */
+  readonly value?: undefined;
+  readonly degraded?: undefined;
+}
+
+export type Outcome = Success | Failed;
+
+/** Done, with nothing to say. */
+export const DONE: Success = { ok: true, value: null, degraded: false };
+
+export const success = (value: Value, degraded = false): Success => ({ ok: true, value, degraded });
+
+export const failed = (reason: string, status: number, sent: Sent = 'yes'): Failed => ({
+  ok: false,
+  failure: { reason, status, sent },
+});
+
+/** The caller stopped waiting; what it asked for may have been done. */
+export const TIMEOUT = failed('timeout', 504, 'maybe');
+/** The connection died under the call. */
+export const RESET = failed('reset', 503, 'maybe');
+/** Nobody listens there. */
+export const REFUSED = failed('connect-failure', 503, 'never');
+/** The callee had no room. */
+export const SHED = failed('503', 503, 'never');
+/** A propagated deadline has passed. */
+export const DEADLINE = failed('timeout', 504, 'maybe');
+
+/** A refusal by the business rules: asking again gives the same answer. */
+export const isRefusal = ({ status }: Failure): boolean => status >= 400 && status < 500 && status !== 429;
+
+/** Whether a failure meets one of the words of `retryOn`. */
+export function meets({ reason, status }: Failure, conditions: readonly string[]): boolean {
+  for (const condition of conditions) {
+    if (condition === reason || condition === String(status)) return true;
+    if (condition === '5xx' && status >= 500) return true;
+    if (condition === 'gateway-error' && status >= 502 && status <= 504) return true;
+    if (condition === 'refused-stream' && reason === '503') return true;
+  }
+  return false;
+}

@@ -1,0 +1,345 @@
+import { CallClients } from '../calls/clients.ts';
+import type { Incoming } from '../calls/send.ts';
+import { CacheStore } from '../flow/cache-store.ts';
+import { Frame } from '../flow/frame.ts';
+import type { Host } from '../flow/host.ts';
+import { meanOf } from '../kernel/distribution.ts';
+import { type Process, Scope } from '../kernel/process.ts';
+import { Resource } from '../kernel/resource.ts';
+import type { Micros } from '../kernel/time.ts';
+import { type Outcome, RESET, SHED } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+import type { System } from '../system.ts';
+import type { Operation } from './operation.ts';
+import type { Service } from './service.ts';
+
+/** HikariCP's default. */
+const POOL_SIZE = 10;
+
+interface Job {
+  readonly incoming: Incoming;
+  readonly operation: Operation;
+  readonly arrived: Micros;
+  /** The record of its arrival, which is its span. */
+  readonly record: number;
+  readonly priority: number;
+  /** Nobody waited any more when it was answered. */
+  wasted: boolean;
+}
+
+const PRIORITIES = { high: 2, normal: 1, low: 0 } as const;
+
+/** One running copy of a service: takes requests in order, holds a worker for each, and can die. */
+export class Replica implements Host {
+  readonly owner: string;
+  readonly index: number;
+  readonly name: Name;
+  readonly zone: string | null;
+  readonly calls: CallClients;
+  readonly caches: CacheStore;
+  readonly service: Service;
+  scope: Scope;
+  up = true;
+  /** When it last came up: the start of its warm-up. */
+  startedAt: Micros;
+  readonly #system: System;
+  readonly #pools = new Map<string, Resource>();
+  readonly #waiting: Job[] = [];
+  readonly #active = new Set<Job>();
+  #busy = 0;
+
+  constructor(system: System, service: Service, index: number) {
+    this.#system = system;
+    this.service = service;
+    this.owner = service.name;
+    this.index = index;
+    this.name = new Name(`${service.name}[${index}]`);
+    const zones = service.settings.zone;
+    this.zone = zones.length === 0 ? null : (zones[index % zones.length] ?? null);
+    this.calls = new CallClients(system, service.name, service.settings.calls);
+    this.caches = new CacheStore(() => system.sim.now);
+    this.scope = new Scope(system.sim);
+    this.startedAt = system.sim.now;
+  }
+
+  get database() {
+    return this.service.database;
+  }
+
+  get async(): boolean {
+    return this.service.settings.async;
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get busy(): number {
+    return this.#busy;
+  }
+
+  pool(name: string): Resource {
+    const known = this.#pools.get(name);
+    if (known) return known;
+    const size = this.service.settings.db?.pools[name]?.maximumPoolSize ?? POOL_SIZE;
+    const pool = new Resource(this.#system.sim, size);
+    this.#pools.set(name, pool);
+    return pool;
+  }
+
+  /** How long work really takes here: warm-up and faults stretch it. */
+  stretch(frame: Frame, time: Micros): Micros {
+    const { warmup } = this.service.settings;
+    const warming = warmup !== null && this.#system.sim.now - this.startedAt < warmup.for ? warmup.x : 1;
+    let stretched = time * warming;
+    for (const slow of this.service.slowdowns) stretched = slow(this, frame, stretched);
+    return stretched;
+  }
+
+  /** Takes a request that has arrived. */
+  accept(incoming: Incoming, operation: Operation, urgency: keyof typeof PRIORITIES): void {
+    const { log, sim } = this.#system;
+    const subject = incoming.request.thing?.recorded;
+    const { queue, memory } = this.service.settings;
+    const waiting = this.#waiting.length;
+    const record = log.note(
+      'request',
+      operation.place,
+      subject,
+      incoming.cause,
+      incoming.cause,
+      waiting,
+      undefined,
+      this.name,
+    );
+    const priority = PRIORITIES[urgency];
+    const job: Job = { incoming, operation, arrived: sim.now, record, priority, wasted: false };
+
+    for (const trouble of this.service.troubles) {
+      const outcome = trouble(this, job.operation, incoming, record);
+      if (outcome) {
+        this.#answer(job, outcome.outcome, outcome.cause);
+        return;
+      }
+    }
+    if (memory !== null && waiting + this.#busy >= memory) {
+      this.crash(record, 0, 'out of memory');
+      return;
+    }
+    if (this.#busy < this.service.settings.workers && waiting === 0) {
+      this.#start(job);
+      return;
+    }
+    const limit = this.#limitFor(queue.limit, operation, urgency);
+    if (limit !== null && waiting >= limit) {
+      this.#shed(job, 'full');
+      return;
+    }
+    this.#waiting.push(job);
+  }
+
+  /** Dies: everything volatile is gone, callers see their connections break; comes back after `downFor`, if at all. */
+  crash(cause: number, downFor: Micros | null, reason?: string): number {
+    if (!this.up) return cause;
+    const { log, sim } = this.#system;
+    const jobs = [...this.#active, ...this.#waiting];
+    const record = log.note('crash', this.name, undefined, cause, cause, jobs.length, reason);
+    this.up = false;
+    const { scope } = this;
+    this.scope = new Scope(sim);
+    this.#active.clear();
+    this.#waiting.length = 0;
+    this.#busy = 0;
+    this.service.disconnected(this);
+    scope.kill();
+    this.caches.clear();
+    this.calls.reset();
+    for (const { incoming, operation } of jobs.reverse()) {
+      const lost = log.note(
+        'lost',
+        operation.place,
+        incoming.request.thing?.recorded,
+        record,
+        incoming.cause,
+        0,
+        undefined,
+        this.name,
+      );
+      incoming.answer(RESET, lost);
+    }
+    if (downFor !== null) sim.after(downFor, () => this.restart(record));
+    return record;
+  }
+
+  restart(cause: number): void {
+    if (this.up || this.index >= this.service.settings.replicas) return;
+    this.up = true;
+    this.startedAt = this.#system.sim.now;
+    this.#system.log.note('restart', this.name, undefined, cause, cause);
+    this.service.reconnected(this);
+  }
+
+  /** Leaves: it takes nothing new, and finishes what it has. */
+  retire(): void {
+    this.up = false;
+    this.service.disconnected(this);
+  }
+
+  /** New settings: pools and clients follow, and waiting requests may find a worker. */
+  apply(): void {
+    this.calls.apply(this.service.settings.calls);
+    for (const [name, pool] of this.#pools) {
+      pool.capacity = this.service.settings.db?.pools[name]?.maximumPoolSize ?? POOL_SIZE;
+    }
+    this.#next();
+  }
+
+  #limitFor(
+    limit: Service['settings']['queue']['limit'],
+    operation: Operation,
+    urgency: string,
+  ): number | null {
+    if (limit === null || typeof limit === 'number') return limit;
+    const name = operation.place.text.slice(this.owner.length + 1);
+    return limit[name] ?? limit[urgency] ?? null;
+  }
+
+  #shed(job: Job, reason: string): void {
+    const { log } = this.#system;
+    const { incoming, operation, record } = job;
+    const subject = incoming.request.thing?.recorded;
+    const cause = log.note(
+      'shed',
+      operation.place,
+      subject,
+      record,
+      record,
+      this.#waiting.length,
+      reason,
+      this.name,
+    );
+    incoming.answer(SHED, cause);
+  }
+
+  /** Gives free workers to waiting requests. */
+  #next(): void {
+    while (this.up && this.#waiting.length > 0 && this.#busy < this.service.settings.workers) {
+      const job = this.#take();
+      const reason = this.#dropReason(job);
+      if (reason === null) this.#start(job);
+      else this.#shed(job, reason);
+    }
+  }
+
+  /** The next in line: by priority, then by the queue's discipline. */
+  #take(): Job {
+    const lifo = this.service.settings.queue.discipline === 'lifo';
+    const jobs = this.#waiting;
+    let at = lifo ? jobs.length - 1 : 0;
+    if (this.service.prioritized) {
+      const step = lifo ? -1 : 1;
+      for (let i = at; i >= 0 && i < jobs.length; i += step) {
+        if ((jobs[i] as Job).priority > (jobs[at] as Job).priority) at = i;
+      }
+    }
+    if (at === 0) return jobs.shift() as Job; // callers check that one waits
+    return jobs.splice(at, 1)[0] as Job; // `at` is within bounds
+  }
+
+  #dropReason({ incoming, operation }: Job): string | null {
+    const { drop } = this.service.settings.queue;
+    if (drop === 'none') return null;
+    const { now } = this.#system.sim;
+    const end = Math.min(incoming.expires, incoming.request.deadline);
+    if (now >= end) return 'expired';
+    if (drop === 'expired') return null;
+    const needed = meanOf(operation.settings.work ?? this.service.settings.work);
+    return now + needed > end ? 'hopeless' : null;
+  }
+
+  #start(job: Job): void {
+    this.#busy++;
+    this.#active.add(job);
+    this.scope.spawn(this.#serve(job));
+  }
+
+  *#serve(job: Job): Process {
+    const { incoming, operation, record, arrived } = job;
+    const { request } = incoming;
+    const { log, sim } = this.#system;
+    const { scope } = this;
+    const since = sim.now;
+    const subject = request.thing?.recorded;
+    const begun = log.note(
+      'start',
+      operation.place,
+      subject,
+      record,
+      record,
+      since - arrived,
+      undefined,
+      this.name,
+    );
+    let held = true;
+    const frame = new Frame(
+      this.#system,
+      this,
+      operation.place,
+      request,
+      operation.flow,
+      record,
+      begun,
+      (outcome, inner) => this.#answer(job, outcome, inner.cause),
+    );
+    try {
+      for (const hang of this.service.hangs) {
+        const until = hang(this, frame);
+        if (until === null) continue;
+        yield sim.sleep(until - sim.now);
+        frame.reply(RESET);
+        return;
+      }
+      yield sim.sleep(this.stretch(frame, operation.work(frame, this.service.usualWork)));
+      if (this.async) {
+        held = false;
+        this.#release(job, since, frame);
+      }
+      frame.reply(yield* operation.serve(frame));
+    } finally {
+      if (this.scope === scope) {
+        this.#active.delete(job);
+        this.#system.locks.freeAll(frame);
+        if (held) this.#release(job, since, frame);
+      }
+    }
+  }
+
+  #release(job: Job, since: Micros, frame: Frame): void {
+    const { log, sim } = this.#system;
+    const detail = job.wasted ? 'wasted' : undefined;
+    log.note(
+      'finish',
+      job.operation.place,
+      frame.subject,
+      frame.cause,
+      job.record,
+      sim.now - since,
+      detail,
+      this.name,
+    );
+    this.#busy--;
+    this.#next();
+  }
+
+  #answer(job: Job, outcome: Outcome, cause: number): void {
+    const { incoming, operation, record } = job;
+    const { log } = this.#system;
+    job.wasted = !incoming.wanted();
+    const status = outcome.ok ? 200 : outcome.failure.status;
+    const reason = outcome.ok ? undefined : outcome.failure.reason;
+    const subject = incoming.request.thing?.recorded;
+    const sent = log.note('reply', operation.place, subject, cause, record, status, reason, this.name);
+    incoming.answer(outcome, sent);
+  }
+}

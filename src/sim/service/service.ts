@@ -1,0 +1,241 @@
+import type { Destination, Incoming } from '../calls/send.ts';
+import type { Database } from '../database/database.ts';
+import { compileFlow } from '../flow/compile.ts';
+import type { Frame } from '../flow/frame.ts';
+import { type Sampler, sampler } from '../kernel/distribution.ts';
+import type { Outcome } from '../outcome.ts';
+import { Name, NONE } from '../recorder.ts';
+import type { System } from '../system.ts';
+import type { Operation as OperationSettings } from '../world/schema/operation.ts';
+import type { Service as Settings } from '../world/schema/service.ts';
+import { type ChannelSubscriber, subscriberFor } from './consumer.ts';
+import { deduped } from './dedupe.ts';
+import { Operation } from './operation.ts';
+import { OutboxRelay } from './outbox-relay.ts';
+import { Replica } from './replica.ts';
+import { forwardFlow } from './route.ts';
+import { orchestrated, resumeSagas } from './saga.ts';
+import { Schedule } from './schedule.ts';
+
+/** What a fault may do: stretch work, refuse a request, or take it and never answer. */
+export type Slowdown = (replica: Replica, frame: Frame, time: number) => number;
+export type Trouble = (
+  replica: Replica,
+  operation: Operation,
+  incoming: Incoming,
+  record: number,
+) => { readonly outcome: Outcome; readonly cause: number } | null;
+export type Hang = (replica: Replica, frame: Frame) => number | null;
+
+/** A service, or an outside partner: its replicas, what they can do, and the data that they share. */
+export class Service implements Destination {
+  readonly name: string;
+  readonly owner: string;
+  readonly external: boolean;
+  readonly database: Database | null;
+  readonly replicas: Replica[] = [];
+  readonly slowdowns: Slowdown[] = [];
+  readonly troubles: Trouble[] = [];
+  readonly hangs: Hang[] = [];
+  settings: Settings;
+  usualWork: Sampler;
+  /** Whether any of its work is more urgent than other. */
+  prioritized = false;
+  relays: OutboxRelay[] = [];
+  readonly #system: System;
+  readonly #recorded: Name;
+  #operations = new Map<string, Operation>();
+  #routes = new Map<string, Operation>();
+  readonly #subscribers = new Map<Replica, ChannelSubscriber[]>();
+  readonly #schedules = new Map<string, Schedule>();
+  #turn = 0;
+
+  constructor(
+    system: System,
+    name: string,
+    settings: Settings,
+    external: boolean,
+    database: Database | null,
+  ) {
+    this.#system = system;
+    this.name = name;
+    this.owner = name;
+    this.external = external;
+    this.settings = settings;
+    this.database = database;
+    this.#recorded = new Name(name);
+    this.usualWork = sampler(settings.work);
+  }
+
+  /** Where a message to it goes, if all its replicas stand in one zone. */
+  get zone(): string | null {
+    const { zone } = this.settings;
+    return zone.length === 1 ? (zone[0] ?? null) : null;
+  }
+
+  /** Compiles what it can do. All databases and services exist by now. */
+  compile(): void {
+    const { operations, routes } = this.settings;
+    this.#operations = new Map();
+    this.#routes = new Map();
+    for (const [name, settings] of Object.entries(operations))
+      this.#operations.set(name, this.#compile(name, settings));
+    for (const [name, route] of Object.entries(routes)) {
+      const { settings, steps } = forwardFlow(route);
+      const flow = compileFlow({
+        system: this.#system,
+        owner: this.name,
+        operation: name,
+        steps,
+        order: null,
+      });
+      const stream = this.#system.luck.stream(`${this.name}.${name}.work`);
+      this.#routes.set(name, new Operation(flow, settings, stream, (frame) => flow.run(frame)));
+    }
+    const urgencies = [...Object.values(operations), ...Object.values(routes)].map(
+      ({ priority }) => priority,
+    );
+    this.prioritized = urgencies.some((urgency) => urgency !== 'normal');
+  }
+
+  /** Starts its replicas, consumers, schedules and relay. */
+  start(): void {
+    this.#scaleTo(this.settings.replicas);
+    for (const [name, schedule] of Object.entries(this.settings.schedules)) {
+      this.#schedules.set(name, new Schedule(this.#system, this, name, schedule));
+    }
+    this.#startRelays();
+    if (Object.values(this.settings.operations).some(({ saga }) => saga?.state === 'db'))
+      resumeSagas(this.#system, this);
+  }
+
+  /** Takes new settings while it runs. */
+  apply(settings: Settings): void {
+    const before = this.settings;
+    this.settings = settings;
+    this.usualWork = sampler(settings.work);
+    if (settings.db) this.database?.apply(settings.db);
+    this.compile();
+    for (const replica of this.replicas) replica.apply();
+    this.#scaleTo(settings.replicas);
+    if (JSON.stringify(before.consumers) !== JSON.stringify(settings.consumers)) this.#resubscribe();
+    for (const [name, schedule] of Object.entries(settings.schedules)) {
+      const known = this.#schedules.get(name);
+      if (known) known.settings = schedule;
+      else this.#schedules.set(name, new Schedule(this.#system, this, name, schedule));
+    }
+    for (const [name, schedule] of this.#schedules) if (!settings.schedules[name]) schedule.stop();
+    if (JSON.stringify(before.outbox) !== JSON.stringify(settings.outbox)) this.#startRelays();
+  }
+
+  operation(name: string): Operation | undefined {
+    return this.#operations.get(name);
+  }
+
+  operations(): Iterable<Operation> {
+    return this.#operations.values();
+  }
+
+  /** What is called from outside under this name: a route, else an operation. */
+  entry(name: string): Operation | undefined {
+    return this.#routes.get(name) ?? this.#operations.get(name);
+  }
+
+  accept(incoming: Incoming): boolean {
+    const name = incoming.operation.text.slice(this.name.length + 1);
+    const operation = this.entry(name);
+    const replica = this.pick();
+    if (!replica || !operation) return false;
+    const urgency = this.settings.routes[name]?.priority ?? operation.settings.priority;
+    replica.accept(incoming, operation, urgency);
+    return true;
+  }
+
+  /** The next live replica in turn. */
+  pick(): Replica | undefined {
+    const { replicas } = this;
+    for (let i = 0; i < replicas.length; i++) {
+      const replica = replicas[(this.#turn + i) % replicas.length] as Replica; // within bounds
+      if (replica.up) {
+        this.#turn = (this.#turn + i + 1) % replicas.length;
+        return replica;
+      }
+    }
+    return undefined;
+  }
+
+  disconnected(replica: Replica): void {
+    for (const subscriber of this.#subscribers.get(replica) ?? []) {
+      for (const channel of subscriber.channels)
+        this.#system.broker?.queue(channel)?.disconnected(subscriber);
+    }
+  }
+
+  reconnected(replica: Replica): void {
+    for (const subscriber of this.#subscribers.get(replica) ?? []) {
+      for (const channel of subscriber.channels) this.#system.broker?.queue(channel)?.dispatch();
+    }
+  }
+
+  #compile(name: string, settings: OperationSettings): Operation {
+    const system = this.#system;
+    const flow = compileFlow({
+      system,
+      owner: this.name,
+      operation: name,
+      steps: settings.steps,
+      order: settings.order,
+    });
+    const { saga, dedupe } = settings;
+    let serve = (frame: Frame) => flow.run(frame);
+    if (saga) serve = orchestrated(saga, flow, this.name, name, system);
+    if (dedupe) serve = deduped(dedupe, flow, this.name, system, serve);
+    return new Operation(flow, settings, system.luck.stream(`${this.name}.${name}.work`), serve);
+  }
+
+  #scaleTo(wanted: number): void {
+    const { replicas } = this;
+    const before = replicas.filter(({ up }) => up).length;
+    while (replicas.length < wanted) {
+      const replica = new Replica(this.#system, this, replicas.length);
+      replicas.push(replica);
+      this.#subscribe(replica);
+    }
+    for (const replica of replicas) {
+      if (replica.index >= wanted && replica.up) replica.retire();
+      else if (replica.index < wanted && !replica.up && this.#system.sim.now > 0) replica.restart(NONE);
+    }
+    if (before !== wanted && this.#system.sim.now > 0) {
+      this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, wanted);
+    }
+  }
+
+  #subscribe(replica: Replica): void {
+    const subscribers = Object.entries(this.settings.consumers).map(([name, consumer]) =>
+      subscriberFor(this.#system, this, replica, name, consumer),
+    );
+    this.#subscribers.set(replica, subscribers);
+    for (const subscriber of subscribers) {
+      for (const channel of subscriber.channels) this.#system.broker?.queue(channel)?.subscribe(subscriber);
+    }
+  }
+
+  #resubscribe(): void {
+    for (const replica of this.replicas) {
+      for (const subscriber of this.#subscribers.get(replica) ?? []) {
+        for (const channel of subscriber.channels)
+          this.#system.broker?.queue(channel)?.unsubscribe(subscriber);
+      }
+      this.#subscribe(replica);
+    }
+  }
+
+  #startRelays(): void {
+    for (const relay of this.relays) relay.stop();
+    const { outbox } = this.settings;
+    this.relays = [];
+    if (!outbox || !this.database) return;
+    for (let i = 0; i < outbox.replicas; i++)
+      this.relays.push(new OutboxRelay(this.#system, this, this.database, outbox, i));
+  }
+}
