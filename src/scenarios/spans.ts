@@ -43,6 +43,7 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'retryDenied',
   'cacheHit',
   'dropped',
+  'fault',
   'refused',
   'rollback',
   'sagaUndo',

@@ -158,6 +158,7 @@ export class History {
       ),
       queues: parts.queues ?? [],
       faults: (parts.faults ?? []).map((fault) => ({ id: 'slow', ...blank, ...fault })),
+      blamed: new Map(),
       usage: parts.usage ?? NO_USAGE,
       events: this.record.length,
       fingerprint: this.record.fingerprint(),

@@ -10,7 +10,7 @@ export const calls = {
   intentFailed: ({ place, about, time, detail, because }) =>
     `${place} did not get what they wanted${about}: ${asNoun(detail)}${because}, after ${time}`,
   gaveUp: ({ place, about, time }) =>
-    `${place} lost their patience${about}; what they had asked for goes on without them, after ${time}`,
+    `${place} lost their patience${about}; nobody waits for the answer any more, after ${time}`,
 
   call: (telling) =>
     `${telling.owner} called ${telling.peer}${telling.about}${attempt(telling.value)}${key(telling)}`,
@@ -54,19 +54,21 @@ function failures(state: string, count: number): string {
   return state === 'closed' ? ': calls go through again' : '';
 }
 
-/** The call that a record's work was done for; undefined where the record does not tell. */
-export function callBehind(telling: Telling): Telling | undefined {
-  let opener = telling.span;
-  for (let hops = 0; opener >= 0 && hops < 6; hops++) {
-    const at = telling.of(opener);
-    if (at.kind === 'call') return at;
-    // A request hangs on its call, or on the fault that touched the call on its way.
-    opener = at.kind === 'request' ? at.span : at.cause;
-  }
-  return undefined;
+/** Records that touch a message on its way, and are no sender themselves. */
+const ON_THE_WAY: ReadonlySet<string> = new Set(['fault', 'dropped', 'hedge']);
+
+/** The call or delivery that a record's work was done for; undefined where the record does not tell. */
+export function orderBehind(telling: Telling): Telling | undefined {
+  if (telling.span < 0) return undefined;
+  const request = telling.of(telling.span);
+  if (request.kind !== 'request' || request.span < 0) return undefined;
+  let sender = request.of(request.span);
+  while (ON_THE_WAY.has(sender.kind) && sender.cause >= 0) sender = sender.of(sender.cause);
+  return sender.kind === 'call' || sender.kind === 'delivery' ? sender : undefined;
 }
 
-/** `checkout’s attempt 2 (event 101)`. */
-export function callWords(call: Telling): string {
-  return `${ownerOf(call.place)}’s attempt ${call.value} (event ${call.record})`;
+/** `checkout’s attempt 2 (event 101)`, `message 7, redelivered (event 103)`. */
+export function orderWords({ kind, place, value, detail, record }: Telling): string {
+  if (kind === 'call') return `${ownerOf(place)}’s attempt ${value} (event ${record})`;
+  return `message ${value}${detail === 'redelivered' ? ', redelivered' : ''} (event ${record})`;
 }

@@ -1,4 +1,4 @@
-import { callBehind, callWords } from './calls.ts';
+import { orderBehind, orderWords } from './calls.ts';
 import { asNoun } from './reasons.ts';
 import { ordinal, type Telling, type Template } from './telling.ts';
 
@@ -57,18 +57,18 @@ function fact(telling: Telling): string {
   return `${did} a ${ordinal(time)} time${worth}${again(telling)}`;
 }
 
-/** Why a repeat was possible, as far as the record shows it: the calls behind both, and their idempotency keys. */
+/** Why a repeat was possible, as far as the record shows it: what was asked for both times, and under which keys. */
 function again(telling: Telling): string {
   const before = telling.run.facts[telling.index.previous[telling.value] ?? -1];
   if (!before) return '';
   const first = `; the time before was event ${before.record}`;
-  const call = callBehind(telling);
-  if (!call) return first;
-  const earlier = callBehind(telling.of(before.record));
-  if (call.detail === '') return `${first}, and ${callWords(call)} carried no idempotency key`;
-  if (earlier && earlier.detail !== call.detail) {
-    const old = earlier.detail === '' ? 'none' : earlier.detail;
-    return `${first}, and ${callWords(call)} carried another idempotency key (${call.detail}, before: ${old})`;
-  }
-  return `${first}, although ${callWords(call)} carried the same idempotency key`;
+  const order = orderBehind(telling);
+  if (!order) return first;
+  if (order.kind === 'delivery') return `${first}, and this was done for ${orderWords(order)}`;
+  const earlier = orderBehind(telling.of(before.record));
+  if (order.detail === '') return `${first}, and ${orderWords(order)} carried no idempotency key`;
+  if (earlier?.kind !== 'call') return first;
+  return earlier.detail === order.detail
+    ? `${first}, although ${orderWords(order)} carried the same idempotency key`
+    : `${first}, and ${orderWords(order)} carried another idempotency key (${order.detail}, before: ${earlier.detail || 'none'})`;
 }

@@ -21,13 +21,11 @@ describe('a consumer', () => {
         .note('publish', 'rabbitmq/shipping', { value, subject: value < 4 ? 'order-1' : 'order-2' });
     }
     for (const [index, value] of messages.entries()) {
-      history
-        .at(10 + index)
-        .note('ack', 'shipping.follow', {
-          value,
-          subject: value < 4 ? 'order-1' : 'order-2',
-          peer: 'rabbitmq/shipping',
-        });
+      history.at(10 + index).note('ack', 'shipping.follow', {
+        value,
+        subject: value < 4 ? 'order-1' : 'order-2',
+        peer: 'rabbitmq/shipping',
+      });
     }
     return history;
   }

@@ -2,8 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { seconds } from '../../../sim/kernel/time.ts';
 import { History, resultOf, worldOf } from '../history.fixture.ts';
 
-/** One wish a second; every `failing`-th ends badly, the others take `took` seconds each. */
-function shoppers({ count = 100, failing = 0, took = (_order: number) => 0.5 } = {}) {
+interface Wishes {
+  readonly count?: number;
+  readonly failing?: number;
+  readonly took?: (order: number) => number;
+}
+
+/** One wish a second, of `took` seconds each; every `failing`-th ends badly. */
+function shoppers({ count = 100, failing = 0, took = () => 0.5 }: Wishes = {}) {
   const history = new History();
   for (let order = 1; order <= count; order++) {
     const bad = failing > 0 && order % failing === 0;
