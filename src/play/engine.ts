@@ -11,6 +11,7 @@ import { type Beat, beats } from '../scenarios/narrate.ts';
 import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
 import { simulate } from '../sim/index.ts';
 import type { Intervention, Run } from '../sim/run.ts';
+import { changesOf } from '../scenarios/changes.ts';
 import { measuredAnswer } from './measure.ts';
 
 /** What to run. */
@@ -80,7 +81,8 @@ export interface Engine {
 export function observe(ask: RunAsk): Observation {
   const { exercise, choices, seed, interventions, variation } = ask;
   const changed = exercise.vary.filter(({ id }) => id === variation).map(({ patch }) => patch);
-  const run = simulate(choosePatched(exercise, choices, changed), seed, interventions);
+  const changes = changesOf(exercise, choices, changed, interventions);
+  const run = simulate(choosePatched(exercise, choices, changed), seed, changes);
   const verdict = judgeRun(exercise, run);
   return { ask, run, verdict, beats: beats(run, verdict), measured: measuredAnswer(exercise, run) };
 }
