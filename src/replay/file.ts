@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ProblemsError } from '../problems.ts';
 import type { Checks, Exercise } from '../scenarios/exercise.ts';
-import { type Design, judgeRun, worldOf } from '../scenarios/grade-seed.ts';
+import { changesOf, type Design, judgeRun, worldOf } from '../scenarios/grade-seed.ts';
 import { judge, type Verdict } from '../scenarios/judge/index.ts';
-import { simulate } from '../sim/index.ts';
+import { type Change, simulate } from '../sim/index.ts';
 import { ENGINE_VERSION, type Run } from '../sim/run.ts';
 import type { World } from '../sim/world/schema/world.ts';
 import type { Moment } from './code.ts';
@@ -30,6 +30,10 @@ const replaySchema = z.strictObject({
   interventions,
   /** The whole world, base world and patterns resolved: nothing else is needed to run it. */
   world: z.record(z.string(), z.unknown()),
+  /** What the interventions make of it, whole worlds again. */
+  changes: z.array(
+    z.strictObject({ at: z.int().min(0), what: z.string(), world: z.record(z.string(), z.unknown()) }),
+  ),
   checks: z.record(z.string(), z.unknown()),
   expect: z.strictObject({
     fingerprint: z.string(),
@@ -60,6 +64,7 @@ export function replayFileOf(exercise: Exercise, moment: Moment, run: Run): Repl
     position: moment.position,
     interventions: moment.interventions as ReplayFile['interventions'], // the schema only writes out what they are
     world: worldOf(exercise, design) as unknown as ReplayFile['world'],
+    changes: changesOf(exercise, design) as unknown as ReplayFile['changes'],
     checks: exercise.checks as unknown as ReplayFile['checks'],
     expect: {
       fingerprint: run.fingerprint,
@@ -141,11 +146,7 @@ export interface ReplayOutcome {
 /** Runs a file again and holds the run against what the file remembers; it never passes a difference silently. */
 export function replay(file: ReplayFile): ReplayOutcome {
   // The file holds a world as `choose` made it; one that was changed by hand is refused when it is built.
-  const run = simulate(
-    file.world as unknown as World,
-    file.seed,
-    file.interventions as Moment['interventions'],
-  );
+  const run = simulate(file.world as unknown as World, file.seed, file.changes as unknown as Change[]);
   const verdict = judge(run, file.checks as unknown as Checks);
   const { expect } = file;
   const parting = firstParting(expect, {

@@ -1,4 +1,4 @@
-import { simulate } from '../sim/index.ts';
+import { type Change, simulate } from '../sim/index.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Intervention, Run, Usage } from '../sim/run.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
@@ -51,6 +51,32 @@ export interface JudgedRun {
 export const worldOf = (exercise: Exercise, { choices, patches = [] }: Design) =>
   patches.length === 0 ? choose(exercise, choices) : choosePatched(exercise, choices, patches);
 
+/** One thing in a few words: the first line of its JSON. */
+const inWords = ({ patch, chaos }: Intervention): string =>
+  JSON.stringify({ ...patch, ...(chaos ? { chaos } : {}) }).slice(0, 120);
+
+/** The worlds that a design's interventions make, one after the other: each is merged over what was there before. */
+export function changesOf(
+  exercise: Exercise,
+  { choices, patches = [], interventions = [] }: Design,
+): Change[] {
+  const inOrder = [...interventions].sort((a, b) => a.at - b.at);
+  return inOrder.map((intervention, i) => {
+    const merged = inOrder
+      .slice(0, i + 1)
+      .flatMap(({ patch, chaos }) => [...(patch ? [patch] : []), ...(chaos ? [{ chaos }] : [])]);
+    return {
+      at: intervention.at,
+      world: choosePatched(exercise, choices, [...patches, ...merged]),
+      what: inWords(intervention),
+    };
+  });
+}
+
+/** Simulates a design under a seed. */
+export const simulateDesign = (exercise: Exercise, design: Design, seed: string): Run =>
+  simulate(worldOf(exercise, design), seed, changesOf(exercise, design));
+
 const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 
 /** What the unchanged world uses under a seed: the zero from which `cost` checks count. */
@@ -72,7 +98,7 @@ export function judgeRun(exercise: Exercise, run: Run): Verdict {
 
 /** Simulates a design under a seed and judges it. */
 export function runDesign(exercise: Exercise, design: Design, seed: string): JudgedRun {
-  const run = simulate(worldOf(exercise, design), seed, design.interventions);
+  const run = simulateDesign(exercise, design, seed);
   return { run, verdict: judgeRun(exercise, run) };
 }
 

@@ -62,16 +62,22 @@ export function explain(run: Run, finding: Finding): Explanation {
   const witness = witnessOf(links, finding);
   const missing =
     !witness.aggregate && isAbsence(links, finding) ? missingLink(links, witness.subject) : undefined;
-  const proofs = missing ? [...shortened(witness.proofs), missing.record] : shortened(witness.proofs);
-  const slice = sliceOf(links, proofs);
+  const proofs = shortened(witness.proofs);
+  const slice = sliceOf(links, missing ? [...proofs, missing.record] : proofs);
   const extra = (witness.aggregate ? 1 : 0) + (missing ? 1 : 0);
-  const records = pick(links, slice, proofs, MOST_LINES - extra);
+  const records = pick(links, slice, proofs, MOST_LINES - extra).filter(
+    (record) => record !== missing?.record,
+  );
   const lines: ExplanationLine[] = records.map((record) => ({ record, text: narrate(run, record) }));
   const first = proofs[0];
   if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
   if (missing) lines.push(missing);
-  const sequence = sequenceOf(links, withArrows(links, slice, records));
-  return { lines, records, slice, mermaid: mermaid(sequence), diagram: drawLanes(sequence) };
+  const shown =
+    missing && !records.includes(missing.record)
+      ? [...records, missing.record].sort((a, b) => a - b)
+      : records;
+  const sequence = sequenceOf(links, withArrows(links, slice, shown));
+  return { lines, records: shown, slice, mermaid: mermaid(sequence), diagram: drawLanes(sequence) };
 }
 
 /** Says why something never happened to an entity: the first link that is missing; undefined for an unknown entity. */

@@ -14,11 +14,11 @@ function write(cells: string[], from: number, text: string): void {
   for (let i = 0; i < text.length && from + i < cells.length; i++) cells[from + i] = text[i] as string;
 }
 
-/** An arrow with its text in it: `--charge-->`, `<- ok - - -`, `--lost--x`. */
+/** An arrow with its text in it: `-charge--->`, `<.ok.......`, `-lost-----x`. */
 function arrow(text: string, width: number, style: SequenceStep['style'], rightward: boolean): string {
   const line = style === 'answer' ? '.' : '-';
-  const label = cut(text, Math.max(0, width - 4));
-  const body = `${line}${label}`.padEnd(width - 1, line);
+  const label = cut(text, Math.max(0, width - 1));
+  const body = (label.length < width - 2 ? `${line}${label}` : label).padEnd(width - 1, line);
   const head = style === 'lost' ? 'x' : rightward ? '>' : '<';
   return rightward ? body + head : head + body;
 }

@@ -83,8 +83,22 @@ const DEAD_ENDS: Partial<Record<Kind, (links: Links, record: number) => string>>
     `The message to ${links.place(record)} was not accepted, and nobody sent it again`,
   rollback: (links, record) =>
     `The transaction of ${links.place(record)} came to nothing, and nobody ran it again`,
+  lateReply: (links, record) =>
+    `The answer of ${links.peer(record)} came when ${links.place(record)} had stopped waiting, and nothing acted on it`,
   gaveUp: (links, record) => `${links.place(record)} gave up and did not come back`,
 };
+
+/** After one of these, what ended before had been taken up again, so that no end before it is the last. */
+const TAKEN_UP: ReadonlySet<Kind> = new Set<Kind>([
+  'retry',
+  'call',
+  'request',
+  'outboxed',
+  'publish',
+  'delivery',
+  'sagaStep',
+  'fact',
+]);
 
 function continues(links: Links, record: number, next: number, by: Expectation['by']): boolean {
   if (next <= record) return false;
@@ -113,6 +127,7 @@ export function missingLink(links: Links, subject: string): MissingLink | undefi
   }
   for (let i = records.length - 1; i >= 0; i--) {
     const record = records[i] as number;
+    if (TAKEN_UP.has(links.kind(record))) break;
     const end = DEAD_ENDS[links.kind(record)];
     if (end) return { record, text: `${end(links, record)}.` };
   }

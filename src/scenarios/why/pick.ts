@@ -54,6 +54,9 @@ const FILLING: Partial<Record<Kind, number>> = {
   job: 4,
 };
 
+/** What a call or delivery weighs where the chain forks. */
+const FORK = 71;
+
 /** A wait is worth a line once it is long: 10 ms counts as much as a rollback, 1 s as a lost request. */
 function waitWeight(micros: number): number {
   if (micros < 10_000) return 0;
@@ -99,8 +102,13 @@ export function pick(
   if (root !== undefined && root >= 0) take(root);
 
   const onChain = new Set(slice.chain);
+  const forks = forksOf(links, slice.chain);
   const ranked = [...slice.chain, ...slice.hanging]
-    .map((record) => ({ record, weight: weightOf(links, record) + (onChain.has(record) ? 0.5 : 0) }))
+    .map((record) => ({
+      record,
+      weight:
+        Math.max(weightOf(links, record), forks.has(record) ? FORK : 0) + (onChain.has(record) ? 0.5 : 0),
+    }))
     .filter(({ weight }) => weight >= 1)
     .sort((a, b) => b.weight - a.weight || b.record - a.record);
   for (const { record } of ranked) {
@@ -112,6 +120,20 @@ export function pick(
     .sort((a, b) => b.weight - a.weight || b.record - a.record);
   for (const { record } of filling) if (chosen.size < LEAST_LINES) take(record);
   return [...chosen].sort((a, b) => a - b);
+}
+
+/** Where one thing led to two calls or deliveries of the chain: a second click, a retry, a redelivery. */
+function forksOf(links: Links, chain: readonly number[]): ReadonlySet<number> {
+  const branches = new Map<number, number[]>();
+  for (const record of chain) {
+    const kind = links.kind(record);
+    if (kind !== 'call' && kind !== 'delivery') continue;
+    const cause = links.cause(record);
+    const known = branches.get(cause);
+    if (known) known.push(record);
+    else branches.set(cause, [record]);
+  }
+  return new Set([...branches.values()].filter(({ length }) => length > 1).flat());
 }
 
 /** A fault that drops a message is one event for a person, though the record holds the fault and the loss. */

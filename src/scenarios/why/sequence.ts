@@ -36,6 +36,12 @@ function callerOf(links: Links, request: number): string {
   return call >= 0 && links.kind(call) === 'call' ? links.place(call) : links.place(request);
 }
 
+/** How a message was lost, in as few letters as a lane has. */
+const LOSSES: ReadonlyMap<string, string> = new Map([
+  ['dropReply', 'answer lost'],
+  ['partition', 'cut off'],
+]);
+
 function lineOf(links: Links, record: number): Line {
   const place = links.place(record);
   const peer = links.peer(record);
@@ -69,7 +75,7 @@ function lineOf(links: Links, record: number): Line {
     }
     case 'dropped': {
       const [from, to] = ends(place);
-      return { from, to, text: `lost: ${detail}`, style: 'lost' };
+      return { from, to, text: LOSSES.get(detail) ?? 'lost', style: 'lost' };
     }
     case 'publish':
     case 'outboxed': {

@@ -155,7 +155,7 @@ describe('explaining a double charge', () => {
        #1   1 ms  |                   |-charge----------->|
        #4   3 ms  |                   |                   * charged
        #6   4 ms  |                   |                   * fault lost-answers
-       #7   4 ms  |                   |x-lost: dropReply--|
+       #7   4 ms  |                   |x-answer lost------|
        #8 101 ms  |                   * timeout           |
        #9 101 ms  |                   * will retry        |
       #10 201 ms  |                   |-charge, try 2---->|
