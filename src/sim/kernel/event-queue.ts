@@ -1,3 +1,4 @@
+import { Heap } from './heap.ts';
 import type { Micros } from './time.ts';
 
 /** What a slot runs when its time has come. */
@@ -38,12 +39,8 @@ export class EventQueue {
   // The clock and the sequence live in a typed array because a field that holds a double is boxed.
   readonly #clock = new Float64Array(2);
 
-  #times = new Float64Array(SMALL);
-  #orders = new Float64Array(SMALL);
-  #slots = new Int32Array(SMALL);
-  #size = 0;
-  /** The root was taken and not yet replaced: the next push goes there instead of to the end. */
-  #hollow = false;
+  readonly #heap = new Heap();
+  /** Withdrawn entries in the heap, but for those that are the first of a lane. */
   #dead = 0;
 
   #ring = new Int32Array(SMALL);
@@ -133,7 +130,7 @@ export class EventQueue {
     }
     this.#pending++;
     this.#states[slot] = HEAPED;
-    this.#push(time, this.#clock[1]!++, slot);
+    this.#heap.push(time, this.#clock[1]!++, slot);
   }
 
   /** Makes an idle slot due at once, after everything that is already due in this instant. */
@@ -163,7 +160,7 @@ export class EventQueue {
     this.#previous[slot] = lane.tail;
     if (lane.head === NONE) {
       lane.head = slot;
-      this.#push(time, order, slot);
+      this.#heap.push(time, order, slot);
     } else {
       this.#next[lane.tail] = slot;
     }
@@ -185,17 +182,17 @@ export class EventQueue {
     }
     this.#states[slot] = DEAD;
     this.#forget(slot);
-    if (state === HEAPED && ++this.#dead > SMALL && this.#dead * 2 > this.#size) this.#compact();
+    if (state === HEAPED && ++this.#dead > SMALL && this.#dead * 2 > this.#heap.size) this.#compact();
   }
 
   /** Takes the first slot due up to and including `until`, moves the clock there; -1 if there is none. */
   take(until: Micros): number {
     while (true) {
-      if (this.#hollow) this.#fill();
+      const time = this.#heap.firstTime();
       const now = this.#clock[0]!;
       let slot: number;
       // What the heap holds for this very instant was scheduled before the instant came, so it is first.
-      if (this.#ringSize > 0 && (this.#size === 0 || this.#times[0]! > now)) {
+      if (this.#ringSize > 0 && time > now) {
         slot = this.#ring[this.#ringStart]!;
         this.#ringStart = (this.#ringStart + 1) & (this.#ring.length - 1);
         this.#ringSize--;
@@ -204,11 +201,8 @@ export class EventQueue {
           continue;
         }
       } else {
-        if (this.#size === 0) return NONE;
-        const time = this.#times[0]!;
         if (time > until) return NONE;
-        slot = this.#slots[0]!;
-        this.#hollow = true;
+        slot = this.#heap.take();
         const state = this.#states[slot];
         if (state !== HEAPED) {
           if (this.#laneOf[slot] !== NONE) this.#advance(slot);
@@ -231,7 +225,7 @@ export class EventQueue {
     const lane = this.#lanes[this.#laneOf[slot]!]!;
     this.#unlink(slot);
     const head = lane.head;
-    if (head !== NONE) this.#push(this.#laneTimes[head]!, this.#laneOrders[head]!, head);
+    if (head !== NONE) this.#heap.push(this.#laneTimes[head]!, this.#laneOrders[head]!, head);
   }
 
   #unlink(slot: number): void {
@@ -257,93 +251,14 @@ export class EventQueue {
     return id;
   }
 
-  #push(time: Micros, order: number, slot: number): void {
-    if (this.#hollow) {
-      this.#hollow = false;
-      this.#siftDown(0, time, order, slot);
-      return;
-    }
-    if (this.#size === this.#times.length) this.#growHeap();
-    const times = this.#times;
-    const orders = this.#orders;
-    const slots = this.#slots;
-    let at = this.#size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      const parentTime = times[parent]!;
-      if (parentTime < time || (parentTime === time && orders[parent]! < order)) break;
-      times[at] = parentTime;
-      orders[at] = orders[parent]!;
-      slots[at] = slots[parent]!;
-      at = parent;
-    }
-    times[at] = time;
-    orders[at] = order;
-    slots[at] = slot;
-  }
-
-  /** Puts the last entry where the root was. */
-  #fill(): void {
-    this.#hollow = false;
-    const last = --this.#size;
-    if (last > 0) this.#siftDown(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
-  }
-
-  /** Places an entry at `at` or below, moving smaller ones up. */
-  #siftDown(at: number, time: Micros, order: number, slot: number): void {
-    const times = this.#times;
-    const orders = this.#orders;
-    const slots = this.#slots;
-    const size = this.#size;
-    let child = 4 * at + 1;
-    while (child < size) {
-      const end = Math.min(child + 4, size);
-      let least = child;
-      let leastTime = times[child]!;
-      for (let other = child + 1; other < end; other++) {
-        const otherTime = times[other]!;
-        if (otherTime < leastTime || (otherTime === leastTime && orders[other]! < orders[least]!)) {
-          least = other;
-          leastTime = otherTime;
-        }
-      }
-      if (time < leastTime || (time === leastTime && order < orders[least]!)) break;
-      times[at] = leastTime;
-      orders[at] = orders[least]!;
-      slots[at] = slots[least]!;
-      at = least;
-      child = 4 * at + 1;
-    }
-    times[at] = time;
-    orders[at] = order;
-    slots[at] = slot;
-  }
-
-  /** Drops withdrawn entries from the heap and puts the rest in order again. */
+  /** Drops withdrawn entries from the heap. The first of a lane stays: its lane goes on when it surfaces. */
   #compact(): void {
-    if (this.#hollow) this.#fill();
-    let kept = 0;
-    for (let at = 0; at < this.#size; at++) {
-      const slot = this.#slots[at]!;
-      if (this.#states[slot] === DEAD && this.#laneOf[slot] === NONE) {
-        this.release(slot);
-        continue;
-      }
-      this.#times[kept] = this.#times[at]!;
-      this.#orders[kept] = this.#orders[at]!;
-      this.#slots[kept++] = slot;
-    }
-    this.#size = kept;
     this.#dead = 0;
-    for (let at = (kept - 2) >> 2; at >= 0; at--) {
-      this.#siftDown(at, this.#times[at]!, this.#orders[at]!, this.#slots[at]!);
-    }
-  }
-
-  #growHeap(): void {
-    this.#times = longer(this.#times, new Float64Array(this.#times.length * 2));
-    this.#orders = longer(this.#orders, new Float64Array(this.#orders.length * 2));
-    this.#slots = longer(this.#slots, new Int32Array(this.#slots.length * 2));
+    this.#heap.retain((slot) => {
+      if (this.#states[slot] !== DEAD || this.#laneOf[slot] !== NONE) return true;
+      this.release(slot);
+      return false;
+    });
   }
 
   #growRing(): void {

@@ -132,8 +132,9 @@ export class Simulation {
     this.#busy = true;
     const queue = this.queue;
     const limit = this.#maxEvents;
+    const last = Math.min(until, Number.MAX_VALUE); // what is due at `NEVER` does not run
     try {
-      for (let slot = queue.take(until); slot >= 0; slot = queue.take(until)) {
+      for (let slot = queue.take(last); slot >= 0; slot = queue.take(last)) {
         if (this.#executed === limit) throw new EventLimitError(limit, queue.now);
         this.#executed++;
         const subject = queue.subjects[slot];
@@ -148,7 +149,8 @@ export class Simulation {
       if (until !== NEVER && until > queue.now) queue.now = until;
     } finally {
       this.#busy = false;
-      this.#current = NONE;
+      this.#current = NONE; // in case an exception came through
+      this.#progress = RESTING;
     }
   }
 
