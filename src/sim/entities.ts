@@ -35,6 +35,8 @@ interface Sort {
   readonly hash: number;
   readonly data: readonly (readonly [string, Expression<null>])[];
   readonly popularity: ((u: number) => number) | undefined;
+  /** Those that were met, by number. */
+  readonly things: Map<number, Thing>;
 }
 
 const VOCABULARY = { slots: new Map([['index', 0]]), functions: new Map() };
@@ -54,6 +56,7 @@ export class Entities {
           ([field, source]) => [field, compileExpression(source, VOCABULARY)] as const,
         ),
         popularity: count === null ? undefined : sampler({ kind: 'zipf', count, exponent: ZIPF_EXPONENT }),
+        things: new Map(),
       });
     }
   }
@@ -81,12 +84,13 @@ export class Entities {
   at(entity: string, index: number): Thing {
     const sort = this.#sorts.get(entity);
     if (!sort) throw new Error(`there is no entity ${entity}`);
-    const found = this.#things.get(`${entity}-${index}`);
+    const found = sort.things.get(index);
     if (found) return found;
     const slots = [index];
     const data: Record<string, Value> = {};
     for (const [field, expression] of sort.data) data[field] = expression.evaluate(slots, null);
     const thing = new Thing(entity, index, mix(sort.hash, index), data);
+    sort.things.set(index, thing);
     this.#things.set(thing.name, thing);
     return thing;
   }

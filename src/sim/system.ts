@@ -245,12 +245,12 @@ export class System {
   /** The broker's vote in a two-phase commit: it must be reached, and forces its promise; or the reason why not. */
   *prepareMessages(votes: readonly (() => void)[], frame: Frame, place: Name): Process<Failed | null> {
     if (votes.length === 0 || !this.broker) return null;
-    const near = { owner: frame.host.owner, zone: frame.host.zone };
+    const near = frame.host.end;
     const { key, variant, subject, cause, span } = frame;
     const there = this.network.send(near, this.brokerEnd, 'request', key, variant, subject, cause, span);
     const back = this.network.send(this.brokerEnd, near, 'reply', key, variant, subject, cause, span);
     if (there.lost !== null || back.lost !== null || there.refused) {
-      const { timeout } = frame.host.calls.to(Broker.OWNER, 'prepare').settings;
+      const { timeout } = frame.host.calls.to(`${Broker.OWNER}/prepare`).settings;
       frame.cause = this.log.note(
         'dropped',
         this.network.nameOf(near, this.brokerEnd),

@@ -89,7 +89,8 @@ export class Broker {
       );
       return true;
     };
-    return { owner: Broker.OWNER, zone: null, accept };
+    const target = { end: this.#system.brokerEnd, accept };
+    return { target: () => target };
   }
 
   /** Puts a message into every queue that wants it. */

@@ -8,7 +8,6 @@ import type { Frame } from '../flow/frame.ts';
 import { success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { Fields } from '../world/schema/common.ts';
-import { Broker } from './broker.ts';
 import type { Envelope } from './envelope.ts';
 
 interface PublishSettings {
@@ -87,7 +86,7 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
           frame.cause = record;
           effect(frame);
         }),
-        client: frame.host.calls.to(Broker.OWNER, channel.slice(channel.indexOf('/') + 1)),
+        client: frame.host.calls.to(channel),
         body: envelope.body,
         thing: envelope.thing,
         key: null,

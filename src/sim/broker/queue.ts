@@ -1,5 +1,6 @@
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { End } from '../net/network.ts';
 import { isRefusal, type Outcome } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { QueueReport } from '../run.ts';
@@ -22,8 +23,7 @@ interface Entry {
 /** One process that takes messages from a queue. */
 export interface Subscriber {
   readonly consumer: Name;
-  readonly owner: string;
-  readonly zone: string | null;
+  readonly end: End;
   /** Deliveries in progress at once; 0: no bound. */
   readonly prefetch: number;
   readonly auto: boolean;
@@ -150,8 +150,16 @@ export class MessageQueue {
     this.#inFlight++;
     if (!subscriber.auto) subscription.inFlight++;
 
-    const end = { owner: subscriber.owner, zone: subscriber.zone };
-    const transit = network.send(brokerEnd, end, 'delivery', key, variant, subject, entry.cause, entry.cause);
+    const transit = network.send(
+      brokerEnd,
+      subscriber.end,
+      'delivery',
+      key,
+      variant,
+      subject,
+      entry.cause,
+      entry.cause,
+    );
     if (transit.lost !== null || transit.refused) {
       sim.after(HEARTBEAT, () =>
         this.#giveBack(entry, subscription, session, 'connection lost', transit.cause),
@@ -197,8 +205,7 @@ export class MessageQueue {
     const { network, sim, brokerEnd } = this.#system;
     const { subscriber } = subscription;
     const subject = entry.envelope.thing?.recorded;
-    const end = { owner: subscriber.owner, zone: subscriber.zone };
-    const transit = network.send(end, brokerEnd, 'ack', key, variant, subject, cause, cause);
+    const transit = network.send(subscriber.end, brokerEnd, 'ack', key, variant, subject, cause, cause);
     if (transit.lost !== null || transit.refused) {
       sim.after(HEARTBEAT, () =>
         this.#giveBack(entry, subscription, session, 'connection lost', transit.cause),

@@ -26,6 +26,7 @@ export class CallClients {
   readonly #owner: string;
   #settings: Readonly<Record<string, CallSettings>>;
   #clients = new Map<string, CallClient>();
+  readonly #byTarget = new Map<string, CallClient>();
 
   constructor(system: System, owner: string, settings: Readonly<Record<string, CallSettings>>) {
     this.#system = system;
@@ -34,14 +35,16 @@ export class CallClients {
   }
 
   /** The client for `payment.charge`: by the most specific settings, `payment.charge`, `payment` or `default`. */
-  to(service: string, operation: string): CallClient {
-    const key = this.#keyOf(service, operation);
-    // Operations that share settings share the breaker; without any there is nothing to share.
-    const id = key === 'default' ? `default/${service}` : key;
-    const known = this.#clients.get(id);
+  to(target: string): CallClient {
+    const known = this.#byTarget.get(target);
     if (known) return known;
-    const client = this.#make(this.#settings[key] ?? UNSET, service);
+    const service = target.slice(0, target.search(/[./]/));
+    const key = this.#keyOf(service, target);
+    // Operations that share settings share the breaker; `default` is one for each service.
+    const id = key === 'default' ? `default/${service}` : key;
+    const client = this.#clients.get(id) ?? this.#make(this.#settings[key] ?? UNSET, service);
     this.#clients.set(id, client);
+    this.#byTarget.set(target, client);
     return client;
   }
 
@@ -55,16 +58,17 @@ export class CallClients {
       if (specific || before !== JSON.stringify(settings[key])) this.#clients.delete(id);
     }
     this.#settings = settings;
+    this.#byTarget.clear();
   }
 
   /** Forgets everything, as a restart does. */
   reset(): void {
     this.#clients = new Map();
+    this.#byTarget.clear();
   }
 
-  #keyOf(service: string, operation: string): string {
-    const exact = `${service}.${operation}`;
-    if (this.#settings[exact]) return exact;
+  #keyOf(service: string, target: string): string {
+    if (this.#settings[target]) return target;
     return this.#settings[service] ? service : 'default';
   }
 

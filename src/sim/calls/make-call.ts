@@ -86,7 +86,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
     *run(frame) {
       const body = shape ? withIdentity(system, frame.request.body, shape(frame)) : frame.request.body;
       const destination = system.destination(service);
-      const client = frame.host.calls.to(service, operation);
+      const client = frame.host.calls.to(target);
       const { idempotencyKey } = client.settings;
       return yield* callThrough(frame, {
         place,

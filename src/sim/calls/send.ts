@@ -1,8 +1,10 @@
 import type { Frame } from '../flow/frame.ts';
 import type { Request } from '../flow/request.ts';
-import { IDLE_LIMIT } from '../net/network.ts';
+import type { Micros } from '../kernel/time.ts';
+import { type End, IDLE_LIMIT } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
+import type { System } from '../system.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What a callee is handed: the request, and a way to answer it. */
@@ -10,25 +12,144 @@ export interface Incoming {
   readonly request: Request;
   /** `payment.charge`. */
   readonly operation: Name;
-  /** The record of the call. */
+  /** The record that brought it. */
   readonly cause: number;
-  readonly sentAt: number;
   /** When the caller will stop waiting, for queues that drop what nobody waits for. */
-  readonly expires: number;
+  readonly expires: Micros;
   /** Whether somebody still waits for the answer. */
   wanted(): boolean;
   answer(outcome: Outcome, cause: number): void;
 }
 
-/** Whom a message can be sent to: a service, or a broker. */
-export interface Destination {
-  readonly owner: string;
-  readonly zone: string | null;
+/** Where one message goes: a replica, or a broker. */
+export interface Target {
+  readonly end: End;
   /** Takes a message that has arrived; false where nobody listens. */
   accept(incoming: Incoming): boolean;
 }
 
-/** Sends one message and sees to it that its answer comes back, if the network lets it. */
+/** Whom messages can be sent to: a service, which has many replicas, or a broker. */
+export interface Destination {
+  /** Chooses, for one message, as a client-side load balancer does: when it is sent. */
+  target(): Target;
+}
+
+/** One copy of a request on its way there, and its answer on the way back. */
+class Copy implements Incoming {
+  readonly request: Request;
+  readonly operation: Name;
+  /** Of the call at first, then of whatever the network did to it. */
+  cause: number;
+  readonly #system: System;
+  readonly #place: Name;
+  readonly #exchange: Exchange;
+  readonly #target: Target;
+  readonly #near: End;
+  readonly #subject: Name | undefined;
+  readonly #key: number;
+  readonly #call: number;
+  #outcome: Outcome = REFUSED;
+
+  constructor(
+    frame: Frame,
+    place: Name,
+    operation: Name,
+    destination: Destination,
+    request: Request,
+    exchange: Exchange,
+    call: number,
+  ) {
+    this.request = request;
+    this.operation = operation;
+    this.cause = call;
+    this.#system = frame.system;
+    this.#place = place;
+    this.#exchange = exchange;
+    this.#target = destination.target();
+    this.#near = frame.host.end;
+    this.#subject = frame.subject;
+    this.#key = frame.key;
+    this.#call = call;
+  }
+
+  get expires(): Micros {
+    return this.#exchange.expires;
+  }
+
+  wanted(): boolean {
+    return this.#exchange.wanted;
+  }
+
+  /** Puts it on the network. */
+  leave(): void {
+    const { network, sim } = this.#system;
+    const far = this.#target.end;
+    const { variant } = this.request;
+    const transit = network.send(
+      this.#near,
+      far,
+      'request',
+      this.#key,
+      variant,
+      this.#subject,
+      this.#call,
+      this.#call,
+    );
+    this.cause = transit.cause;
+    if (transit.refused) sim.after(transit.delay * 2, deliver, this);
+    else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.#near, far);
+    else sim.after(transit.delay, arrive, this);
+  }
+
+  arrive(): void {
+    if (!this.#target.accept(this)) this.answer(REFUSED, this.cause);
+  }
+
+  answer(outcome: Outcome, cause: number): void {
+    const { network, sim } = this.#system;
+    const far = this.#target.end;
+    const { variant } = this.request;
+    const back = network.send(far, this.#near, 'reply', this.#key, variant, this.#subject, cause, this.#call);
+    if (back.lost !== null) {
+      this.#lose(back.lost, back.cause, far, this.#near);
+      return;
+    }
+    this.#outcome = outcome;
+    this.cause = back.cause;
+    sim.after(back.delay, deliver, this);
+  }
+
+  /** The answer has reached the caller, who may have stopped waiting for it. */
+  deliver(): void {
+    const exchange = this.#exchange;
+    const outcome = this.#outcome;
+    if (exchange.closed) {
+      if (exchange.dead) return;
+      const { log, sim } = this.#system;
+      const detail = outcome.ok ? 'ok' : outcome.failure.reason;
+      const age = sim.now - exchange.sentAt;
+      log.note('lateReply', this.#place, this.#subject, this.cause, this.#call, age, detail, this.operation);
+      return;
+    }
+    exchange.copies--;
+    if (outcome.ok || exchange.copies <= 0) exchange.answered.resolve({ outcome, cause: this.cause });
+  }
+
+  /** Without a timeout of its own the caller learns of it when the connection has been idle for too long. */
+  #lose(reason: string, cause: number, from: End, to: End): void {
+    const { network, log, sim } = this.#system;
+    this.cause = log.note('dropped', network.nameOf(from, to), this.#subject, cause, this.#call, 0, reason);
+    if (this.#exchange.expires !== Number.POSITIVE_INFINITY) return;
+    this.#outcome = RESET;
+    sim.after(IDLE_LIMIT, deliver, this);
+  }
+}
+
+// One function for all copies: a closure for each would be the simulator's largest cost.
+const arrive = (copy: Copy): void => copy.arrive();
+const deliver = (copy: Copy): void => copy.deliver();
+
+/** Sends one request and sees to it that its answer comes back, if the network lets it. */
 export function send(
   frame: Frame,
   place: Name,
@@ -38,73 +159,5 @@ export function send(
   exchange: Exchange,
   call: number,
 ): void {
-  const { system, host } = frame;
-  const { network, log, sim } = system;
-  const near = { owner: host.owner, zone: host.zone };
-  const key = frame.key;
-  const { variant } = request;
-  const { subject, span } = frame;
-
-  const deliver = (outcome: Outcome, cause: number) => {
-    if (exchange.closed) {
-      if (exchange.dead) return;
-      const detail = outcome.ok ? 'ok' : outcome.failure.reason;
-      log.note('lateReply', place, subject, cause, call, sim.now - exchange.sentAt, detail, operation);
-      return;
-    }
-    exchange.copies--;
-    if (outcome.ok || exchange.copies <= 0) exchange.answered.resolve({ outcome, cause });
-  };
-
-  const lose = (
-    reason: string,
-    cause: number,
-    from: { owner: string; zone: string | null },
-    to: { owner: string; zone: string | null },
-  ) => {
-    const dropped = log.note('dropped', network.nameOf(from, to), subject, cause, call, 0, reason);
-    if (exchange.expires === Number.POSITIVE_INFINITY) {
-      sim.after(IDLE_LIMIT, () => {
-        if (exchange.wanted) deliver(RESET, dropped);
-      });
-    }
-  };
-
-  const answer = (outcome: Outcome, cause: number) => {
-    const far = { owner: destination.owner, zone: destination.zone };
-    const back = network.send(far, near, 'reply', key, variant, subject, cause, span);
-    if (back.lost !== null) lose(back.lost, back.cause, far, near);
-    else sim.after(back.delay, () => deliver(outcome, back.cause));
-  };
-
-  const transit = network.send(
-    near,
-    { owner: destination.owner, zone: destination.zone },
-    'request',
-    key,
-    variant,
-    subject,
-    call,
-    call,
-  );
-  if (transit.refused) {
-    sim.after(transit.delay * 2, () => deliver(REFUSED, transit.cause));
-    return;
-  }
-  if (transit.lost !== null) {
-    lose(transit.lost, transit.cause, near, { owner: destination.owner, zone: destination.zone });
-    return;
-  }
-  sim.after(transit.delay, () => {
-    const incoming: Incoming = {
-      request,
-      operation,
-      cause: transit.cause,
-      sentAt: exchange.sentAt,
-      expires: exchange.expires,
-      wanted: () => exchange.wanted,
-      answer,
-    };
-    if (!destination.accept(incoming)) answer(REFUSED, transit.cause);
-  });
+  new Copy(frame, place, operation, destination, request, exchange, call).leave();
 }

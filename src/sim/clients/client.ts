@@ -14,6 +14,7 @@ import { type Process, Scope } from '../kernel/process.ts';
 import type { Resource } from '../kernel/resource.ts';
 import type { Handle } from '../kernel/simulation.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
+import type { End } from '../net/network.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Client as Settings } from '../world/schema/world.ts';
@@ -30,7 +31,7 @@ interface Intention {
 export class Client implements Host {
   readonly owner: string;
   readonly name: Name;
-  readonly zone: string | null;
+  readonly end: End;
   readonly scope: Scope;
   readonly calls: CallClients;
   readonly caches: CacheStore;
@@ -54,7 +55,7 @@ export class Client implements Host {
     this.#system = system;
     this.owner = name;
     this.name = new Name(name);
-    this.zone = settings.zone;
+    this.end = { owner: name, zone: settings.zone };
     this.scope = new Scope(system.sim);
     this.calls = new CallClients(system, name, settings.calls);
     this.caches = new CacheStore(() => system.sim.now);

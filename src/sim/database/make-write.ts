@@ -67,8 +67,7 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
       }
       values = row;
     } else if (shape) values = shape(frame);
-    const { found: _found, age: _age, ok: _ok, ...clean } = values as Record<string, Row[string]>;
-    return { ...base, ...clean, version: ((before?.version as number | undefined) ?? 0) + 1 };
+    return { ...base, ...stored(values), version: ((before?.version as number | undefined) ?? 0) + 1 };
   }
 
   function* write(frame: Frame, transaction: Transaction): Process<Outcome> {
@@ -100,6 +99,20 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
   }
 
   return { run: (frame) => within(frame, database, salt, write) };
+}
+
+/** A row without what only results of steps carry. */
+function stored(values: Row): Row {
+  if (!('found' in values) && !('ok' in values)) return values;
+  const {
+    found: _found,
+    done: _done,
+    age: _age,
+    ok: _ok,
+    degraded: _degraded,
+    ...row
+  } = values as Record<string, Row[string]>;
+  return row;
 }
 
 /** Runs one database step in the flow's transaction, or in one of its own that commits at once. */

@@ -5,6 +5,9 @@ import type { Frame } from './frame.ts';
 import { flowFunctions, truth } from './functions.ts';
 import { SLOT } from './slots.ts';
 
+/** What a step's result tells beside its value. */
+const HOW = ['ok', 'error', 'status', 'degraded', 'skipped'];
+
 const DRAWING = ['chance', 'pick', 'zipf', 'random', 'uuid'];
 
 const factFunctions: ReadonlyMap<string, ExpressionFunction<Frame>> = new Map([
@@ -49,6 +52,7 @@ export class Formulas {
   readonly #luck: Luck;
   /** Whether any expression so far reads what came beside the request's body. */
   envelope = false;
+  readonly #paths = new Set<string>();
 
   constructor(slots: ReadonlyMap<string, number>, luck: Luck) {
     this.#slots = slots;
@@ -59,10 +63,16 @@ export class Formulas {
   compile(source: string, place: string, fact = false): Formula {
     const functions = fact ? factFunctions : flowFunctions;
     const expression = compileExpression(source, { slots: this.#slots, functions });
+    for (const path of expression.paths) this.#paths.add(path);
     this.envelope ||=
       expression.paths.has('request.idempotencyKey') || expression.paths.has('request.deadline');
     const draws = DRAWING.some((name) => expression.functions.has(name));
     return new Formula(expression, draws ? this.#luck.stream(place) : undefined);
+  }
+
+  /** Whether any expression asks how a step ended, and not only what it gave. */
+  asksHow(step: string): boolean {
+    return HOW.some((field) => this.#paths.has(`${step}.${field}`));
   }
 
   /** Compiles `with`, `set`, `body`, `reply`: one expression, or one for each field. */

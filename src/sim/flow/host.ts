@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { Scope } from '../kernel/process.ts';
 import type { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { End } from '../net/network.ts';
 import type { Name } from '../recorder.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Frame } from './frame.ts';
@@ -13,7 +14,8 @@ export interface Host {
   readonly owner: string;
   /** `payment[0]`, `shoppers`. */
   readonly name: Name;
-  readonly zone: string | null;
+  /** Where it stands in the network. */
+  readonly end: End;
   /** Everything it is doing; killed by a crash. */
   readonly scope: Scope;
   /** The client library, with its breakers and bulkheads. Volatile. */

@@ -21,7 +21,7 @@ export function modified(
   slot: number,
   atEnd: ((frame: Frame) => void) | null,
 ): Node {
-  const { system, place, formulas } = context;
+  const { system, place, formulas, step } = context;
   const when = modifiers.when === null ? null : formulas.compile(modifiers.when, `${place.text}.when`);
   const fallback = modifiers.fallback as Value | undefined;
   const watchers = system.passing(place.text);
@@ -33,7 +33,9 @@ export function modified(
     once = forEach(safe(once, context), modifiers.forEach, modifiers.concurrency, context);
   const instant = act.instant && !modifiers.cache && modifiers.forEach === null ? act.instant : undefined;
 
-  return function* step(frame) {
+  let plain: boolean | undefined;
+
+  return function* run(frame) {
     let outcome: Outcome;
     try {
       if (when && when.value(frame) !== true) {
@@ -61,7 +63,8 @@ export function modified(
       outcome = success(fallback, true);
     }
     if (outcome.degraded) frame.degrade();
-    frame.slots[slot] = view(outcome);
+    plain ??= !formulas.asksHow(step);
+    frame.slots[slot] = plain && outcome.ok && isRecord(outcome.value) ? outcome.value : view(outcome);
     for (const watcher of watchers) {
       if (outcome.ok && watcher(frame)) yield system.sim.sleep(0); // the replica died: this process ends here
     }
@@ -87,6 +90,8 @@ function safe(node: Node, context: StepContext): Node {
   };
 }
 
+const isRecord = (value: Value): boolean => typeof value === 'object' && value !== null;
+
 /** What later expressions see of a step: its fields, and whether it went well. */
 function view(outcome: Outcome): unknown {
   if (!outcome.ok)
@@ -97,7 +102,6 @@ function view(outcome: Outcome): unknown {
   return { value, ok: value !== false, degraded };
 }
 
-// biome-ignore lint/correctness/useYield: a step without waiting is still a process to its group.
 function* immediately(outcome: Outcome): Process<Outcome> {
   return outcome;
 }

@@ -5,7 +5,7 @@ import { type Micros, ms, seconds } from '../kernel/time.ts';
 import { Name } from '../recorder.ts';
 import type { Link as LinkSettings, World } from '../world/schema/world.ts';
 
-/** One end of a link: a service, client or broker, and where it stands. */
+/** One end of a link: a service, client or broker, and where it stands. Known by its identity: each owner keeps its own. */
 export interface End {
   readonly owner: string;
   readonly zone: string | null;
@@ -76,7 +76,7 @@ export class Network {
   readonly #sim: Simulation;
   readonly #luck: Luck;
   #settings: World['network'];
-  readonly #links = new Map<string, Link>();
+  readonly #links = new Map<End, Map<End, Link>>();
   readonly #hooks: { readonly meets: (from: End, to: End) => boolean; readonly interceptor: Interceptor }[] =
     [];
 
@@ -151,9 +151,20 @@ export class Network {
   }
 
   #link(from: End, to: End): Link {
-    const id = `${from.owner}@${from.zone} -> ${to.owner}@${to.zone}`;
-    const known = this.#links.get(id);
-    if (known) return known;
+    let links = this.#links.get(from);
+    if (!links) {
+      links = new Map();
+      this.#links.set(from, links);
+    }
+    let link = links.get(to);
+    if (!link) {
+      link = this.#make(from, to);
+      links.set(to, link);
+    }
+    return link;
+  }
+
+  #make(from: End, to: End): Link {
     const settings = this.#find(from, to);
     const apart = from.zone !== null && to.zone !== null && from.zone !== to.zone;
     const rtt = settings?.rtt ?? (apart ? CROSS_ZONE : SAME_ZONE);
@@ -161,7 +172,6 @@ export class Network {
     const link = new Link(name, sampler(rtt), settings, this.#luck.stream(`link/${name}`));
     for (const { meets, interceptor } of this.#hooks)
       if (meets(from, to)) link.interceptors.push(interceptor);
-    this.#links.set(id, link);
     return link;
   }
 

@@ -31,8 +31,7 @@ export function subscriberFor(
   const consumer = new Name(`${service.name}.${name}`);
   return {
     consumer,
-    owner: service.name,
-    zone: replica.zone,
+    end: replica.end,
     channels: typeof settings.from === 'string' ? [settings.from] : settings.from,
     prefetch: settings.prefetch,
     auto: settings.ack === 'auto',
@@ -61,12 +60,11 @@ export function subscriberFor(
         request,
         operation: operation.place,
         cause,
-        sentAt: sim.now,
         expires: NEVER,
         wanted: () => true,
         answer: settle,
       };
-      replica.accept(incoming, operation, operation.settings.priority);
+      replica.take(incoming, operation, operation.settings.priority);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { Broker } from '../broker/broker.ts';
 import { callThrough } from '../calls/call-through.ts';
 import { CallClients } from '../calls/clients.ts';
 import type { Database } from '../database/database.ts';
@@ -9,6 +8,7 @@ import type { Host } from '../flow/host.ts';
 import { REQUEST } from '../flow/request.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
+import type { End } from '../net/network.ts';
 import { Name } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Outbox } from '../world/schema/service.ts';
@@ -26,7 +26,7 @@ const SALT = 910_001;
 export class OutboxRelay implements Host {
   readonly owner: string;
   readonly name: Name;
-  readonly zone: string | null;
+  readonly end: End;
   readonly calls: CallClients;
   readonly caches: CacheStore;
   readonly async = false;
@@ -42,7 +42,7 @@ export class OutboxRelay implements Host {
     this.#settings = settings;
     this.#index = index;
     this.owner = service.name;
-    this.zone = service.zone;
+    this.end = service.end;
     this.name = new Name(`${service.name}.outbox[${index}]`);
     this.database = database;
     this.calls = new CallClients(system, service.name, service.settings.calls);
@@ -122,7 +122,7 @@ export class OutboxRelay implements Host {
       destination: system.channel(envelope.channel, envelope, (published) => {
         frame.cause = published;
       }),
-      client: this.calls.to(Broker.OWNER, envelope.channel.slice(envelope.channel.indexOf('/') + 1)),
+      client: this.calls.to(envelope.channel),
       body: envelope.body,
       thing: envelope.thing,
       key: null,

@@ -1,5 +1,5 @@
 import { CallClients } from '../calls/clients.ts';
-import type { Incoming } from '../calls/send.ts';
+import type { Incoming, Target } from '../calls/send.ts';
 import { CacheStore } from '../flow/cache-store.ts';
 import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
@@ -7,6 +7,7 @@ import { meanOf } from '../kernel/distribution.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { End } from '../net/network.ts';
 import { type Outcome, RESET, SHED } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -30,11 +31,11 @@ interface Job {
 const PRIORITIES = { high: 2, normal: 1, low: 0 } as const;
 
 /** One running copy of a service: takes requests in order, holds a worker for each, and can die. */
-export class Replica implements Host {
+export class Replica implements Host, Target {
   readonly owner: string;
   readonly index: number;
   readonly name: Name;
-  readonly zone: string | null;
+  readonly end: End;
   readonly calls: CallClients;
   readonly caches: CacheStore;
   readonly service: Service;
@@ -55,7 +56,10 @@ export class Replica implements Host {
     this.index = index;
     this.name = new Name(`${service.name}[${index}]`);
     const zones = service.settings.zone;
-    this.zone = zones.length === 0 ? null : (zones[index % zones.length] ?? null);
+    this.end = {
+      owner: service.name,
+      zone: zones.length === 0 ? null : (zones[index % zones.length] ?? null),
+    };
     this.calls = new CallClients(system, service.name, service.settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
@@ -97,8 +101,17 @@ export class Replica implements Host {
     return stretched;
   }
 
-  /** Takes a request that has arrived. */
-  accept(incoming: Incoming, operation: Operation, urgency: keyof typeof PRIORITIES): void {
+  /** Takes a request that has arrived over the network; false where it is dead, or knows no such operation. */
+  accept(incoming: Incoming): boolean {
+    const name = incoming.operation.text.slice(this.owner.length + 1);
+    const operation = this.service.entry(name);
+    if (!this.up || !operation) return false;
+    this.take(incoming, operation, this.service.urgencyOf(name, operation));
+    return true;
+  }
+
+  /** Queues a request, or gives it a worker, or refuses it. */
+  take(incoming: Incoming, operation: Operation, urgency: keyof typeof PRIORITIES): void {
     const { log, sim } = this.#system;
     const subject = incoming.request.thing?.recorded;
     const { queue, memory } = this.service.settings;

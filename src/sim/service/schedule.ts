@@ -45,12 +45,11 @@ export class Schedule {
         request: { ...REQUEST, variant: Math.floor(sim.now / 1_000) % 4_294_967_296 },
         operation: operation.place,
         cause,
-        sentAt: sim.now,
         expires: NEVER,
         wanted: () => true,
         answer: () => {},
       };
-      replica.accept(incoming, operation, operation.settings.priority);
+      replica.take(incoming, operation, operation.settings.priority);
     }
     if (this.settings.every !== null) sim.after(this.settings.every, () => this.#wake());
   }

@@ -1,8 +1,9 @@
-import type { Destination, Incoming } from '../calls/send.ts';
+import type { Destination, Incoming, Target } from '../calls/send.ts';
 import type { Database } from '../database/database.ts';
 import { compileFlow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
+import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -30,7 +31,7 @@ export type Hang = (replica: Replica, frame: Frame) => number | null;
 /** A service, or an outside partner: its replicas, what they can do, and the data that they share. */
 export class Service implements Destination {
   readonly name: string;
-  readonly owner: string;
+  readonly end: End;
   readonly external: boolean;
   readonly database: Database | null;
   readonly replicas: Replica[] = [];
@@ -44,6 +45,8 @@ export class Service implements Destination {
   relays: OutboxRelay[] = [];
   readonly #system: System;
   readonly #recorded: Name;
+  /** Where messages go while no replica is alive. */
+  readonly #nobody: Target;
   #operations = new Map<string, Operation>();
   #routes = new Map<string, Operation>();
   readonly #subscribers = new Map<Replica, ChannelSubscriber[]>();
@@ -59,18 +62,14 @@ export class Service implements Destination {
   ) {
     this.#system = system;
     this.name = name;
-    this.owner = name;
+    const { zone } = settings;
+    this.end = { owner: name, zone: zone.length === 1 ? (zone[0] ?? null) : null };
+    this.#nobody = { end: this.end, accept: () => false };
     this.external = external;
     this.settings = settings;
     this.database = database;
     this.#recorded = new Name(name);
     this.usualWork = sampler(settings.work);
-  }
-
-  /** Where a message to it goes, if all its replicas stand in one zone. */
-  get zone(): string | null {
-    const { zone } = this.settings;
-    return zone.length === 1 ? (zone[0] ?? null) : null;
   }
 
   /** Compiles what it can do. All databases and services exist by now. */
@@ -141,14 +140,12 @@ export class Service implements Destination {
     return this.#routes.get(name) ?? this.#operations.get(name);
   }
 
-  accept(incoming: Incoming): boolean {
-    const name = incoming.operation.text.slice(this.name.length + 1);
-    const operation = this.entry(name);
-    const replica = this.pick();
-    if (!replica || !operation) return false;
-    const urgency = this.settings.routes[name]?.priority ?? operation.settings.priority;
-    replica.accept(incoming, operation, urgency);
-    return true;
+  urgencyOf(name: string, operation: Operation): OperationSettings['priority'] {
+    return this.settings.routes[name]?.priority ?? operation.settings.priority;
+  }
+
+  target(): Target {
+    return this.pick() ?? this.#nobody;
   }
 
   /** The next live replica in turn. */
