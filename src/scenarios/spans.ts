@@ -258,10 +258,6 @@ export function formatSpanTree(spans: readonly Span[], depth = 0): string {
 function sentenceOf({ name, status, note: remark, start, end, kind }: Span): string {
   const head = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const outcome = [STATUS[status], remark].filter((part) => part !== '').join(', ');
-  const took = kind === 'mark' ? '' : end === null ? '' : `after ${formatMicros(end - start)}, `;
-  const when =
-    kind === 'wait'
-      ? `for ${formatMicros((end ?? start) - start)}`
-      : `${took}at ${formatMicros(end ?? start)}`;
-  return `${head}${outcome === '' ? '' : `: ${outcome}`}, ${when}.`;
+  const took = kind === 'mark' || end === null ? '' : `took ${formatMicros(end - start)}, `;
+  return `${head}${outcome === '' ? '' : `: ${outcome}`}, ${took}at ${formatMicros(start)}.`;
 }

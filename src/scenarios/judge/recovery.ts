@@ -3,7 +3,7 @@ import type { Judgement } from './checks/check.ts';
 import { BAD, GOOD, type Samples, samplesOf } from './samples.ts';
 import type { RunView } from './view.ts';
 import { faultOf, strikes } from './windows.ts';
-import { percent, share } from './words.ts';
+import { moment, percent, share } from './words.ts';
 
 export interface RecoverySettings {
   readonly recovers: string;
@@ -50,12 +50,19 @@ export function* judgeRecovery(view: RunView, { recovers, after, within }: Recov
   const late = windows.filter((window) => window.to > due && isBad(window));
   const first = late[0];
   if (first) {
-    const records = first.bad.slice(0, WITNESSES).map((sample) => recordOf(samples, sample));
+    const forgiven = Math.max(
+      1,
+      Math.floor(((1_000_000 - NORMAL) * (first.good + first.bad.length)) / 1_000_000),
+    );
+    const inOrder = first.bad
+      .toSorted((a, b) => samples.ended[a]! - samples.ended[b]!)
+      .slice(0, forgiven + 1);
+    const tipping = inOrder.at(-1)!;
     yield {
-      message: `${recovers}: ${successOf(first)} success from ${formatMicros(first.from)} to ${formatMicros(first.to)}, ${formatMicros(first.from - end)} after ${after} ended`,
-      subject: view.subjectOf(samples.first[first.bad[0]!]!),
-      at: first.to,
-      records: records.sort((a, b) => a - b),
+      message: `${recovers}: ${successOf(first)} success from ${moment(first.from)} to ${moment(first.to)}, ${formatMicros(first.from - end)} after ${after} ended`,
+      subject: view.subjectOf(samples.first[tipping]!),
+      at: samples.ended[tipping]!,
+      records: inOrder.slice(-WITNESSES).map((sample) => recordOf(samples, sample)),
     };
     const never = last === windows.at(-1);
     const got = never

@@ -1,11 +1,11 @@
 import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
 import type { CommonSettings, Judgement } from './checks/check.ts';
-import { percentile } from './percentile.ts';
+import { percentile, rankOf } from './percentile.ts';
 import { BAD, GOOD, OPEN, type Samples, samplesOf } from './samples.ts';
 import type { Finding } from './verdict.ts';
 import type { RunView } from './view.ts';
 import { type Scope, scopeOf } from './windows.ts';
-import { counted, decimal, percent, share } from './words.ts';
+import { counted, decimal, moment, percent, share } from './words.ts';
 
 export interface SloSettings extends CommonSettings {
   readonly slo: string;
@@ -41,7 +41,10 @@ interface Measured {
   readonly broken: boolean;
   /** How far from the goal, to find the worst window: the larger, the worse. */
   readonly badness: number;
+  /** Samples that speak against it. */
   readonly witnesses: readonly number[];
+  /** How many of them the goal forgives. */
+  readonly forgiven: number;
 }
 
 /** Holds what was wanted at a place against what was promised. A sample belongs to the window in which it began. */
@@ -72,7 +75,7 @@ export function* judgeSlo(view: RunView, settings: SloSettings): Judgement {
   const results = [...worst.values()].map(({ measured, window, broken }) =>
     settings.per === null || used.length < 2
       ? measured.got
-      : `${measured.got} in the worst window, ${formatMicros(window.from)}..${formatMicros(window.to)}${broken > 0 ? `; ${broken} of ${used.length} broke it` : ''}`,
+      : `${measured.got} (worst window ${moment(window.from)}..${moment(window.to)}${broken > 0 ? `, ${broken} of ${used.length} broke it` : ''})`,
   );
   return { need, got: `${results.join(', ')}, of ${counted(all, samples.noun)}${remarks(samples, windows)}` };
 }
@@ -124,6 +127,7 @@ function measure(settings: SloSettings, samples: Samples, window: Window): Measu
       broken: good.length * 1_000_000 < settings.success * (good.length + bad.length),
       badness: -had,
       witnesses: bad,
+      forgiven: Math.floor(((1_000_000 - settings.success) * (good.length + bad.length)) / 1_000_000),
     });
   }
   const times = Float64Array.from(good, (sample) => samples.ended[sample]! - samples.began[sample]!).sort();
@@ -137,6 +141,7 @@ function measure(settings: SloSettings, samples: Samples, window: Window): Measu
       got: `${formatMicros(had)} at p${rank}`,
       broken,
       badness: had,
+      forgiven: good.length - rankOf(good.length, rank),
       witnesses: broken
         ? good.filter((sample) => samples.ended[sample]! - samples.began[sample]! > limit)
         : [],
@@ -150,26 +155,29 @@ function measure(settings: SloSettings, samples: Samples, window: Window): Measu
       broken: had < settings.rate,
       badness: -had,
       witnesses: bad,
+      forgiven: bad.length,
     });
   }
   return results;
 }
 
+/** The finding ends with the sample that broke the goal: the first that it could not forgive. */
 function findingOf(
   view: RunView,
   { slo, per }: SloSettings,
   samples: Samples,
   window: Window,
-  { got, witnesses }: Measured,
+  { got, witnesses, forgiven }: Measured,
 ): Finding {
-  const shown = witnesses.slice(0, WITNESSES);
-  const first = shown[0];
-  const when = per === null ? '' : ` from ${formatMicros(window.from)} to ${formatMicros(window.to)}`;
+  const when = per === null ? '' : ` from ${moment(window.from)} to ${moment(window.to)}`;
+  const inOrder = witnesses.toSorted((a, b) => samples.ended[a]! - samples.ended[b]!);
+  const shown = inOrder.slice(0, forgiven + 1).slice(-WITNESSES);
+  const last = shown.at(-1);
   const records = shown.flatMap((sample) => [samples.first[sample]!, samples.last[sample]!]);
   return {
     message: `${slo}: ${got}${when}`,
-    subject: first === undefined ? null : view.subjectOf(samples.first[first]!),
-    at: first === undefined ? window.to : samples.ended[first]!,
+    subject: last === undefined ? null : view.subjectOf(samples.first[last]!),
+    at: last === undefined || forgiven >= witnesses.length ? window.to : samples.ended[last]!,
     records: records.filter((record) => record >= 0).sort((a, b) => a - b),
   };
 }

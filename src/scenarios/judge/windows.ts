@@ -1,7 +1,7 @@
 import type { Micros } from '../../sim/kernel/time.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
 import type { FaultReport, Run } from '../../sim/run.ts';
 import type { Window } from '../../sim/world/quantities.ts';
+import { moment } from './words.ts';
 
 /** A stretch of time, its end not included. */
 export interface Stretch {
@@ -93,5 +93,5 @@ function neverFired(run: Run, id: string): boolean {
 export function describe(window: Window): string {
   if ('fault' in window) return window.fault;
   const open = window.to > 86_400_000_000; // beyond the longest run
-  return `${formatMicros(window.from)}..${open ? '' : formatMicros(window.to)}`;
+  return `${moment(window.from)}..${open ? '' : moment(window.to)}`;
 }

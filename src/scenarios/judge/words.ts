@@ -28,7 +28,7 @@ export function decimal(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(3).replace(/\.?0+$/, '');
 }
 
-/** `at 12.418 s`: where a sentence needs a time, it comes last. */
-export function at(time: Micros): string {
-  return `at ${formatMicros(time)}`;
+/** A moment of a run: `0 s`, `12.418 s`. */
+export function moment(time: Micros): string {
+  return time === 0 ? '0 s' : formatMicros(time);
 }

@@ -29,7 +29,8 @@ const MOST_OF_A_KIND = 6;
 export function beats(run: Run, verdict: Verdict): Beat[] {
   const found = new Map<number, string>();
   const add = (record: number, title: string) => {
-    if (!found.has(record)) found.set(record, title);
+    const known = found.get(record);
+    found.set(record, known === undefined ? title : `${known}. ${title}`);
   };
   for (const { id, outcome, findings } of verdict.checks) {
     const first = findings[0];

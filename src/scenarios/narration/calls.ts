@@ -16,9 +16,9 @@ export const calls = {
     `${telling.owner} called ${telling.peer}${telling.about}${attempt(telling.value)}${key(telling)}`,
   callOk: ({ owner, peer, about, time, detail }) =>
     `${owner} got a good answer from ${peer}${about}${detail === 'degraded' ? ', a degraded one' : ''}, after ${time}`,
-  callFailed({ owner, peer, about, time, detail }) {
+  callFailed({ owner, peer, tag, time, detail }) {
     const knows = callerKnows(detail);
-    return `${owner} ${callerMet(detail, peer)}${about}${knows === undefined ? '' : `; ${knows}`}, after ${time}`;
+    return `${owner} ${callerMet(detail, peer)}${tag} after ${time}${knows === undefined ? '' : `; ${knows}`}`;
   },
   lateReply({ owner, peer, about, time, detail }) {
     const what = detail === 'ok' || detail === '' ? 'done' : `failed, ${asNoun(detail)}`;
@@ -34,8 +34,7 @@ export const calls = {
     `${owner} went on with a fallback${about} in place of ${asNoun(detail)}${because}`,
   breaker: ({ place, detail, value }) =>
     `the circuit breaker ${place} is now ${detail}${failures(detail, value)}`,
-  rejected: ({ owner, peer, about, detail }) =>
-    `${owner} ${callerMet(detail, peer)}${about}; nothing was sent`,
+  rejected: ({ owner, peer, tag, detail }) => `${owner} ${callerMet(detail, peer)}${tag}; nothing was sent`,
 } satisfies Record<string, Template>;
 
 function attempt(number: number): string {

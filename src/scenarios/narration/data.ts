@@ -44,11 +44,14 @@ const IRREGULAR = new Set([
   'bought',
 ]);
 
+/** Facts of which the amount is the point; others carry it, too. */
+const MONEY = new Set(['charged', 'captured', 'refunded', 'paid', 'invoiced']);
+
 function fact(telling: Telling): string {
   const { owner, subject, detail, value, index } = telling;
   const verb = /^[a-z]+ed$/.test(detail) || IRREGULAR.has(detail);
   const amount = telling.fact?.fields.amount;
-  const worth = typeof amount === 'number' ? ` (${amount})` : '';
+  const worth = MONEY.has(detail) && typeof amount === 'number' ? ` (${amount})` : '';
   const did = verb
     ? `${owner} ${detail}${subject === '' ? '' : ` ${subject}`}`
     : `${owner} recorded ${detail}${telling.about}`;

@@ -3,10 +3,10 @@ import { many, type Template } from './telling.ts';
 
 /** Replicas: what reached them, and what became of it. */
 export const servers = {
-  request: ({ peer, place, about, value }) =>
-    `a request for ${place}${about} reached ${peer}${value > 0 ? `, with ${many(value, 'request')} waiting before it` : ''}`,
-  shed: ({ peer, place, about, detail }) =>
-    `${peer} turned away a request for ${place}${about}: ${shedBecause(detail)}; nothing was done`,
+  request: ({ peer, place, tag, value }) =>
+    `a request for ${place}${tag} reached ${peer}${value > 0 ? `, with ${many(value, 'request')} waiting before it` : ''}`,
+  shed: ({ peer, place, tag, detail }) =>
+    `${peer} turned away a request for ${place}${tag}: ${shedBecause(detail)}; nothing was done`,
   start: ({ peer, place, about, value, time }) =>
     `${peer} began ${place}${about}${value > 0 ? `, after ${time} in its queue` : ''}`,
   reply: ({ place, about, value, detail }) =>

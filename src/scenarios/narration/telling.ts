@@ -65,6 +65,11 @@ export class Telling {
     return this.subject === '' ? '' : ` for ${this.subject}`;
   }
 
+  /** ` (order-17)`, for sentences in which "for" would read twice. */
+  get tag(): string {
+    return this.subject === '' ? '' : ` (${this.subject})`;
+  }
+
   /** The value as a time. */
   get time(): string {
     return formatMicros(this.value);

@@ -29,7 +29,9 @@ test('counts what arrives for each wish', () => {
 test('is broken by one request too many, at the first that was over', () => {
   const result = resultOf(limited, wishes((order) => (order <= 6 ? 2 : 1)).run());
   expect(result).toMatchObject({ outcome: 'invalid', got: '1.6 (16 requests for 10 intentions)' });
-  expect(result.findings[0]?.records).toHaveLength(1);
+  const records = result.findings[0]?.records ?? [];
+  expect(records).toHaveLength(16);
+  expect(result.findings[0]?.subject).toBe('order-10');
 });
 
 test('leaves out what others wanted', () => {

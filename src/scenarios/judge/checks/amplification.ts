@@ -27,12 +27,13 @@ export const amplification = defineCheck({
     const ratio = received.length / wanted;
     const got = `${decimal(ratio)} (${counted(received.length, 'request')} for ${counted(wanted, 'intention')})`;
     if (ratio > max) {
-      const over = received.slice(Math.floor(max * wanted));
+      const tipping = Math.floor(max * wanted); // the first that was one too many
+      const record = received[tipping]!;
       yield {
         message: `${target}: ${got}`,
-        subject: view.subjectOf(over[0]!),
-        at: view.columns.time[over[0]!]!,
-        records: over.slice(0, 20),
+        subject: view.subjectOf(record),
+        at: view.columns.time[record]!,
+        records: received.slice(Math.max(0, tipping - 19), tipping + 1),
       };
     }
     return { need, got };

@@ -28,7 +28,7 @@ test('fails when it comes back too late', () => {
   expect(result).toMatchObject({
     outcome: 'invalid',
     got: '45 s until it was back for good',
-    at: seconds(55),
+    at: seconds(50.15),
   });
   expect(result.findings[0]?.message).toContain('0 % success from 50 s to 55 s, 30 s after slow ended');
 });

@@ -25,7 +25,7 @@ describe('success', () => {
       outcome: 'invalid',
       need: 'shoppers: success >= 99 %',
       got: '98 % success, of 100 intentions',
-      at: seconds(49.5),
+      at: seconds(99.5), // the second failure is the one too many
       count: 1,
     });
     expect(result.findings[0]?.records).toHaveLength(4);
@@ -85,7 +85,7 @@ describe('times', () => {
     expect(at({ p50: '500ms', p90: '900ms', p95: '950ms' }).outcome).toBe('valid');
     const slow = at({ p95: '949ms' });
     expect(slow).toMatchObject({ outcome: 'invalid', got: '950 ms at p95, of 100 intentions' });
-    expect(slow.findings[0]?.subject).toBe('order-95');
+    expect(slow.findings[0]?.subject).toBe('order-100'); // the sixth of them is the one too many
   });
 
   test('leave failures out: they are the business of `success`', () => {
@@ -121,7 +121,7 @@ describe('per', () => {
     expect(resultOf({ ...whole, per: '20s' }, history.run())).toMatchObject({
       outcome: 'invalid',
       need: 'shoppers: success >= 90 % in every 20 s',
-      got: '50 % success in the worst window, 40 s..60 s; 1 of 5 broke it, of 100 intentions',
+      got: '50 % success (worst window 40 s..60 s, 1 of 5 broke it), of 100 intentions',
       count: 1,
     });
   });
