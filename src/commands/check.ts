@@ -3,8 +3,8 @@ import { type Command, EXIT, flag, text } from './command.ts';
 /** The proof of exercises, for their authors. */
 export const check: Command = {
   usage: 'check [path...]',
-  summary: 'Prove exercises: right answers hold, wrong ones fail for their stated reason, nothing else passes',
-  about: 'A path is a file or a folder; without one, the exercises that come with Brownout are proved.',
+  summary: 'Prove exercises: right holds, wrong fails',
+  about: 'Right answers must hold, wrong ones fail for their stated reason, and nothing else may pass. A path is a file or a folder; without one, the exercises that come with Brownout are proved.',
   options: [
     { flags: '--seeds <number>', about: 'seeds for each design; each exercise says how many otherwise' },
     { flags: '--workers <number>', about: 'threads; as many as there are cores otherwise' },

@@ -3,7 +3,7 @@ import { type Command, EXIT, list, text } from './command.ts';
 /** Two designs on equal luck. */
 export const compare: Command = {
   usage: 'compare <exercise>',
-  summary: 'Run two designs on the same seeds and tell their differences',
+  summary: 'Run two designs on the same seeds',
   about: 'Both designs meet the same customers, the same slow disks and the same lost packets, seed by seed.',
   options: [
     { flags: '--choose <decision=option>', about: 'design A; without any, nothing is changed', many: true },

@@ -6,8 +6,8 @@ const MOST_SEEDS = 1_000_000;
 /** One design over many hidden seeds. */
 export const grade: Command = {
   usage: 'grade <exercise>',
-  summary: 'Run a design on many hidden seeds: how often it holds, where it breaks, what each choice is worth',
-  about: 'Exits with 1 where the design breaks in any seed. Parts made with --shard are joined with --merge.',
+  summary: 'Run a design on many hidden seeds',
+  about: 'Tells how often the design holds, where it breaks, and what each choice is worth. Exits with 1 where the design breaks in any seed. Parts made with --shard are joined with --merge.',
   options: [
     { flags: '--choose <decision=option>', about: 'take an option', many: true },
     { flags: '--seeds <number>', about: 'how many seeds; the exercise says how many otherwise' },

@@ -9,17 +9,17 @@ export const list: Command = {
     ['brownout list --json', 'the same for programs'],
   ],
   async run({ out }) {
-    const { builtinExercises } = await import('../scenarios/load.ts');
+    const { listExercises } = await import('../scenarios/load.ts');
     const { fold } = await import('../progress/fold.ts');
     const { progressStore } = await import('./progress-store.ts');
     const { exerciseLines } = await import('../plain/words/exercises.ts');
-    const exercises = builtinExercises();
+    const exercises = listExercises();
     const progress = fold(progressStore(out).entries);
     out.say(exercises.length === 0 ? 'No exercises come with this version.' : exerciseLines(exercises, progress));
     out.document('list', {
-      exercises: exercises.map(({ id, slug, title, chapter, style, minutes, objectives }) => {
+      exercises: exercises.map(({ id, slug, title, chapter, minutes }) => {
         const { tries = 0, held = false, stars = 0, hints = 0 } = progress.get(id) ?? {};
-        return { id, slug, title, chapter, style, minutes, objectives, progress: { tries, held, stars, hints } };
+        return { id, slug, title, chapter, minutes, progress: { tries, held, stars, hints } };
       }),
     });
     return EXIT.ok;

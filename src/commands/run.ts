@@ -11,6 +11,7 @@ export const run: Command = {
     { flags: '--inject <fault@time>', about: 'break something more, such as "{ crash: payment, downFor: 5s } @ 12s"', many: true },
     { flags: '--trace <subject>', about: 'tell one request from beginning to end, such as order-17' },
     { flags: '--why', about: 'tell why the first broken check broke' },
+    { flags: '--save <file>', about: 'write the run to a file that "brownout replay" reads anywhere' },
     { flags: '--check', about: 'run twice, the second time elsewhere, and compare: a run must repeat exactly' },
   ],
   examples: [
@@ -31,13 +32,16 @@ export const run: Command = {
     const why = flag(options, 'why') ? await whyOf(observation) : undefined;
     const twice = flag(options, 'check') ? await checkedTwice(observation) : undefined;
     const code = await codeOf(observation);
+    const saved = text(options, 'save');
+    if (saved !== undefined) await save(observation, saved);
     out.say(`${exercise.title}. ${designWords(exercise, ask.choices)}. Seed ${ask.seed}, ${made.record.length} events.`);
     out.say(verdictWords(verdict));
-    if (trace !== undefined) out.show(`\n${trace.text}`);
+    if (trace !== undefined) out.say(`\n${trace.text}`);
     if (why !== undefined) out.say(`\n${why.text}`);
     if (why?.diagram) out.show(`\n${why.diagram}`);
     if (twice !== undefined) out.say(`\n${twice.text}`);
     out.say(`\nFingerprint ${made.fingerprint}. ${code === null ? '' : `Replay code: ${code}`}`);
+    if (saved !== undefined) out.say(`Saved as ${saved}.`);
     out.document('run', {
       ...runDocument(observation),
       code,
@@ -75,11 +79,27 @@ async function whyOf({ run: made, verdict }: Observed) {
   };
 }
 
-async function checkedTwice(observation: Observed) {
-  const { checkTwice } = await import('../replay/twice.ts');
-  const { ask } = observation;
-  const result = await checkTwice(ask.exercise, ask);
-  return { same: result.same, text: result.same ? 'REPEATS: a second run, in another thread, was the same to the last bit.' : `DOES NOT REPEAT: ${result.message}` };
+async function checkedTwice({ ask }: Observed) {
+  const { checkTwice, runningBy, runningHere } = await import('../replay/twice.ts');
+  const { WorkerCrew } = await import('../scenarios/grade-pool.ts');
+  const { observe } = await import('../play/engine.ts');
+  const { exercise, choices, seed, interventions } = ask;
+  const crew = new WorkerCrew(1);
+  try {
+    const report = await checkTwice(
+      runningHere(() => observe(ask).run),
+      runningBy(crew, exercise, { choices, interventions }, seed),
+    );
+    return { same: report.same, text: twiceWords(report) };
+  } finally {
+    await crew.close();
+  }
+}
+
+function twiceWords({ same, records, divergence }: import('../replay/twice.ts').TwiceReport): string {
+  if (same) return `REPEATS. A second run, in another thread, was the same in all ${records} events.`;
+  const shown = divergence === null ? [] : ['Here:', ...divergence.first, 'In the other thread:', ...divergence.second];
+  return [`DOES NOT REPEAT. The runs part at event ${divergence?.record}. This is a bug of ours.`, ...shown].join('\n');
 }
 
 async function codeOf({ ask }: Observed): Promise<string | null> {
@@ -87,4 +107,11 @@ async function codeOf({ ask }: Observed): Promise<string | null> {
   const { choices, seed, interventions } = ask;
   const written = writeCode(ask.exercise, { choices, seed, position: null, interventions });
   return written.ok ? written.code : null;
+}
+
+async function save({ ask, run: made }: Observed, file: string): Promise<void> {
+  const { replayFileOf, writeReplayFile } = await import('../replay/file.ts');
+  const { writeNew } = await import('./writing.ts');
+  const { exercise, choices, seed, interventions } = ask;
+  writeNew(file, writeReplayFile(replayFileOf(exercise, { choices, seed, position: null, interventions }, made)));
 }

@@ -3,7 +3,7 @@ import { type Command, EXIT, text } from './command.ts';
 /** An exercise on paper. */
 export const show: Command = {
   usage: 'show <exercise>',
-  summary: 'Show an exercise: its task, its options, and what an option changes',
+  summary: 'Show a task, its options, what they change',
   options: [{ flags: '--patch [decision=option]', about: 'what an option changes of the world; without a name, all of them' }],
   examples: [
     ['brownout show charged-twice', 'the task and the options'],

@@ -3,7 +3,7 @@ import { calibration } from '../progress/calibration.ts';
 import { fold, lastPlace } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
-import { findExercise } from '../scenarios/load.ts';
+import { findExercise, type Listed, loadExercise } from '../scenarios/load.ts';
 import { playExercise } from './play.ts';
 import { EndOfInput, Interrupted, type Talk } from './talk.ts';
 import { calibrationWords } from './words/calibration.ts';
@@ -25,7 +25,7 @@ export interface Visit {
 export async function visit(
   talk: Talk,
   progress: ProgressStore,
-  exercises: readonly Exercise[],
+  exercises: readonly Listed[],
   { exercise, reason }: Visit,
 ): Promise<number> {
   try {
@@ -34,8 +34,9 @@ export async function visit(
     );
     for (const notice of progress.takeNotices()) talk.say(`Note: ${notice}`);
     let next = exercise ?? resumed(talk, progress, exercises);
-    let guided = next === undefined && progress.entries.length === 0;
-    next ??= guided ? exercises[0] : undefined;
+    const [first] = exercises;
+    let guided = next === undefined && first !== undefined && progress.entries.length === 0;
+    if (guided && first) next = loadExercise(first.path);
     for (;;) {
       next ??= await choose(talk, progress, exercises);
       if (next === undefined) return leave(talk, progress);
@@ -66,18 +67,19 @@ function leave(talk: Talk, progress: ProgressStore): number {
 }
 
 /** The exercise of the last visit, if it is still there. */
-function resumed(talk: Talk, progress: ProgressStore, exercises: readonly Exercise[]): Exercise | undefined {
+function resumed(talk: Talk, progress: ProgressStore, exercises: readonly Listed[]): Exercise | undefined {
   const place = lastPlace(progress.entries);
   const found = exercises.find(({ id }) => id === place?.exercise);
-  if (found) talk.say(`Welcome back to ${found.title}. home lists all exercises.`);
-  return found;
+  if (found === undefined) return undefined;
+  talk.say(`Welcome back to ${found.title}. home lists all exercises.`);
+  return loadExercise(found.path);
 }
 
 /** Asks for an exercise; undefined: the person leaves. */
 async function choose(
   talk: Talk,
   progress: ProgressStore,
-  exercises: readonly Exercise[],
+  exercises: readonly Listed[],
 ): Promise<Exercise | undefined> {
   talk.say(`\nExercises:\n${exerciseLines(exercises, fold(progress.entries))}`);
   const known = calibrationWords(calibration(progress.entries));
@@ -91,7 +93,7 @@ async function choose(
       continue;
     }
     const byNumber = /^\d+$/.test(typed) ? exercises[Number(typed) - 1] : undefined;
-    if (byNumber) return byNumber;
+    if (byNumber) return loadExercise(byNumber.path);
     try {
       return findExercise(typed.replace(/^play\s+/i, ''));
     } catch (error) {

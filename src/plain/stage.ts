@@ -88,13 +88,17 @@ function doAnywhere(stage: Stage, what: Anywhere, help: () => string): void {
   const { talk, progress } = stage;
   switch (what) {
     case 'help':
-      return talk.say(help());
+      talk.say(help());
+      break;
     case 'brief':
-      return talk.say(paragraphs(sessionOn(stage).exercise.brief));
+      talk.say(paragraphs(sessionOn(stage).exercise.brief));
+      break;
     case 'hint':
-      return giveHint(stage);
+      giveHint(stage);
+      break;
     case 'export':
-      return talk.show(progress.export());
+      talk.show(progress.export());
+      break;
     case 'home':
     case 'quit':
       throw new Left(what);
@@ -109,7 +113,10 @@ export function giveHint(stage: Stage): void {
   stage.flow.send({ type: 'hint' });
   const { hints, exercise } = sessionOn(stage);
   const text = exercise.hints[hints - 1];
-  if (text === undefined) return stage.talk.say('There are no hints for this exercise.');
+  if (text === undefined) {
+    stage.talk.say('There are no hints for this exercise.');
+    return;
+  }
   const again = before === hints ? ', again' : '';
   stage.talk.say(
     `Hint ${hints} of ${exercise.hints.length}, ${RUNGS[hints - 1] ?? 'more'}${again}: ${paragraphs(text)}`,

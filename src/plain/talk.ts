@@ -66,10 +66,12 @@ export class StreamTalk implements Talk {
     });
   }
 
-  /** Breaks off the question that is open. */
-  interrupt(): void {
-    this.#waiting?.reject(new Interrupted('interrupted'));
+  /** Breaks off the question that is open; false where none is. */
+  interrupt(): boolean {
+    const waiting = this.#waiting;
     this.#waiting = null;
+    waiting?.reject(new Interrupted('interrupted'));
+    return waiting !== null;
   }
 
   close(): void {

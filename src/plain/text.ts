@@ -74,10 +74,15 @@ export function percent(share: number): string {
   return `${rounded} percent`;
 }
 
+/** Text with a full stop at its end, and otherwise as it is: it may begin with a name. */
+export function stopped(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?:]["')]?$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
 /** A sentence: a capital at its beginning, a full stop at its end. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
-  const begun = (trimmed[0] as string).toUpperCase() + trimmed.slice(1);
-  return /[.!?:]["')]?$/.test(begun) ? begun : `${begun}.`;
+  return stopped((trimmed[0] as string).toUpperCase() + trimmed.slice(1));
 }

@@ -5,7 +5,10 @@ import { paragraphs, sentence } from '../text.ts';
 /** Asks for the sentence that explains the run: one is true, the others only sound so. */
 export async function answerQuestion(stage: Stage): Promise<void> {
   const { explain } = sessionOn(stage).exercise;
-  if (explain === null) return stage.talk.say('This exercise asks for no explanation.');
+  if (explain === null) {
+    stage.talk.say('This exercise asks for no explanation.');
+    return;
+  }
   stage.talk.say(`\n${paragraphs(explain.ask)}`);
   const items = explain.answers.map(
     ({ text, true: right }): Item<boolean> => ({ word: '', label: text, result: right }),

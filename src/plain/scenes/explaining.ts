@@ -1,6 +1,6 @@
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { sentence } from '../text.ts';
+import { sentence, stopped } from '../text.ts';
 import { chosenOption } from '../words/design.ts';
 import { explanationWords, whatIfWords } from '../words/why.ts';
 import { settled } from './settled.ts';
@@ -13,7 +13,7 @@ export async function explaining(stage: Stage): Promise<void> {
   const { cause } = sessionOn(stage);
   if (cause === null) return;
   talk.say(
-    `\nWhy ${cause.check.id} broke: ${sentence(cause.finding.message)}\n${explanationWords(cause.explanation)}`,
+    `\nWhy ${cause.check.id} broke: ${stopped(cause.finding.message)}\n${explanationWords(cause.explanation)}`,
   );
   for (const reason of authorsReasons(stage, cause.check.id)) talk.say(reason);
   const items: Item<Act>[] = [

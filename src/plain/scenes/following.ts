@@ -1,4 +1,4 @@
-import { type Followable, followable } from '../../scenarios/narrate.ts';
+import { type Followable, worthFollowing } from '../../scenarios/narrate.ts';
 import { formatSpanTree, spanTree } from '../../scenarios/spans.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import type { Item } from '../menu.ts';
@@ -13,21 +13,23 @@ export async function follow(stage: Stage, rest: string): Promise<void> {
   const { observation } = sessionOn(stage);
   if (observation === null || player === null) return;
   const { run, verdict } = observation;
-  const subjects = followable(run, verdict);
+  const subjects = worthFollowing(run, verdict);
   const wanted = rest === '' ? await ask(stage, subjects.slice(0, OFFERED)) : rest;
   if (wanted === 'all' || wanted === 'nothing') {
     player.send({ type: 'follow', subject: null });
-    return talk.say('Following nothing: next goes through all events again.');
+    talk.say('Following nothing: next goes through all events again.');
+    return;
   }
   if (!run.subjects.has(wanted)) {
     const near = nearest(
       wanted,
       subjects.map(({ subject }) => subject),
     );
-    return talk.say(`Not in this run: ${wanted}.${near === undefined ? '' : ` Did you mean ${near}?`}`);
+    talk.say(`Not in this run: ${wanted}.${near === undefined ? '' : ` Did you mean ${near}?`}`);
+    return;
   }
   player.send({ type: 'follow', subject: wanted });
-  talk.show(formatSpanTree(spanTree(run, wanted)));
+  talk.say(formatSpanTree(spanTree(run, wanted)));
   talk.say(`Following ${wanted}: next and previous go through its events only. "follow all" ends that.`);
 }
 

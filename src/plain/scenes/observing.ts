@@ -227,14 +227,17 @@ function jumpToEvent({ talk, player, flow }: Stage, rest: string): void {
   const { observation } = flow.getSnapshot().context;
   const record = Number(rest.replace('#', ''));
   if (!observation || !player || rest === '' || !Number.isInteger(record))
-    return talk.say('Say which event: event 118.');
-  talk.say(eventWords(observation, player.send({ type: 'record', record: Math.max(0, record) }).record));
+    talk.say('Say which event: event 118.');
+  else talk.say(eventWords(observation, player.send({ type: 'record', record: Math.max(0, record) }).record));
 }
 
 function jumpToTime({ talk, player, flow }: Stage, rest: string): void {
   const { observation } = flow.getSnapshot().context;
   const at = parseDuration(/^[\d.]+$/.test(rest) ? `${rest}s` : rest.replaceAll(' ', ''));
-  if (!observation || !player || at === undefined) return talk.say('Say which time: time 12.4s.');
+  if (!observation || !player || at === undefined) {
+    talk.say('Say which time: time 12.4s.');
+    return;
+  }
   const { record } = player.send({ type: 'time', at });
   talk.say(record < 0 ? 'Nothing has happened by then.' : eventWords(observation, record));
 }

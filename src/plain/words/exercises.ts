@@ -1,5 +1,5 @@
 import type { ExerciseProgress } from '../../progress/fold.ts';
-import type { Exercise } from '../../scenarios/exercise.ts';
+import type { Listed } from '../../scenarios/load.ts';
 import { counted } from '../text.ts';
 
 /** How far somebody has come in an exercise, in a few words. */
@@ -12,7 +12,7 @@ export function progressWords(progress: ExerciseProgress | undefined): string {
 
 /** One numbered line for each exercise: its name, what it is called, how long it takes, how far one is. */
 export function exerciseLines(
-  exercises: readonly Exercise[],
+  exercises: readonly Listed[],
   progress: ReadonlyMap<string, ExerciseProgress>,
 ): string {
   return exercises

@@ -1,6 +1,7 @@
 import type { Exercise } from '../../scenarios/exercise.ts';
 import type { Ablation, CheckSpread, GradeReport } from '../../scenarios/grade.ts';
-import { counted, percent, sentence } from '../text.ts';
+import { isLaw } from './verdict.ts';
+import { counted, percent, stopped } from '../text.ts';
 
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
@@ -34,8 +35,8 @@ export function spreadWords({
         `${name} ${rounded(min)} to ${rounded(max)}, half of the seeds below ${rounded(median)}`,
     );
   const seen = figures.length === 0 ? '' : ` Measured: ${figures.join('; ')}.`;
-  const instance = invalid > 0 ? ` In seed ${example.seed}: ${sentence(example.got)}` : '';
-  return `${outcome}: ${id}${aside}. Needed: ${sentence(need)}${seen}${instance}`;
+  const instance = invalid > 0 ? ` In seed ${example.seed}: ${stopped(example.got)}` : '';
+  return `${outcome}: ${id}${aside}. Needed: ${stopped(need)}${seen}${instance}`;
 }
 
 /** What one choice was worth, found by leaving it out on the same seeds. */
@@ -62,7 +63,7 @@ export function ablationWords(
 
 /** The whole report in sentences. */
 export function gradeWords(exercise: Exercise, report: GradeReport): string {
-  const shown = report.checks.filter(({ id, invalid }) => invalid > 0 || !id.startsWith('conservation.'));
+  const shown = report.checks.filter(({ id, invalid }) => invalid > 0 || !isLaw(id));
   const lines = [gradeSummary(report), ...shown.map(spreadWords)];
   for (const { fault, seeds, allowed } of report.idle) {
     if (!allowed) lines.push(`IDLE: the fault ${fault} changed nothing in ${counted(seeds, 'seed')}.`);
@@ -75,7 +76,7 @@ export function gradeWords(exercise: Exercise, report: GradeReport): string {
     const { seed, failed } = report.worst;
     lines.push(
       '',
-      `Worst seed: ${seed}. ${failed.map(({ id, got }) => `${id}: ${sentence(got)}`).join(' ')}`,
+      `Worst seed: ${seed}. ${failed.map(({ id, got }) => `${id}: ${stopped(got)}`).join(' ')}`,
     );
   }
   return lines.join('\n');

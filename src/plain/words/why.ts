@@ -1,6 +1,6 @@
 import type { Exercise } from '../../scenarios/exercise.ts';
 import type { Counterfactual, Counterfactuals, Explanation } from '../../scenarios/why.ts';
-import { sentence } from '../text.ts';
+import { sentence, stopped } from '../text.ts';
 
 /** The chain of events, one numbered sentence each. */
 export function explanationWords({ lines }: Explanation): string {
@@ -8,7 +8,7 @@ export function explanationWords({ lines }: Explanation): string {
 }
 
 const came = ({ outcome, got }: Pick<Counterfactual, 'outcome' | 'got'>): string => {
-  if (outcome === 'invalid') return `it BREAKS. ${sentence(got)}`;
+  if (outcome === 'invalid') return `it BREAKS: ${stopped(got)}`;
   return outcome === 'valid' ? 'it HOLDS.' : 'it is not tested.';
 };
 

@@ -1,0 +1,53 @@
+// Builds the package: the program in few files that load only what a command needs, its data, and types for the library.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+
+await build({
+  absWorkingDir: root,
+  // Threads are started from a file of their own, beside the others: see the crew that starts them.
+  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts', 'grade-worker': 'src/scenarios/grade-worker.ts' },
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // Some dependencies are CommonJS and ask for Node's own modules by `require`, which a module does not have.
+  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  chunkNames: 'part-[hash]',
+});
+
+// Next to the program, where `assets` looks for them.
+for (const [from, to] of [
+  ['exercises', 'exercises'],
+  ['src/scenarios/worlds', 'worlds'],
+  ['src/scenarios/patterns', 'patterns'],
+]) {
+  const target = join(dist, 'data', to);
+  mkdirSync(target, { recursive: true });
+  cpSync(join(root, from), target, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith('.yaml') });
+}
+
+const types = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'scripts/types.json')],
+  { cwd: root, stdio: 'inherit' },
+);
+if (types.status !== 0) process.exit(types.status ?? 1);
+
+chmodSync(join(dist, 'cli.js'), 0o755);
+
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((name) => join(dist, name));
+const bytes = files.reduce((sum, file) => sum + (statSync(file).isFile() ? statSync(file).size : 0), 0);
+console.log(`dist: ${files.length} files, ${Math.round(bytes / 1024)} KiB`);
