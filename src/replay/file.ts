@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProblemsError } from '../problems.ts';
 import type { Checks, Exercise } from '../scenarios/exercise.ts';
-import { changesOf, type Design, judgeRun, worldOf } from '../scenarios/grade-seed.ts';
+import { type Design, judgeRun, worldOf, worldsAfter } from '../scenarios/grade-seed.ts';
 import { judge, type Verdict } from '../scenarios/judge/index.ts';
 import { type Change, simulate } from '../sim/index.ts';
 import { ENGINE_VERSION, type Run } from '../sim/run.ts';
@@ -64,7 +64,7 @@ export function replayFileOf(exercise: Exercise, moment: Moment, run: Run): Repl
     position: moment.position,
     interventions: moment.interventions as ReplayFile['interventions'], // the schema only writes out what they are
     world: worldOf(exercise, design) as unknown as ReplayFile['world'],
-    changes: changesOf(exercise, design) as unknown as ReplayFile['changes'],
+    changes: worldsAfter(exercise, design) as unknown as ReplayFile['changes'],
     checks: exercise.checks as unknown as ReplayFile['checks'],
     expect: {
       fingerprint: run.fingerprint,

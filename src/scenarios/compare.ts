@@ -1,6 +1,5 @@
-import { simulate } from '../sim/index.ts';
 import { ENGINE_VERSION } from '../sim/run.ts';
-import { type Choices, choose } from './choose.ts';
+import type { Choices } from './choose.ts';
 import { type Divergence, firstDivergence } from './compare-divergence.ts';
 import { type Figure, firstDifference, type Good, luckOf } from './compare-figures.ts';
 import type { Exercise } from './exercise.ts';
@@ -8,6 +7,7 @@ import type { Watching } from './grade.ts';
 import { type Observation, perform } from './grade-job.ts';
 import type { Crew } from './grade-pool.ts';
 import { bySeverity } from './grade-report.ts';
+import { simulateDesign } from './grade-seed.ts';
 import { hiddenSeed } from './grade-shards.ts';
 import { type Mean, mean, pairedDifference } from './statistics.ts';
 
@@ -134,8 +134,8 @@ function comparisonOf(
   if (unequal >= 0) {
     const seed = (seenA[unequal] as Observation).result.seed;
     const differs = firstDifference(
-      luckOf(simulate(choose(exercise, a), seed)),
-      luckOf(simulate(choose(exercise, b), seed)),
+      luckOf(simulateDesign(exercise, { choices: a }, seed)),
+      luckOf(simulateDesign(exercise, { choices: b }, seed)),
     ) ?? { a: 'unknown', b: 'unknown' };
     const message = `not comparable: under seed ${seed} the designs met different inputs, first \`${differs.a}\` against \`${differs.b}\``;
     return { ...compared, comparable: false, seed, differs, message };
@@ -154,8 +154,8 @@ function comparisonOf(
     worse: results.filter((pair) => bySeverity(pair.b, pair.a) < 0).map((pair) => pair.a.seed),
     divergence: first
       ? (firstDivergence(
-          simulate(choose(exercise, a), first.a.seed),
-          simulate(choose(exercise, b), first.a.seed),
+          simulateDesign(exercise, { choices: a }, first.a.seed),
+          simulateDesign(exercise, { choices: b }, first.a.seed),
         ) ?? null)
       : null,
   };

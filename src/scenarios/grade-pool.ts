@@ -35,11 +35,16 @@ export function crewOf(size: number = availableParallelism()): Crew {
 
 const FROM_SOURCES = import.meta.url.endsWith('.ts');
 
-/** Node runs no TypeScript by itself, so from the sources each worker brings its own loader. */
+/** Node runs no TypeScript by itself, and the main thread's loader stays there: each worker registers its own. */
 function startWorker(): Worker {
   if (!FROM_SOURCES) return new Worker(new URL('./grade-worker.js', import.meta.url));
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return new Worker(new URL('./grade-worker.ts', import.meta.url), { execArgv: ['--import', loader] });
+  const resolved = createRequire(import.meta.url)
+    .resolve('tsx/esm/api')
+    .replace(/cjs$/, 'mjs');
+  const loader = pathToFileURL(resolved).href;
+  const entry = new URL('./grade-worker.ts', import.meta.url).href;
+  const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); });`;
+  return new Worker(code, { eval: true, execArgv: [] });
 }
 
 interface Waiting {
@@ -48,10 +53,11 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-function revived({ name, message, problems }: Extract<WorkerReply, { type: 'failed' }>): Error {
+function revived({ name, message, stack, problems }: Extract<WorkerReply, { type: 'failed' }>): Error {
   if (Array.isArray(problems)) return new ProblemsError(problems as Problem[]); // the worker sent what it had caught
   const error = new Error(message);
   error.name = name;
+  error.stack = stack;
   return error;
 }
 

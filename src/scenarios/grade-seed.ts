@@ -1,6 +1,7 @@
-import { type Change, simulate } from '../sim/index.ts';
+import { simulate } from '../sim/index.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Intervention, Run, Usage } from '../sim/run.ts';
+import { changesOf } from './changes.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import { type Measures, measuresOf } from './grade-measure.ts';
@@ -51,31 +52,13 @@ export interface JudgedRun {
 export const worldOf = (exercise: Exercise, { choices, patches = [] }: Design) =>
   patches.length === 0 ? choose(exercise, choices) : choosePatched(exercise, choices, patches);
 
-/** One thing in a few words: the first line of its JSON. */
-const inWords = ({ patch, chaos }: Intervention): string =>
-  JSON.stringify({ ...patch, ...(chaos ? { chaos } : {}) }).slice(0, 120);
-
-/** The worlds that a design's interventions make, one after the other: each is merged over what was there before. */
-export function changesOf(
-  exercise: Exercise,
-  { choices, patches = [], interventions = [] }: Design,
-): Change[] {
-  const inOrder = [...interventions].sort((a, b) => a.at - b.at);
-  return inOrder.map((intervention, i) => {
-    const merged = inOrder
-      .slice(0, i + 1)
-      .flatMap(({ patch, chaos }) => [...(patch ? [patch] : []), ...(chaos ? [{ chaos }] : [])]);
-    return {
-      at: intervention.at,
-      world: choosePatched(exercise, choices, [...patches, ...merged]),
-      what: inWords(intervention),
-    };
-  });
-}
+/** What plans and interventions make of a design's world, from each of their moments on. */
+export const worldsAfter = (exercise: Exercise, { choices, patches = [], interventions = [] }: Design) =>
+  changesOf(exercise, choices, patches, interventions);
 
 /** Simulates a design under a seed. */
 export const simulateDesign = (exercise: Exercise, design: Design, seed: string): Run =>
-  simulate(worldOf(exercise, design), seed, changesOf(exercise, design));
+  simulate(worldOf(exercise, design), seed, worldsAfter(exercise, design));
 
 const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 
@@ -83,7 +66,7 @@ const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 export function baselineUsage(exercise: Exercise, seed: string): Usage {
   const bySeed = baselines.get(exercise) ?? new Map<string, Usage>();
   baselines.set(exercise, bySeed);
-  const usage = bySeed.get(seed) ?? simulate(choose(exercise, {}), seed).usage;
+  const usage = bySeed.get(seed) ?? simulateDesign(exercise, { choices: {} }, seed).usage;
   bySeed.set(seed, usage);
   return usage;
 }

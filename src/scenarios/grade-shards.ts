@@ -1,3 +1,4 @@
+import { UsageError } from '../problems.ts';
 import { ENGINE_VERSION } from '../sim/run.ts';
 import { leftOpen, taken } from './ablate.ts';
 import type { Choices } from './choose.ts';
@@ -112,25 +113,20 @@ const subject = ({ exercise, hash, engine, choices, from, seeds }: GradeShard) =
 function joined(a: ShardArm['results'], b: ShardArm['results']): ShardArm['results'] {
   const places = new Map(a.map((entry) => [entry.place, entry]));
   for (const entry of b) {
-    if (places.has(entry.place)) throw new ShardError(`seed ${entry.result.seed} is in more than one shard`);
+    if (places.has(entry.place)) throw new UsageError(`seed ${entry.result.seed} is in more than one shard`);
     places.set(entry.place, entry);
   }
   return [...places.values()].sort((x, y) => x.place - y.place);
 }
 
-/** Shards that do not belong together, overlap, or leave a gap. */
-export class ShardError extends Error {
-  override readonly name = 'ShardError';
-}
-
 /** Merges shards of one sweep, in any order and grouping; refuses strangers and overlaps. */
 export function mergeShards(shards: readonly GradeShard[]): GradeShard {
   const [first, ...rest] = shards;
-  if (!first) throw new ShardError('there is no shard to merge');
+  if (!first) throw new UsageError('there is no shard to merge');
   const arms = new Map(first.arms.map((arm) => [arm.without, arm]));
   for (const next of rest) {
     if (subject(first) !== subject(next)) {
-      throw new ShardError('the shards come from different exercises, choices, seeds or engine versions');
+      throw new UsageError('the shards come from different exercises, choices, seeds or engine versions');
     }
     for (const { without, results } of next.arms) {
       arms.set(without, { without, results: joined(arms.get(without)?.results ?? [], results) });
@@ -147,7 +143,7 @@ export function mergeShards(shards: readonly GradeShard[]): GradeShard {
 export function reportOfShard(shard: GradeShard): GradeReport {
   const arms: Arm[] = shard.arms.map(({ without, results }) => {
     if (results.length !== shard.seeds) {
-      throw new ShardError(
+      throw new UsageError(
         `${shard.seeds - results.length} of ${shard.seeds} seeds are missing: a shard was not merged`,
       );
     }

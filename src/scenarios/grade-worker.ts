@@ -21,6 +21,7 @@ export type WorkerReply =
       readonly id: number;
       readonly name: string;
       readonly message: string;
+      readonly stack: string;
       readonly problems: unknown;
     };
 
@@ -38,12 +39,13 @@ function answer(request: WorkerRequest): WorkerReply {
   try {
     return { type: 'done', id, answer: perform(exerciseOf(request), request.job) };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { name, message, stack = message } = error instanceof Error ? error : new Error(String(error));
     return {
       type: 'failed',
       id,
       name,
       message,
+      stack,
       problems: error instanceof ProblemsError ? error.problems : null,
     };
   }

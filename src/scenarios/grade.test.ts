@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../problems.ts';
 import type { Exercise } from './exercise.ts';
 import { measuresOf } from './grade-measure.ts';
 import { bySeverity, reportOf } from './grade-report.ts';
 import type { SeedCheck, SeedResult } from './grade-seed.ts';
-import {
-  type GradeShard,
-  gradeTasks,
-  mergeShards,
-  reportOfShard,
-  ShardError,
-  shardOf,
-} from './grade-shards.ts';
+import { type GradeShard, gradeTasks, mergeShards, reportOfShard, shardOf } from './grade-shards.ts';
 
 function check(id: string, changes: Partial<SeedCheck> = {}): SeedCheck {
   const plain = {
@@ -193,7 +187,7 @@ describe('shards', () => {
   });
 
   test('of different sweeps are not merged', () => {
-    expect(() => mergeShards([shard(4, 1, 2), shard(5, 2, 2)])).toThrow(ShardError);
+    expect(() => mergeShards([shard(4, 1, 2), shard(5, 2, 2)])).toThrow(UsageError);
     expect(() => mergeShards([shard(4, 1, 2), { ...shard(4, 2, 2), engine: 99 }])).toThrow('engine');
   });
 

@@ -12,7 +12,6 @@ export {
   gradeShard,
   mergeShards,
   reportOfShard,
-  ShardError,
 } from './grade-shards.ts';
 
 /** How a long sweep is watched and stopped. */
