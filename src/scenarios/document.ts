@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type Node as YamlNode } from 'yaml';
 import { type Pair, repairedItems, repairedPairs } from './language/commas.ts';
 import { LIMITS } from './language/limits.ts';
-import type { ProblemList } from './language/problem-list.ts';
+import type { Finding, ProblemList } from './language/problem-list.ts';
 import { positionOf, type Source, type Span } from './language/source.ts';
 import { type Entry, type Node, scalar } from './language/tree.ts';
 import { reworded } from './language/yaml-errors.ts';
@@ -19,6 +19,10 @@ const OPTIONS = {
 /** Names through which a document could reach the prototype of an object. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
+const CORE_TAGS = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'seq', 'map'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
 /** What no text may hold: it could move a terminal's cursor or turn the reading direction round. */
 const UNPRINTABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\r(?!\n)/;
@@ -26,15 +30,18 @@ const UNPRINTABLE =
 /**
  * Reads a text as a tree that knows where each value was written.
  *
- * Broken YAML, texts beyond the limits and characters that no text may hold end the reading at once, with all that
- * was found; mistakes inside valid YAML are collected and the reading goes on.
+ * Broken YAML, limits, characters that no text may hold, and keys or aliases that leave a hole in the tree end the
+ * reading, with all that was found; other mistakes are collected and the reading goes on.
  */
 export function readDocument(text: string, name: string, problems: ProblemList): Node {
   const source: Source = { name, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
   refuseOutsized(source, problems);
   const document = parseDocument(source.text, OPTIONS);
-  for (const error of document.errors.slice(0, 20)) problems.add(reworded(error, source));
-  if (document.errors.length > 0) problems.throwIfAny();
+  const [error] = document.errors; // what follows a broken place is mostly its echo
+  if (error) {
+    problems.add(reworded(error, document, source));
+    problems.throwIfAny();
+  }
   const contents = document.contents;
   if (!contents) {
     problems.add({
@@ -44,7 +51,10 @@ export function readDocument(text: string, name: string, problems: ProblemList):
     });
     problems.throwIfAny();
   }
-  return new Reader(source, problems).read(contents as YamlNode, 0);
+  const reader = new Reader(source, problems);
+  const root = reader.read(contents as YamlNode, 0);
+  if (reader.broken) problems.throwIfAny();
+  return root;
 }
 
 /** Refuses what would cost too much to parse, or what no text may hold, before anything is parsed. */
@@ -101,6 +111,8 @@ class Reader {
   readonly #open = new Set<YamlNode>();
   #aliases = 0;
   #values = 0;
+  /** Whether something is missing from the tree, so that it would not make sense to look further. */
+  broken = false;
 
   constructor(source: Source, problems: ProblemList) {
     this.#source = source;
@@ -122,7 +134,7 @@ class Reader {
         `Maps and lists are nested deeper than ${LIMITS.depth} here, which is the limit.`,
       );
     if (isAlias(node)) return this.#alias(node.source, at, depth);
-    if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org')) return this.#tagged(node, at);
+    if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) return this.#tagged(node, at);
     const anchor = 'anchor' in node ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     this.#open.add(node);
@@ -147,7 +159,7 @@ class Reader {
       const keyNode = pair.key as YamlNode;
       const key = keyNode ? this.#span(keyNode) : at;
       if (!isScalar(keyNode)) {
-        this.#problems.add({
+        this.#break({
           code: 'document/key',
           at: key,
           message: 'A key must be a word, not a map, a list or an alias.',
@@ -167,7 +179,7 @@ class Reader {
       if (!this.#allowed(name, entry.key)) continue;
       const first = entries.get(name);
       if (first) {
-        this.#problems.add({
+        this.#break({
           code: 'document/duplicate-key',
           at: entry.key,
           message: `\`${name}\` stands in this map twice; the first is in line ${positionOf(first.key).line}.`,
@@ -179,7 +191,7 @@ class Reader {
 
   #allowed(name: string, key: Span): boolean {
     if (RESERVED.has(name)) {
-      this.#problems.add({
+      this.#break({
         code: 'document/reserved-key',
         at: key,
         message: `\`${name}\` may not be used as a key.`,
@@ -187,7 +199,7 @@ class Reader {
       return false;
     }
     if (name === '' || /^\d+$/.test(name)) {
-      this.#problems.add({
+      this.#break({
         code: 'document/key',
         at: key,
         message:
@@ -209,7 +221,7 @@ class Reader {
     }
     if (typeof value === 'number') {
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-        this.#problems.add({
+        this.#break({
           code: 'document/number',
           at,
           message: 'The number is too large: whole numbers end at 9007199254740991.',
@@ -222,7 +234,7 @@ class Reader {
   #alias(name: string, at: Span, depth: number): Node {
     const target = this.#anchors.get(name);
     if (!target) {
-      this.#problems.add({
+      this.#break({
         code: 'document/alias',
         at,
         message: `\`*${name}\` has no anchor \`&${name}\` before it. If the text begins with a star, put it in quotes.`,
@@ -257,6 +269,12 @@ class Reader {
   #span(node: YamlNode): Span {
     const range = node.range ?? [0, 0, 0];
     return { source: this.#source, start: range[0], end: Math.max(range[0], range[1]) };
+  }
+
+  /** Tells of something that leaves a hole in the tree. */
+  #break(finding: Finding): void {
+    this.broken = true;
+    this.#problems.add(finding);
   }
 
   #stop(code: string, at: Span, message: string): never {

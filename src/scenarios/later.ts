@@ -1,5 +1,7 @@
+import { nearest } from '../sim/expression/suggest.ts';
+import { faultsByKind } from '../sim/faults/index.ts';
 import type { ProblemList } from './language/problem-list.ts';
-import { type Entry, getIn, mapEntries, type Node, without } from './language/tree.ts';
+import { changeAt, type Entry, getIn, mapEntries, type Node, without } from './language/tree.ts';
 
 type Names = Readonly<Record<string, string>>;
 
@@ -15,6 +17,7 @@ const SERVICE: Names = {
   speaks: 'contract generations',
   auth: 'authentication and authorisation',
   rateLimit: 'rate limits of a server',
+  workPerItem: 'work that grows with a batch',
 };
 
 const CALLS: Names = {
@@ -26,7 +29,11 @@ const CALLS: Names = {
   trace: 'trace propagation',
 };
 
-const OPERATION: Names = { reads: 'contracts', bulkhead: 'bulkheads inside a server' };
+const OPERATION: Names = {
+  reads: 'contracts',
+  workPerItem: 'work that grows with a batch',
+  bulkhead: 'bulkheads inside a server',
+};
 
 const CONSUMER: Names = {
   group: 'consumer groups',
@@ -190,7 +197,7 @@ export function laterSettings(): readonly {
 
 /** Tells of every setting in a world that this version does not model, and takes it out, so that it is told of once. */
 export function refuseLater(world: Node, problems: ProblemList): Node {
-  let out = world;
+  let out = changeAt(world, 'chaos', (chaos) => withoutUnknownFaults(chaos, problems));
   for (const [path, names] of SETTINGS)
     out = changeMaps(out, segments(path), (map) => withoutNamed(map, names, problems));
   for (const [path, value, what] of VALUES) {
@@ -204,6 +211,34 @@ export function refuseLater(world: Node, problems: ProblemList): Node {
     });
   }
   return out;
+}
+
+/** Faults that this version does not have, or that nobody has, are told by name; the rest is left to their schemas. */
+function withoutUnknownFaults(chaos: Node, problems: ProblemList): Node {
+  if (chaos.kind !== 'map') return chaos;
+  return mapEntries(chaos, (fault) => {
+    if (fault.kind !== 'map' || [...fault.entries.keys()].some((key) => faultsByKind.has(key))) return fault;
+    for (const [name, { key }] of fault.entries) {
+      if (LANGUAGE_FAULTS.includes(name)) {
+        problems.add({
+          code: 'world/not-modelled-yet',
+          at: key,
+          message: notYet(name, 'that fault'),
+          fix: `the faults are: ${[...faultsByKind.keys()].join(' ')}`,
+        });
+        return undefined;
+      }
+    }
+    const [first] = fault.entries;
+    const near = first && nearest(first[0], faultsByKind.keys());
+    problems.add({
+      code: 'world/unknown-fault-kind',
+      at: first?.[1].key ?? fault.at,
+      message: `A fault begins with its kind and its target${near ? `. Did you mean \`${near}\`?` : ', such as { latency: payment, x: 4 }.'}`,
+      fix: `the kinds are: ${[...faultsByKind.keys()].join(' ')}`,
+    });
+    return undefined;
+  });
 }
 
 const segments = (path: string) => (path === '' ? [] : path.split('/'));

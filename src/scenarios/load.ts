@@ -51,12 +51,12 @@ export interface Listed {
 export function listExercises(): readonly Listed[] {
   return exerciseFiles().map((path) => {
     const root = readDocument(readText(path), path, new ProblemList());
-    const minutes = valueOf(root, 'minutes');
-    const chapter = valueOf(root, 'chapter');
+    const minutes = headOf(root, 'minutes');
+    const chapter = headOf(root, 'chapter');
     return {
-      id: String(valueOf(root, 'id') ?? ''),
+      id: String(headOf(root, 'id') ?? ''),
       slug: slugOf(path),
-      title: String(valueOf(root, 'title') ?? ''),
+      title: String(headOf(root, 'title') ?? ''),
       chapter: typeof chapter === 'boolean' ? null : chapter,
       minutes: typeof minutes === 'number' ? minutes : null,
       path,
@@ -64,7 +64,7 @@ export function listExercises(): readonly Listed[] {
   });
 }
 
-function valueOf(root: Node, key: string): string | number | boolean | null {
+function headOf(root: Node, key: string): string | number | boolean | null {
   const node = get(root, key);
   return node?.kind === 'scalar' ? node.value : null;
 }

@@ -1,7 +1,8 @@
 import type { Place } from './exercise.ts';
+import { LIMITS } from './language/limits.ts';
 import type { ProblemList } from './language/problem-list.ts';
 import { positionOf, type Span } from './language/source.ts';
-import { type Entry, get, type MapNode, type Node, nest } from './language/tree.ts';
+import { type Entry, get, type Node, nest, without } from './language/tree.ts';
 import { mergePatch } from './merge.ts';
 import { expandPattern } from './patterns.ts';
 import { expandWorld } from './short-forms.ts';
@@ -29,7 +30,7 @@ export function optionPatches(
   if (option.kind !== 'map') return [];
   const patches: Node[] = [];
   let here = world;
-  for (const [name, { key, value }] of entriesOf(get(option, 'pattern'))) {
+  for (const [name, { key, value }] of entriesOf(get(option, 'pattern')).slice(0, LIMITS.patterns)) {
     const patch = expandPattern({ name, at: key, args: value }, here, problems);
     if (!patch) continue;
     patches.push(expandWorld(patch));
@@ -39,16 +40,16 @@ export function optionPatches(
   if (patch?.kind === 'map') patches.push(expandWorld(patch));
   const set = option.entries.get('set');
   if (set) patches.push(expandWorld(nest(at === undefined ? [] : at.split('/'), set.value, set.key)));
-  for (const made of patches) refuseFixed(made, problems);
-  return patches;
+  return patches.map((made) => withoutFixed(made, problems));
 }
 
 const entriesOf = (node: Node | undefined): [string, Entry][] =>
   node?.kind === 'map' ? [...node.entries] : [];
 
-function refuseFixed(patch: Node, problems: ProblemList): void {
+function withoutFixed(patch: Node, problems: ProblemList): Node {
+  if (patch.kind !== 'map') return patch;
   for (const part of FIXED) {
-    const entry = (patch as MapNode).entries.get(part);
+    const entry = patch.entries.get(part);
     if (entry)
       problems.add({
         code: 'exercise/option-on-external',
@@ -57,6 +58,7 @@ function refuseFixed(patch: Node, problems: ProblemList): void {
         fix: 'change how our services call them, or write the change into the exercise’s world',
       });
   }
+  return without(patch, ...FIXED);
 }
 
 /** Applies patches one after the other. */

@@ -82,6 +82,8 @@ export const decisionSchema = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'the place in the world that `set` changes, such as services/payment/calls' }),
+  /** Refused by name: this version has no decisions that are answered by pointing. */
+  point: z.unknown().optional(),
   options: z.array(optionSchema).min(2),
 });
 
@@ -126,11 +128,9 @@ const names = z.array(z.string());
 /** What the world of an exercise has beside the parts of a world. */
 export const worldHead = {
   use: z.string().optional().meta({ description: 'the base world it starts from' }),
-  keep: names
-    .optional()
-    .meta({
-      description: 'what is kept of the base world; steps, routes and consumers naming anything else go too',
-    }),
+  keep: names.optional().meta({
+    description: 'what is kept of the base world; steps, routes and consumers naming anything else go too',
+  }),
   stub: names.optional().meta({ description: 'services that answer {} at once' }),
 };
 

@@ -30,7 +30,10 @@ export interface Built {
  */
 export function buildWorld(merged: Node, problems: ProblemList): Built | undefined {
   const before = problems.size;
-  const tree = refuseLater(layerCalls(resolveLikes(merged, problems)), problems);
+  const resolved = resolveLikes(merged, problems);
+  if (problems.size > before) return undefined;
+  const tree = refuseLater(layerCalls(resolved), problems);
+  const refused = problems.size > before;
   const result = worldSchema.safeParse(plain(tree));
   if (!result.success) {
     tellIssues(
@@ -40,6 +43,6 @@ export function buildWorld(merged: Node, problems: ProblemList): Built | undefin
     );
     return undefined;
   }
-  checkWorld(result.data, tree, problems);
+  if (!refused) checkWorld(result.data, tree, problems);
   return problems.size === before ? { world: result.data, tree } : undefined;
 }

@@ -24,6 +24,7 @@ export function checkCycles(world: World, tree: Node, problems: ProblemList): vo
   }
   const depths = new Map<string, number>();
   const told = new Set<string>();
+  let tooDeep = false;
 
   function depthOf(address: string, chain: readonly string[]): number {
     const known = depths.get(address);
@@ -46,12 +47,14 @@ export function checkCycles(world: World, tree: Node, problems: ProblemList): vo
         continue;
       }
       const below = depthOf(to, here) + 1;
-      if (below > LIMITS.callDepth && depth <= LIMITS.callDepth)
+      if (below > LIMITS.callDepth && !tooDeep) {
+        tooDeep = true;
         problems.add({
           code: 'limit/call-depth',
           at,
           message: `Calls go ${below} operations deep from here; the limit is ${LIMITS.callDepth}.`,
         });
+      }
       depth = Math.max(depth, below);
     }
     depths.set(address, depth);

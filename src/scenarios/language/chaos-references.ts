@@ -46,23 +46,30 @@ function checkPlace(view: WorldView, place: string, at: Span, end: boolean): voi
   const match = /^([A-Za-z][A-Za-z0-9-]*)(?:\[(\d+)\])?(?:\.(.+))?$/.exec(place);
   const [, owner = place, replica, part] = match ?? [];
   const known = view.owners.get(owner);
-  if (!known)
-    return view.missing('unknown-place', 'place', owner, at, [
+  if (!known) {
+    view.missing('unknown-place', 'place', owner, at, [
       ...view.owners.keys(),
       ...Object.keys(world.clients),
       ...view.channels(),
     ]);
+    return;
+  }
   const { service } = known;
-  if (replica !== undefined && Number(replica) >= service.replicas)
-    return view.wrong(
+  if (replica !== undefined && Number(replica) >= service.replicas) {
+    view.wrong(
       'unknown-replica',
       at,
       `\`${owner}\` has ${service.replicas} ${service.replicas === 1 ? 'replica' : 'replicas'}, counted from 0: there is no \`${place}\`.`,
     );
+    return;
+  }
   if (part === undefined) return;
   if (part === 'db' || part.startsWith('db/')) {
     const table = part.slice('db/'.length);
-    if (!service.db) return view.wrong('no-database', at, `\`${owner}\` has no database.`);
+    if (!service.db) {
+      view.wrong('no-database', at, `\`${owner}\` has no database.`);
+      return;
+    }
     const names = [...Object.keys(service.db.tables), 'main', ...Object.keys(service.db.pools)];
     if (part !== 'db' && !names.includes(table))
       view.missing(
@@ -90,14 +97,16 @@ function checkPlace(view: WorldView, place: string, at: Span, end: boolean): voi
     ...Object.keys(service.routes),
     ...Object.keys(service.consumers),
   ];
-  if (!names.includes(name))
-    return view.missing(
+  if (!names.includes(name)) {
+    view.missing(
       'unknown-operation',
       'operation',
       `${owner}.${name}`,
       at,
       names.map((known) => `${owner}.${known}`),
     );
+    return;
+  }
   const steps = Object.keys(service.operations[name]?.steps ?? {});
   if (step !== undefined && !steps.includes(step))
     view.missing('unknown-step', 'step', step, at, steps, ` in ${owner}.${name}`);
@@ -109,8 +118,8 @@ function checkMoment(view: WorldView, target: string, moment: string, at: Span):
   if (!service) return;
   const [operation = '', step = ''] = moment.split('.');
   const known = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
-  if (!known)
-    return view.missing(
+  if (!known) {
+    view.missing(
       'unknown-operation',
       'operation',
       operation,
@@ -118,6 +127,8 @@ function checkMoment(view: WorldView, target: string, moment: string, at: Span):
       Object.keys(service.operations),
       ` in ${target}`,
     );
+    return;
+  }
   const steps = [...Object.keys(known.steps), 'dedupe'];
   if (!steps.includes(step))
     view.missing('unknown-step', 'step', step, at, steps, ` in ${target}.${operation}`);

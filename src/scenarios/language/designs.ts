@@ -33,9 +33,11 @@ export function checkDesigns(
     }
   }
   built.push(...variations(prepared, root, problems));
-  if (problems.size === 0) tellUnreachable(built, root.at.source, problems);
+  const whole = problems.size === 0;
+  if (whole) tellUnreachable(built, root.at.source, problems);
   checkExpectations(root, checks, problems);
-  if (checks && built.length > 0)
+  // A world with a mistake in it may lack what a check names.
+  if (whole && checks)
     checkCheckNames(
       checks,
       built.map(({ world }) => world),
@@ -190,6 +192,7 @@ function optionCalled(name: string, { decisions }: Prepared): PreparedOption | u
 function checkExpectations(root: Node, checks: ReadChecks | undefined, problems: ProblemList): void {
   if (!checks) return;
   const known = Object.keys(checks.documents);
+  if (known.length === 0) return;
   const decide = get(root, 'decide');
   const options = (decide?.kind === 'list' ? decide.items : []).flatMap((decision) =>
     itemsOf(get(decision, 'options')),

@@ -35,7 +35,7 @@ export function checksOf(
       at: given.at,
       message: `There are ${entries.size} checks; the limit is ${LIMITS.checks}.`,
     });
-  if (entries.size === 0)
+  if (given.entries.size === 0)
     problems.add({
       code: 'exercise/no-checks',
       at: given.at,

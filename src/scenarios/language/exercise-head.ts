@@ -34,7 +34,7 @@ export function checkHead(root: Node, problems: ProblemList): void {
     problems.add({
       code: 'exercise/format',
       at: format.at,
-      message: `The version of the language is a whole number from 1 to ${FORMAT}.`,
+      message: `The version of the language is a number; this program knows version ${FORMAT}.`,
       fix: `write \`format: ${FORMAT}\``,
     });
     problems.throwIfAny();

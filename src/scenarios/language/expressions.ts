@@ -114,7 +114,10 @@ type Given = string | Readonly<Record<string, string>> | null | undefined;
 
 function checkGiven(view: WorldView, given: Given, path: Path, scope: Scope): void {
   if (given === null || given === undefined) return;
-  if (typeof given === 'string') return check(view, given, path, scope);
+  if (typeof given === 'string') {
+    check(view, given, path, scope);
+    return;
+  }
   for (const [field, source] of Object.entries(given)) check(view, source, [...path, field], scope);
 }
 

@@ -51,16 +51,17 @@ function checkTable(view: WorldView, flow: Flow, place: string, path: Path): voi
   const known = view.owners.get(owner);
   const at = view.at(path);
   if (!known) {
-    if (foreign) return view.missing('unknown-service', 'service', owner, at, view.owners.keys());
-    return view.wrong('no-database', at, `\`${owner}\` is a client and has no database.`);
+    if (foreign) {
+      view.missing('unknown-service', 'service', owner, at, view.owners.keys());
+      return;
+    }
+    view.wrong('no-database', at, `\`${owner}\` is a client and has no database.`);
+    return;
   }
-  if (!known.service.db)
-    return view.wrong(
-      'no-database',
-      at,
-      `\`${owner}\` has no database.`,
-      'give the service a db with this table',
-    );
+  if (!known.service.db) {
+    view.wrong('no-database', at, `\`${owner}\` has no database.`, 'give the service a db with this table');
+    return;
+  }
   const tables = Object.keys(known.service.db.tables);
   if (!tables.includes(table))
     view.missing(

@@ -1,8 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../../sim/expression/suggest.ts';
-import { formOf } from '../../sim/world/schema/common.ts';
+import { knownKeys } from './known-keys.ts';
 import type { ProblemList } from './problem-list.ts';
-import { locate, type Node, type Path, plain } from './tree.ts';
+import { positionOf } from './source.ts';
+import { locate, type Node, type Path } from './tree.ts';
+import { described, expectation, listed, sentence, shown, sized, unitHint } from './wording.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -18,13 +20,27 @@ export interface Judged {
 
 /** Turns what a schema found into problems at the places where the values were written. */
 export function tellIssues(issues: readonly Issue[], judged: Judged, problems: ProblemList): void {
-  for (const issue of issues) tellIssue(issue, issue.path as Path, judged, problems);
+  for (const issue of issues) {
+    if (!isMisspelt(issue, issues, judged)) tellIssue(issue, issue.path as Path, judged, problems);
+  }
+}
+
+/** Whether a key is missing only because it was written with a slip: then the slip is told, and that is enough. */
+function isMisspelt(issue: Issue, all: readonly Issue[], { root, schema }: Judged): boolean {
+  const parent = issue.path.slice(0, -1) as Path;
+  if (locate(root, issue.path as Path).whole) return false;
+  return all.some(
+    (other) =>
+      other.code === 'unrecognized_keys' &&
+      other.path.join('/') === parent.join('/') &&
+      other.keys.some((key) => nearest(key, knownKeys(schema, root, parent)) === issue.path.at(-1)),
+  );
 }
 
 function tellIssue(issue: Issue, path: Path, judged: Judged, problems: ProblemList): void {
   const { root, area } = judged;
   const { node, key, whole } = locate(root, path);
-  const name = shown(path);
+  const name = shown(path, root);
   const found = whole ? `, found ${described(node)}` : '';
   const tell = (code: string, message: string, fix?: string) =>
     problems.add({ code: `${area}/${code}`, at: node.at, message, fix });
@@ -47,38 +63,80 @@ function tellIssue(issue: Issue, path: Path, judged: Judged, problems: ProblemLi
         tellIssue(inner, [...path, ...(inner.path as Path)], judged, problems);
       return;
     case 'invalid_union':
-      return tellUnion(issue, path, judged, problems);
+      tellUnion(issue, path, judged, problems);
+      return;
     case 'invalid_value': {
       const values = issue.values.map(String);
-      if (!whole) return tellMissing(`one of ${listed(values)}`, path, judged, problems);
+      if (!whole) {
+        tellMissing(`one of ${listed(values)}`, path, judged, problems);
+        return;
+      }
       const near = node.kind === 'scalar' ? nearest(String(node.value), values) : undefined;
       const expected = values.length === 1 ? `\`${values[0]}\`` : `one of ${listed(values)}`;
-      return tell('value', `${name}: expected ${expected}${found}.`, near && `write \`${near}\``);
+      tell('value', `${name}: expected ${expected}${found}.`, near && `write \`${near}\``);
+      return;
     }
     case 'invalid_type': {
       const expected = expectation(issue);
-      if (!whole) return tellMissing(expected, path, judged, problems);
-      return tell('type', `${name}: expected ${expected}${found}.`, unitHint(expected, node));
+      if (!whole) {
+        tellMissing(expected, path, judged, problems);
+        return;
+      }
+      tell('type', `${name}: expected ${expected}${found}.`, unitHint(expected, node));
+      return;
     }
     case 'too_small':
-      return tell(
+      tell(
         'range',
         `${name}: expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${sized(issue.origin)}${found}.`,
       );
+      return;
     case 'too_big':
-      return tell(
+      tell(
         'range',
         `${name}: expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${sized(issue.origin)}${found}.`,
       );
-    case 'custom':
-      return tell(
-        (issue.params?.['code'] as string | undefined) ?? 'value',
-        `${name}: ${sentence(issue.message)}`,
-        issue.params?.['fix'] as string | undefined,
-      );
+      return;
+    case 'custom': {
+      const { code = 'value', fix, verbs } = (issue.params ?? {}) as CustomParams; // set by our own schemas
+      if (verbs && verbs.length > 1) tellVerbs(verbs, path, judged, problems);
+      else tell(code, `${name}: ${sentence(issue.message)}`, fix);
+      return;
+    }
     default:
-      return tell('value', `${name}: ${issue.message}${found}.`);
+      tell('value', `${name}: ${issue.message}${found}.`);
+      return;
   }
+}
+
+/** What our own schemas say beside a message. */
+interface CustomParams {
+  readonly code?: string;
+  readonly fix?: string;
+  /** The verbs of a step that has more than one. */
+  readonly verbs?: readonly string[];
+}
+
+/** Two verbs usually come from two places: both are named, and the later one is shown. */
+function tellVerbs(
+  verbs: readonly string[],
+  path: Path,
+  { root, area }: Judged,
+  problems: ProblemList,
+): void {
+  const { node } = locate(root, path);
+  const keys = verbs.map((verb) => (node.kind === 'map' && node.entries.get(verb)?.key) || node.at);
+  const [first, last] = [keys[0] ?? node.at, keys.at(-1) ?? node.at];
+  const where =
+    first.source === last.source
+      ? `line ${positionOf(first).line}`
+      : `${first.source.name}:${positionOf(first).line}`;
+  problems.add({
+    code: `${area}/two-verbs`,
+    at: last,
+    message: `The step \`${path.at(-1)}\` has two verbs, \`${verbs[0]}\` (${where}) and \`${verbs.at(-1)}\` here.`,
+    fix: `set one to null: { ${verbs[0]}: null, ${verbs.at(-1)}: … }`,
+  });
 }
 
 /** A key that is missing is shown at the map that lacks it. */
@@ -87,7 +145,7 @@ function tellMissing(expected: string, path: Path, { root, area }: Judged, probl
   problems.add({
     code: `${area}/missing`,
     at: parent.key ?? { ...parent.node.at, end: parent.node.at.start + 1 },
-    message: `${path.length > 1 ? `${shown(path.slice(0, -1))} needs` : 'The document needs'} \`${path.at(-1)}\`: ${expected}.`,
+    message: `${path.length > 1 ? `${shown(path.slice(0, -1), root)} needs` : 'The document needs'} \`${path.at(-1)}\`: ${expected}.`,
   });
 }
 
@@ -102,7 +160,7 @@ function tellUnknownKey(
   const known = knownKeys(schema, root, path);
   const near = nearest(unknown, known);
   const remark = remarks?.[unknown];
-  const where = path.length === 0 ? 'The document' : shown(path);
+  const where = path.length > 0 ? shown(path, root) : area === 'world' ? 'The world' : 'The document';
   problems.add({
     code: `${area}/unknown-key`,
     at,
@@ -133,11 +191,14 @@ function tellUnion(
   const custom = issue.message === 'Invalid input' ? undefined : issue.message.replace(/^expected /, '');
   const expected =
     custom ?? [...new Set(branches.flatMap((branch) => branch.slice(0, 1).map(wanted)))].join(', or ');
-  if (!whole) return tellMissing(expected, path, judged, problems);
+  if (!whole) {
+    tellMissing(expected, path, judged, problems);
+    return;
+  }
   problems.add({
     code: `${judged.area}/type`,
     at: node.at,
-    message: `${shown(path)}: expected ${expected}, found ${described(node)}.`,
+    message: `${shown(path, judged.root)}: expected ${expected}, found ${described(node)}.`,
     fix: unitHint(expected, node),
   });
 }
@@ -149,103 +210,4 @@ function wanted(issue: Issue): string {
   if (issue.code === 'invalid_type') return expectation(issue);
   if (issue.code === 'invalid_value') return listed(issue.values.map(String));
   return issue.message.replace(/^expected /, '');
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'a map',
-  record: 'a map',
-  array: 'a list',
-  null: 'null',
-};
-
-function expectation(issue: z.core.$ZodIssueInvalidType): string {
-  if (!issue.message.startsWith('Invalid input')) return issue.message.replace(/^expected /, '');
-  return KINDS[issue.expected] ?? issue.expected;
-}
-
-/** A bare number where a unit is needed is the commonest slip. */
-function unitHint(expected: string, node: Node): string | undefined {
-  if (node.kind !== 'scalar' || typeof node.value !== 'number') return undefined;
-  if (expected.includes('duration'))
-    return `a number needs its unit: \`${node.value}ms\` or \`${node.value}s\``;
-  if (expected.includes('rate')) return `a rate says per what: \`${node.value}/s\``;
-  return undefined;
-}
-
-function described(node: Node): string {
-  if (node.kind === 'map') return 'a map';
-  if (node.kind === 'list') return 'a list';
-  if (node.value === null) return 'nothing';
-  const text = String(node.value);
-  return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text}\``;
-}
-
-const sized = (origin: string) =>
-  origin === 'string'
-    ? ' characters'
-    : origin === 'array' || origin === 'map' || origin === 'object'
-      ? ' entries'
-      : '';
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
-const listed = (values: readonly string[]) => values.map((value) => `\`${value}\``).join(' ');
-
-/** Maps whose name adds nothing when their entry is named: `payment.calls.psp`, not `services.payment.calls.psp`. */
-const OBVIOUS = new Set(['services', 'externals', 'clients', 'operations', 'steps']);
-
-/** A path as people say it. */
-export function shown(path: Path): string {
-  const [first, ...rest] = path;
-  const words = (OBVIOUS.has(String(first)) && rest.length > 0 ? rest : path).filter(
-    (step, at, all) => !(OBVIOUS.has(String(step)) && at > 0 && at < all.length - 1),
-  );
-  return (
-    words.reduce<string>(
-      (text, step) =>
-        typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${step}`,
-      '',
-    ) || 'The document'
-  );
-}
-
-/** The keys that a schema allows at a path. */
-function knownKeys(schema: z.ZodType, root: Node, path: Path): readonly string[] {
-  let forms: readonly z.ZodType[] = [schema];
-  for (const [depth, step] of path.entries()) {
-    const here = locate(root, path.slice(0, depth)).node;
-    forms = forms.flatMap((form) => opened(form, here)).flatMap((form) => childOf(form, step));
-  }
-  const here = locate(root, path).node;
-  const objects = forms.flatMap((form) => opened(form, here)).filter((form) => form instanceof z.ZodObject);
-  return [...new Set(objects.flatMap((form) => Object.keys(form.shape)))];
-}
-
-/** What stands inside the wrappings of a schema: objects, maps and lists. */
-function opened(schema: z.ZodType, value: Node): z.ZodType[] {
-  const form = formOf(schema, value.kind === 'map' ? (plain(value) as object) : {});
-  if (form) return opened(form, value);
-  const def = schema.def as {
-    type: string;
-    innerType?: z.ZodType;
-    in?: z.ZodType;
-    options?: z.ZodType[];
-    getter?: () => z.ZodType;
-  };
-  if (def.type === 'union') return (def.options ?? []).flatMap((option) => opened(option, value));
-  if (def.type === 'lazy' && def.getter) return opened(def.getter(), value);
-  const inner = def.innerType ?? def.in;
-  return inner ? opened(inner, value) : [schema];
-}
-
-function childOf(schema: z.ZodType, step: string | number): z.ZodType[] {
-  if (schema instanceof z.ZodObject) {
-    const child = schema.shape[String(step)] as z.ZodType | undefined;
-    return child ? [child] : [];
-  }
-  if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
-  if (schema instanceof z.ZodArray) return [schema.element as z.ZodType];
-  return [];
 }

@@ -7,7 +7,10 @@ export function checkOperation(view: WorldView, address: string, path: Path): vo
   const [owner = ''] = address.split('.');
   const known = view.owners.get(owner);
   const at = view.at(path);
-  if (!known) return view.missing('unknown-service', 'service', owner, at, view.owners.keys());
+  if (!known) {
+    view.missing('unknown-service', 'service', owner, at, view.owners.keys());
+    return;
+  }
   const names = [...Object.keys(known.service.operations), ...Object.keys(known.service.routes)];
   view.missing(
     'unknown-operation',

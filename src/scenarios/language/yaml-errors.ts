@@ -1,4 +1,4 @@
-import type { YAMLParseError } from 'yaml';
+import { type Document, isScalar, visit, type YAMLParseError } from 'yaml';
 import type { Finding } from './problem-list.ts';
 import type { Source } from './source.ts';
 
@@ -27,10 +27,34 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
 };
 
 /** A parser's complaint as a problem. */
-export function reworded(error: YAMLParseError, source: Source): Finding {
-  const at = { source, start: Math.min(error.pos[0], source.text.length), end: error.pos[1] };
+export function reworded(error: YAMLParseError, document: Document, source: Source): Finding {
+  const unclosed =
+    error.code === 'MISSING_CHAR' && error.message.includes('quote')
+      ? openQuote(document, error.pos[0])
+      : undefined;
+  const found = unclosed ?? Math.min(error.pos[0], source.text.length);
+  const start = found + (/^[ ]*/.exec(source.text.slice(found))?.[0].length ?? 0);
+  const at = { source, start, end: Math.max(start + 1, error.pos[1]) };
   const [message, fix] = WORDINGS[error.code] ?? fromText(error);
   return { code: 'document/yaml', at, message, fix };
+}
+
+/** Where the text begins whose closing quote was not found by `end`: it swallowed everything after it. */
+function openQuote(document: Document, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar(_key, node) {
+      if (
+        isScalar(node) &&
+        node.range &&
+        /^QUOTE/.test(node.type ?? '') &&
+        node.range[0] < end &&
+        node.range[1] >= end - 1
+      )
+        start = node.range[0];
+    },
+  });
+  return start;
 }
 
 /** Wordings that depend on more than the code. */

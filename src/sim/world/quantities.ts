@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from '../expression/suggest.ts';
 import {
   type DistributionSpec,
   lognormalFromP99,
@@ -29,6 +30,36 @@ export function parseDuration(text: string): Micros | undefined {
   return micros <= LONGEST ? micros : undefined;
 }
 
+/** What is probably wrong with a quantity that could not be read. */
+function remedy(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^-/.test(trimmed)) return 'it must not be negative';
+  if (/\(/.test(trimmed) && !/\)$/.test(trimmed)) return 'the bracket is not closed';
+  const unit = /^\d+(?:\.\d+)?\s*(?:\/\s*)?([A-Za-zµ]+)$/.exec(trimmed)?.[1];
+  if (/^\d+(?:\.\d+)?\s/.test(trimmed)) return 'write number and unit without a space';
+  if (unit !== undefined && !UNITS.has(unit))
+    return `\`${unit}\` is no unit; the units are ${[...UNITS.keys()].join(' ')}`;
+  const window = /^([^.]+)\.\.(.+)$/.exec(trimmed);
+  const [from, to] = [window?.[1], window?.[2]].map((part) =>
+    part === undefined ? undefined : parseDuration(part),
+  );
+  if (from !== undefined && to !== undefined && to <= from) return 'a window ends after it begins';
+  const name = /^([a-z]+)\(/.exec(trimmed)?.[1];
+  const near = name === undefined ? undefined : nearest(name, DISTRIBUTIONS);
+  return near === undefined ? undefined : `write \`${near}(…)\``;
+}
+
+const DISTRIBUTIONS = [
+  'uniform',
+  'exponential',
+  'normal',
+  'lognormal',
+  'pareto',
+  'weibull',
+  'empirical',
+  'fixed',
+];
+
 /** Says a schema's expectation in words people write, for messages and for the JSON Schema. */
 function written<T>(
   expected: string,
@@ -41,7 +72,11 @@ function written<T>(
     .transform((text, context) => {
       const value = parse(text.trim());
       if (value !== undefined) return value;
-      context.addIssue({ code: 'custom', message: `\`${text}\` is not ${expected}` });
+      context.addIssue({
+        code: 'custom',
+        message: `\`${text}\` is not ${expected}`,
+        params: { fix: remedy(text) },
+      });
       return z.NEVER;
     }) as unknown as z.ZodType<T, string>; // the transform's input is the string it was given
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from '../../expression/suggest.ts';
 import { stepsByVerb } from '../../service/steps/index.ts';
 import { backoff, distribution, duration } from '../quantities.ts';
 import { declareForms, expression, fields, id, idMap, operationPlace } from './common.ts';
@@ -69,7 +70,13 @@ export function verbsOf(step: object): string[] {
   return named.filter((key) => !named.some((verb) => settingOf(key, verb)));
 }
 
-const stepUnion = z.union([...stepForms.values()] as [z.ZodObject, ...z.ZodObject[]]);
+function noVerb(given: object): string {
+  const near = Object.keys(given)
+    .filter((key) => !(key in modifiers))
+    .map((key) => nearest(key, stepForms.keys()))
+    .find((verb) => verb !== undefined);
+  return `a step needs a verb${near === undefined ? '' : `. Did you mean \`${near}\`?`}`;
+}
 
 /** A step: exactly one verb, and modifiers. */
 export const step = z
@@ -79,18 +86,17 @@ export const step = z
       error: 'expected a step such as { call: payment.charge }',
     },
   )
-  .meta({ override: stepUnion })
   .transform((given, context): Step => {
     const found = verbsOf(given);
     const verb = found[0];
     if (verb === undefined || found.length > 1) {
       context.addIssue({
         code: 'custom',
-        params: { verbs: found },
-        message:
+        params:
           verb === undefined
-            ? `a step needs a verb: one of ${[...stepForms.keys()].join(', ')}`
-            : `the step has two verbs, ${found.map((name) => `\`${name}\``).join(' and ')}. Set one to null`,
+            ? { code: 'no-verb', fix: `the verbs are: ${[...stepForms.keys()].join(' ')}` }
+            : { verbs: found },
+        message: verb === undefined ? noVerb(given) : `the step has two verbs, ${found.join(' and ')}`,
       });
       return z.NEVER;
     }

@@ -63,7 +63,8 @@ const schedule = z.strictObject({
   do: id,
 });
 
-const outbox = z.strictObject({
+/** A table of messages to send, and the relays that send them. */
+export const outbox = z.strictObject({
   relay: z.literal('polling').default('polling'),
   interval: duration.default(500_000),
   batch: z.int().min(1).max(10_000).default(100),
@@ -71,11 +72,15 @@ const outbox = z.strictObject({
   claim: z.enum(['none', 'skip-locked', 'shard']).default('skip-locked'),
 });
 
-const route = z.strictObject({
+/** A way in: which operation answers it. */
+export const route = z.strictObject({
   match: z.string().nullable().default(null),
   to: operationPlace,
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
 });
+
+/** Where replicas run, in turn. */
+export const zones = z.array(id);
 
 /** One of ours, or an outside partner: replicas with workers, a database, operations, and how it calls others. */
 export const service = z.strictObject({
@@ -93,7 +98,7 @@ export const service = z.strictObject({
     .strictObject({ for: duration, x: z.number().min(1).max(1000) })
     .nullable()
     .default(null),
-  zone: z.array(id).default([]),
+  zone: zones.default([]),
   db: database.nullable().default(null),
   operations: idMap(operation).default({}),
   calls: z.record(z.string(), callSettings).default({}),

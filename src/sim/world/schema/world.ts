@@ -23,7 +23,7 @@ const run = z.strictObject({
 });
 
 /** Someone who acts on the system from outside. */
-const client = z.strictObject({
+export const client = z.strictObject({
   /** Open loop: Poisson arrivals that do not slow down because the store is slow. */
   rate: rate.nullable().default(null),
   /** Closed loop: so many users, who think between two visits. */

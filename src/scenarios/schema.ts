@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { fault, faultForms } from '../sim/faults/index.ts';
+import { bulkheadSettings, callSettings, retrySettings } from '../sim/world/schema/calls.ts';
+import { factMap } from '../sim/world/schema/facts.ts';
+import { operation, step, stepForms } from '../sim/world/schema/operation.ts';
+import { outbox, route, service, zones } from '../sim/world/schema/service.ts';
+import { client, worldSchema } from '../sim/world/schema/world.ts';
+import { check, checkForms } from './judge/document.ts';
+import { exerciseSchema, worldHead } from './schema-exercise.ts';
+
+type Json = { [key: string]: unknown };
+
+/** Settings that may be written short, and how. */
+const SHORT: ReadonlyMap<unknown, Json> = new Map<unknown, Json>([
+  [retrySettings, { type: 'integer', minimum: 1, description: 'how many tries in all' }],
+  [bulkheadSettings, { type: 'integer', minimum: 1, description: 'how many calls at once' }],
+  [route, { type: 'string', description: 'the operation it leads to' }],
+  [zones, { type: 'string', description: 'the zone of all replicas' }],
+  [outbox, { type: 'boolean', description: 'an outbox with its defaults' }],
+  [
+    factMap,
+    {
+      anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+      description: 'names of facts',
+    },
+  ],
+]);
+
+/** Parts that occur in many places and are defined once. */
+const NAMED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [service, 'service'],
+  [client, 'client'],
+  [operation, 'operation'],
+  [callSettings, 'calls'],
+  [step, 'step'],
+  [fault, 'fault'],
+  [check, 'check'],
+]);
+
+/** What a document may say of a service beside what a finished world does. */
+const LIKE = {
+  like: z.string().optional().meta({ description: 'the service whose definition this one starts from' }),
+  template: z.boolean().optional().meta({ description: 'true: it only serves for `like`' }),
+};
+
+/**
+ * The JSON Schema of an exercise (draft-07), for editors, made of the objects that the loader reads with.
+ *
+ * A world in an exercise is a patch on its base world: nothing in it is required, and null, which deletes, may stand
+ * anywhere.
+ */
+export function exerciseJsonSchema(): Json {
+  const world = z.strictObject({ ...worldHead, ...worldSchema.shape, gateway: service });
+  const envelope = convert(exerciseSchema);
+  const properties = envelope['properties'] as Json; // it was made of an object
+  properties['world'] = patchable(convert(world));
+  properties['checks'] = {
+    type: 'object',
+    description: 'checks by id; `use` takes some from the base world',
+    properties: { use: { type: 'array', items: { type: 'string' } } },
+    additionalProperties: { $ref: '#/definitions/check' },
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Brownout exercise',
+    ...envelope,
+    definitions: {
+      service: patchable(convert(service.extend(LIKE))),
+      client: patchable(convert(client)),
+      operation: patchable(convert(operation)),
+      calls: patchable(convert(callSettings)),
+      step: patchable({ anyOf: [...stepForms.values()].map(convert) }),
+      fault: patchable({ anyOf: [...faultForms.values()].map(convert) }),
+      check: { anyOf: [...checkForms.values()].map(convert) },
+    },
+  };
+}
+
+function convert(schema: z.ZodType): Json {
+  const json = z.toJSONSchema(schema, {
+    target: 'draft-07',
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema, path }) {
+      const target = jsonSchema as Json;
+      const name = path.length > 0 ? NAMED.get(zodSchema) : undefined;
+      const short = SHORT.get(zodSchema);
+      if (name !== undefined) become(target, { $ref: `#/definitions/${name}` });
+      if (short !== undefined) become(target, { anyOf: [short, { ...target }] });
+    },
+  }) as Json;
+  const { $schema: _, ...rest } = json;
+  return rest;
+}
+
+function become(target: Json, other: Json): void {
+  for (const key of Object.keys(target)) delete target[key];
+  Object.assign(target, other);
+}
+
+/** A schema for a merge patch on what a schema describes. */
+function patchable(json: Json): Json {
+  const out: Json = {};
+  for (const [key, value] of Object.entries(json)) {
+    if (key === 'required' || key === 'default') continue;
+    if (key === 'properties')
+      out[key] = Object.fromEntries(
+        Object.entries(value as Json).map(([name, inner]) => [name, orNull(inner)]),
+      );
+    else if (key === 'additionalProperties' && typeof value === 'object') out[key] = orNull(value);
+    else if ((key === 'anyOf' || key === 'oneOf') && Array.isArray(value))
+      out[key] = value.map((inner) => patchable(inner as Json));
+    else out[key] = value;
+  }
+  return out;
+}
+
+const orNull = (json: unknown): Json => {
+  const inner = patchable(json as Json);
+  const nullable =
+    inner['type'] === 'null' || (inner['anyOf'] as Json[] | undefined)?.some((one) => one['type'] === 'null');
+  return nullable ? inner : { anyOf: [inner, { type: 'null' }] };
+};
