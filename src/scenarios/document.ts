@@ -254,14 +254,15 @@ class Reader {
 
   #tagged(node: YamlNode, at: Span): Node {
     const tag = node.tag as string;
-    const start = Math.max(0, this.#source.text.lastIndexOf('!', at.start));
-    const place = { source: this.#source, start, end: Math.max(start + tag.length, at.start) };
-    const name = tag.replace(/^!+/, '');
-    this.#problems.add({
+    let start = Math.max(0, this.#source.text.lastIndexOf('!', at.start));
+    if (this.#source.text[start - 1] === '!') start--;
+    const written = /^!\S*/.exec(this.#source.text.slice(start))?.[0] ?? tag;
+    const name = /^![A-Za-z.]+$/.test(written) ? written.slice(1) : undefined;
+    this.#break({
       code: 'document/tag',
-      at: place,
-      message: `YAML reads \`${tag}\` as a tag, which has no meaning here.`,
-      fix: `put the expression in quotes, or write \`${name === '' ? 'x' : name} == false\``,
+      at: { source: this.#source, start, end: start + written.length },
+      message: `YAML reads \`${written}\` as a tag, which has no meaning here.`,
+      fix: `put the value in quotes${name === undefined ? '' : `, or write \`${name} == false\``}`,
     });
     return scalar(null, at);
   }

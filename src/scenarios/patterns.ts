@@ -113,7 +113,7 @@ function argumentsOf(
   world: Node,
   problems: ProblemList,
 ): ReadonlyMap<string, Node> | undefined {
-  const before = problems.size;
+  const before = problems.told;
   const given: MapNode = args.kind === 'map' ? args : { kind: 'map', at: args.at, entries: new Map() };
   if (args.kind !== 'map')
     problems.add({
@@ -153,5 +153,5 @@ function argumentsOf(
       });
     }
   }
-  return problems.size === before ? values : undefined;
+  return problems.told === before ? values : undefined;
 }

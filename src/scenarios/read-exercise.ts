@@ -26,7 +26,7 @@ export function readExercise(root: Node, source: Source, problems: ProblemList):
   const prepared = prepare(root, start.world, problems);
   const checks = checksOf(get(root, 'checks'), start.base, problems);
   checkDesigns(prepared, checks, root, problems);
-  if (!result.success || !checks || problems.size > 0) return undefined;
+  if (!result.success || !checks || problems.told > 0) return undefined;
   const document = result.data;
   const exercise: Exercise = {
     file: source.name,
@@ -73,11 +73,17 @@ function prepare(root: Node, world: Node, problems: ProblemList): Prepared {
       const name = textOf(get(option, 'id'));
       return name === undefined
         ? []
-        : [{ id: name, node: option, patches: optionPatches(option, textOf(at), world, problems) }];
+        : [{ id: name, node: option, ...preparedOption(option, textOf(at), world, problems) }];
     });
     return [{ id, node: decision, options: read }];
   });
   return { world, decisions };
+}
+
+function preparedOption(option: Node, at: string | undefined, world: Node, problems: ProblemList) {
+  const before = problems.told;
+  const patches = optionPatches(option, at, world, problems);
+  return { patches, sound: problems.told === before };
 }
 
 const textOf = (node: Node | undefined): string | undefined =>

@@ -51,7 +51,7 @@ export const optionSchema = z.strictObject({
   label: line,
   grade: z
     .union([z.literal(0), z.literal(1), z.literal(3), z.literal(5)], {
-      error: 'expected a grade: 5 best, 3 works at a price, 1 sane but no solution, 0 makes it worse',
+      error: 'expected 5 (best), 3 (works at a price), 1 (sane, but no solution here) or 0 (makes it worse)',
     })
     .meta({ description: '5 best, 3 works at a price, 1 sane but no solution here, 0 makes it worse' }),
   expect: expectSchema.prefault({}),

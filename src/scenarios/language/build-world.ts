@@ -29,11 +29,11 @@ export interface Built {
  * are filled in, and everything that is named is looked up. Problems are collected; with any, there may be no world.
  */
 export function buildWorld(merged: Node, problems: ProblemList): Built | undefined {
-  const before = problems.size;
+  const before = problems.told;
   const resolved = resolveLikes(merged, problems);
-  if (problems.size > before) return undefined;
+  if (problems.told > before) return undefined;
   const tree = refuseLater(layerCalls(resolved), problems);
-  const refused = problems.size > before;
+  const refused = problems.told > before;
   const result = worldSchema.safeParse(plain(tree));
   if (!result.success) {
     tellIssues(
@@ -44,5 +44,5 @@ export function buildWorld(merged: Node, problems: ProblemList): Built | undefin
     return undefined;
   }
   if (!refused) checkWorld(result.data, tree, problems);
-  return problems.size === before ? { world: result.data, tree } : undefined;
+  return problems.told === before ? { world: result.data, tree } : undefined;
 }

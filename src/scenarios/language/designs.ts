@@ -23,8 +23,8 @@ export function checkDesigns(
   const untouched = buildWorld(prepared.world, problems);
   const built: Built[] = untouched ? [untouched] : [];
   for (const decision of prepared.decisions) {
-    checkDecision(decision, prepared.world, problems);
-    for (const option of decision.options) {
+    if (!checkDecision(decision, prepared.world, problems)) continue;
+    for (const option of decision.options.filter(({ sound }) => sound)) {
       const made = buildWorld(applied(prepared.world, option.patches), problems);
       if (!made) continue;
       built.push(made);
@@ -33,7 +33,7 @@ export function checkDesigns(
     }
   }
   built.push(...variations(prepared, root, problems));
-  const whole = problems.size === 0;
+  const whole = problems.told === 0;
   if (whole) tellUnreachable(built, root.at.source, problems);
   checkExpectations(root, checks, problems);
   // A world with a mistake in it may lack what a check names.
@@ -104,7 +104,8 @@ const NAMED = new Set([
   'entities',
 ]);
 
-function checkDecision({ node }: PreparedDecision, world: Node, problems: ProblemList): void {
+/** Whether a decision's address leads somewhere. */
+function checkDecision({ node }: PreparedDecision, world: Node, problems: ProblemList): boolean {
   const point = node.kind === 'map' ? node.entries.get('point') : undefined;
   if (point)
     problems.add({
@@ -113,7 +114,7 @@ function checkDecision({ node }: PreparedDecision, world: Node, problems: Proble
       message: notYet('point', 'decisions that are answered by pointing'),
     });
   const at = get(node, 'at');
-  if (at?.kind !== 'scalar' || typeof at.value !== 'string') return;
+  if (at?.kind !== 'scalar' || typeof at.value !== 'string') return true;
   const keys = at.value.split('/');
   const path: Path = keys[0] === 'gateway' ? ['services', ...keys] : keys;
   for (let depth = 1; depth < path.length; depth++) {
@@ -128,8 +129,9 @@ function checkDecision({ node }: PreparedDecision, world: Node, problems: Proble
       message: `\`at\` leads nowhere: ${path.slice(0, depth).join('/')} has no \`${key}\`.${near ? ` Did you mean \`${near}\`?` : ''}`,
       fix: known.length > 0 && known.length <= 20 ? `there are: ${known.join(' ')}` : undefined,
     });
-    return;
+    return false;
   }
+  return true;
 }
 
 /** An option that changes nothing has a slip in it, unless it says so. */

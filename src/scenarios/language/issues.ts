@@ -100,13 +100,25 @@ function tellIssue(issue: Issue, path: Path, judged: Judged, problems: ProblemLi
     case 'custom': {
       const { code = 'value', fix, verbs } = (issue.params ?? {}) as CustomParams; // set by our own schemas
       if (verbs && verbs.length > 1) tellVerbs(verbs, path, judged, problems);
-      else tell(code, `${name}: ${sentence(issue.message)}`, fix);
+      else
+        tell(
+          code,
+          `${name}: ${sentence(issue.message)}${code === 'no-verb' ? siblingHint(path, root) : ''}`,
+          fix,
+        );
       return;
     }
     default:
       tell('value', `${name}: ${issue.message}${found}.`);
       return;
   }
+}
+
+/** An entry that a patch made by a slip of the pen lacks something; its neighbour is what was meant. */
+function siblingHint(path: Path, root: Node): string {
+  const parent = locate(root, path.slice(0, -1)).node;
+  const near = parent.kind === 'map' ? nearest(String(path.at(-1)), parent.entries.keys()) : undefined;
+  return near === undefined ? '' : ` Or is \`${near}\` meant?`;
 }
 
 /** What our own schemas say beside a message. */
@@ -145,7 +157,7 @@ function tellMissing(expected: string, path: Path, { root, area }: Judged, probl
   problems.add({
     code: `${area}/missing`,
     at: parent.key ?? { ...parent.node.at, end: parent.node.at.start + 1 },
-    message: `${path.length > 1 ? `${shown(path.slice(0, -1), root)} needs` : 'The document needs'} \`${path.at(-1)}\`: ${expected}.`,
+    message: `${path.length > 1 ? `${shown(path.slice(0, -1), root)} needs` : 'The document needs'} \`${path.at(-1)}\`: ${expected}.${siblingHint(path.slice(0, -1), root)}`,
   });
 }
 

@@ -6,6 +6,8 @@ export interface PreparedOption {
   readonly id: string;
   readonly node: Node;
   readonly patches: readonly Node[];
+  /** False where a mistake was found already, so that its world is not worth looking at. */
+  readonly sound: boolean;
 }
 
 export interface PreparedDecision {

@@ -14,13 +14,16 @@ export class ProblemList {
   readonly #found = new Map<string, { problem: Problem; order: number }>();
   readonly #files = new Map<string, number>();
 
-  /** How many there are so far. */
-  get size(): number {
-    return this.#found.size;
+  #told = 0;
+
+  /** How often something was told so far, repetitions included: grows whenever something is wrong. */
+  get told(): number {
+    return this.#told;
   }
 
   /** Adds a problem, once: a mistake in the base is met again in every option. */
   add({ code, at, message, fix }: Finding): void {
+    this.#told++;
     const { line, column, length, excerpt } = positionOf(at);
     const file = at.source.name;
     const key = `${file}:${line}:${column}:${code}:${message}`;
@@ -55,6 +58,6 @@ export class ProblemList {
 
   /** Ends the reading if anything was found. */
   throwIfAny(): void {
-    if (this.size > 0) throw new ProblemsError(this.inOrder());
+    if (this.#told > 0) throw new ProblemsError(this.inOrder());
   }
 }
