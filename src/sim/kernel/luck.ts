@@ -50,7 +50,8 @@ export class Stream {
   /** A number in [0, 1) with 53 random bits. */
   uniform(key: number, variant = 0, n = 0): number {
     // A Feistel network over two words, each round keyed. `n` enters between two pairs of rounds, so that
-    // every input passes a full pair after it and no two inputs can cancel each other out.
+    // every input passes a full pair after it and no two inputs can cancel each other out. Only `right` has
+    // then seen `n` through two rounds; hence the upper bits of the draw are its.
     let left = key | 0;
     let right = variant ^ Math.imul(Math.floor(key / 0x1_0000_0000), 0x9e37_79b1);
     left ^= scramble(right ^ this.#k0);
@@ -58,7 +59,7 @@ export class Stream {
     right ^= n;
     left ^= scramble(right ^ this.#k2);
     right ^= scramble(left ^ this.#k3);
-    return ((left >>> 5) * 0x400_0000 + (right >>> 6)) * TO_UNIT;
+    return ((right >>> 5) * 0x400_0000 + (left >>> 6)) * TO_UNIT;
   }
 
   /** A whole number from 0 up to but excluding `limit`, which is at most 2^40. */
