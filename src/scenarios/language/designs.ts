@@ -9,7 +9,7 @@ import { LIMITS } from './limits.ts';
 import { tellUnreferenced } from './new-parts.ts';
 import type { Prepared, PreparedDecision, PreparedOption } from './prepared.ts';
 import type { ProblemList } from './problem-list.ts';
-import { get, locate, type Node, type Path, plain } from './tree.ts';
+import { get, getIn, locate, type Node, type Path, plain } from './tree.ts';
 import { tellUnreachable } from './unreachable.ts';
 
 /** Builds the world of every option, and of every variation, and tells what is wrong with each. */
@@ -21,13 +21,13 @@ export function checkDesigns(
 ): void {
   checkNames(prepared, root, problems);
   const untouched = buildWorld(prepared.world, problems);
-  const built: Built[] = untouched ? [untouched] : [];
+  const built: Built[] = untouched ? [untouched, ...planned(untouched, prepared.world, problems)] : [];
   for (const decision of prepared.decisions) {
     if (!checkDecision(decision, prepared.world, problems)) continue;
     for (const option of decision.options.filter(({ sound }) => sound)) {
       const made = buildWorld(applied(prepared.world, option.patches), problems);
       if (!made) continue;
-      built.push(made);
+      built.push(made, ...planned(made, applied(prepared.world, option.patches), problems));
       if (untouched) tellIfSame(option, untouched, made, problems);
       if (untouched) tellUnreferenced(untouched.world, made, problems);
     }
@@ -43,6 +43,19 @@ export function checkDesigns(
       built.map(({ world }) => world),
       problems,
     );
+}
+
+/** The worlds that a plan makes of one, each entry on top of those before it. */
+function planned({ world }: Built, tree: Node, problems: ProblemList): Built[] {
+  const entries = Object.entries(world.plan).sort(([, a], [, b]) => a.at - b.at);
+  let here = tree;
+  return entries.flatMap(([id]): Built[] => {
+    const patch = getIn(tree, ['plan', id, 'patch']);
+    if (!patch) return [];
+    here = applied(here, [patch]);
+    const made = buildWorld(here, problems);
+    return made ? [made] : [];
+  });
 }
 
 function checkNames(prepared: Prepared, root: Node, problems: ProblemList): void {

@@ -11,6 +11,7 @@ export function checkFlows(view: WorldView): void {
     for (const [name, step] of Object.entries(flow.steps))
       checkStep(view, flow, step, [...flow.path, 'steps', name]);
     checkOrder(view, flow);
+    checkMemory(view, flow);
     checkLocks(view, flow);
   }
 }
@@ -89,6 +90,34 @@ function checkOrder(view: WorldView, flow: Flow): void {
       );
     seen.add(name);
   }
+}
+
+/** What is kept in a database needs one. */
+function checkMemory(view: WorldView, flow: Flow): void {
+  const owner = view.owners.get(flow.owner);
+  if (owner?.service.db) return;
+  const groups = JSON.stringify(flow.order ?? []);
+  if (/"(?:transaction|xa)":/.test(groups))
+    view.wrong(
+      'no-database',
+      view.keyAt([...flow.path, 'order']),
+      `\`${flow.owner}\` has no database, so nothing can be one transaction.`,
+    );
+  const operation = owner?.service.operations[flow.address.split('.')[1] ?? ''];
+  if (operation?.dedupe?.in === 'db')
+    view.wrong(
+      'no-database',
+      view.keyAt([...flow.path, 'dedupe']),
+      `\`${flow.owner}\` has no database to remember in.`,
+      'give it a db, or write `in: redis` or `in: memory`',
+    );
+  if (operation?.saga?.state === 'db')
+    view.wrong(
+      'no-database',
+      view.keyAt([...flow.path, 'saga']),
+      `\`${flow.owner}\` has no database to keep its processes in.`,
+      'give it a db, or write `state: memory`',
+    );
 }
 
 function checkLocks(view: WorldView, flow: Flow): void {
