@@ -36,7 +36,10 @@ for (const [from, to] of [
 ]) {
   const target = join(dist, 'data', to);
   mkdirSync(target, { recursive: true });
-  cpSync(join(root, from), target, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith('.yaml') });
+  cpSync(join(root, from), target, {
+    recursive: true,
+    filter: (path) => statSync(path).isDirectory() || path.endsWith('.yaml'),
+  });
 }
 
 const types = spawnSync(

@@ -67,7 +67,10 @@ const sections = (entries: Readonly<Record<string, Entry>>) =>
     .join('\n');
 
 const functions = (list: Iterable<readonly [string, { readonly summary: string }]>) =>
-  table(['Function', 'Gives'], [...list].map(([name, { summary }]) => [`\`${name}\``, summary]));
+  table(
+    ['Function', 'Gives'],
+    [...list].map(([name, { summary }]) => [`\`${name}\``, summary]),
+  );
 
 function patternsPage(): string {
   const each = patterns().map(({ id, name, aliases, solves, costs, avoidWhen, params }) => {
@@ -84,7 +87,13 @@ function patternsPage(): string {
 
 function recordsPage(): string {
   const rows = Object.entries(KINDS).map(([kind, given]) => {
-    const { summary, place, peer = '', value = '', detail = '' } = given as {
+    const {
+      summary,
+      place,
+      peer = '',
+      value = '',
+      detail = '',
+    } = given as {
       summary: string;
       place: string;
       peer?: string;
@@ -125,10 +134,22 @@ function databaseShape(): Fields {
 export function referencePages(): ReadonlyMap<string, string> {
   const pages: [string, string][] = [
     ['world.md', worldPage()],
-    ['steps.md', `# Steps\n\nA step is one verb with its settings, and any of the modifiers.\n\n${sections(steps as never)}\n## Modifiers of any step\n\n${fieldTable(modifiers)}\n`],
-    ['faults.md', `# Faults\n\nA fault is \`{ kind: target }\` with its settings, and when and how often it strikes.\n\n${sections(faults as never)}\n## When and how often\n\n${fieldTable(occasion)}\n`],
-    ['checks.md', `# Checks\n\n${sections(checks as never)}\n## Functions over the whole run\n\n${functions(runFunctions)}\n`],
-    ['expressions.md', `# Expressions\n\nCEL, in the fields that \`docs/authoring.md\` names.\n\n## Functions everywhere\n\n${functions([...builtins, ...methods, ...loops])}\n\n## Functions of a flow\n\n${functions([...flowFunctions, ['truth', truth]])}\n`],
+    [
+      'steps.md',
+      `# Steps\n\nA step is one verb with its settings, and any of the modifiers.\n\n${sections(steps as never)}\n## Modifiers of any step\n\n${fieldTable(modifiers)}\n`,
+    ],
+    [
+      'faults.md',
+      `# Faults\n\nA fault is \`{ kind: target }\` with its settings, and when and how often it strikes.\n\n${sections(faults as never)}\n## When and how often\n\n${fieldTable(occasion)}\n`,
+    ],
+    [
+      'checks.md',
+      `# Checks\n\n${sections(checks as never)}\n## Functions over the whole run\n\n${functions(runFunctions)}\n`,
+    ],
+    [
+      'expressions.md',
+      `# Expressions\n\nCEL, in the fields that \`docs/authoring.md\` names.\n\n## Functions everywhere\n\n${functions([...builtins, ...methods, ...loops])}\n\n## Functions of a flow\n\n${functions([...flowFunctions, ['truth', truth]])}\n`,
+    ],
     ['patterns.md', patternsPage()],
     ['records.md', recordsPage()],
     ['limits.md', limitsPage()],

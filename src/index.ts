@@ -5,8 +5,8 @@
  * `builtinExercises`, `findExercise`) and what uses threads (`gradeParallel`, `prove`).
  */
 export { formatProblem, type Problem, ProblemsError, UsageError } from './problems.ts';
-export { replayFileOf, readReplayFile, replay, writeReplayFile } from './replay/file.ts';
 export { readCode, writeCode } from './replay/code.ts';
+export { readReplayFile, replay, replayFileOf, writeReplayFile } from './replay/file.ts';
 export { type Choices, choose, choosePatched, explainPatch } from './scenarios/choose.ts';
 export { type Comparison, compare } from './scenarios/compare.ts';
 export type { Decision, Exercise, Option, Variation } from './scenarios/exercise.ts';
@@ -22,7 +22,13 @@ export {
 export { gradeParallel, gradeShardParallel } from './scenarios/grade-parallel.ts';
 export { judgeRun } from './scenarios/grade-seed.ts';
 export { type CheckResult, type Finding, judge, type Verdict } from './scenarios/judge/index.ts';
-export { builtinExercises, findExercise, listExercises, loadExercise, parseExercise } from './scenarios/load.ts';
+export {
+  builtinExercises,
+  findExercise,
+  listExercises,
+  loadExercise,
+  parseExercise,
+} from './scenarios/load.ts';
 export { type Beat, beats, describeRecord, followable, narrate } from './scenarios/narrate.ts';
 export { type ProofReport, proofLines, prove } from './scenarios/prove.ts';
 export { exerciseJsonSchema } from './scenarios/schema.ts';

@@ -4,7 +4,8 @@ import { type Command, EXIT, flag, text } from './command.ts';
 export const check: Command = {
   usage: 'check [path...]',
   summary: 'Prove exercises: right holds, wrong fails',
-  about: 'Right answers must hold, wrong ones fail for their stated reason, and nothing else may pass. A path is a file or a folder; without one, the exercises that come with Brownout are proved.',
+  about:
+    'Right answers must hold, wrong ones fail for their stated reason, and nothing else may pass. A path is a file or a folder; without one, the exercises that come with Brownout are proved.',
   options: [
     { flags: '--seeds <number>', about: 'seeds for each design; each exercise says how many otherwise' },
     { flags: '--workers <number>', about: 'threads; as many as there are cores otherwise' },
@@ -21,14 +22,19 @@ export const check: Command = {
     const { wholeNumber } = await import('./numbers.ts');
     const { exercisesAt } = await import('./exercises-at.ts');
     const { formatProblem } = await import('../problems.ts');
-    const { exercises, problems } = args.length === 0 ? { exercises: builtinExercises(), problems: [] } : exercisesAt(args);
+    const { exercises, problems } =
+      args.length === 0 ? { exercises: builtinExercises(), problems: [] } : exercisesAt(args);
     const seeds = wholeNumber(text(options, 'seeds'), '--seeds', 1, 100_000);
     for (const problem of problems) out.show(`${formatProblem(problem)}\n`);
     const crew = crewOf(wholeNumber(text(options, 'workers'), '--workers', 1, 256));
     const reports = [];
     try {
       for (const exercise of exercises) {
-        const report = await prove(exercise, { crew, strict: flag(options, 'strict'), ...(seeds !== undefined && { seeds }) });
+        const report = await prove(exercise, {
+          crew,
+          strict: flag(options, 'strict'),
+          ...(seeds !== undefined && { seeds }),
+        });
         out.show(proofLines(report).join('\n'));
         reports.push(report);
       }

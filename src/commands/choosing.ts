@@ -30,7 +30,12 @@ export function readChoice(exercise: Exercise, text: string): readonly [Decision
   const [first = '', second] = text.split('=').map((part) => part.trim());
   if (second === undefined) return loneOption(exercise, first);
   const decision = exercise.decide.find(({ id }) => id === first);
-  if (decision === undefined) throw unknown(`${exercise.slug} has no decision`, first, exercise.decide.map(({ id }) => id));
+  if (decision === undefined)
+    throw unknown(
+      `${exercise.slug} has no decision`,
+      first,
+      exercise.decide.map(({ id }) => id),
+    );
   const ids = decision.options.map(({ id }) => id);
   if (!ids.includes(second)) throw unknown(`${first} has no option`, second, ids);
   return [decision, second];
@@ -40,8 +45,13 @@ function loneOption(exercise: Exercise, option: string): readonly [Decision, str
   const having = exercise.decide.filter(({ options }) => options.some(({ id }) => id === option));
   const [decision] = having;
   if (decision !== undefined && having.length === 1) return [decision, option];
-  const all = exercise.decide.flatMap(({ id, options }) => options.map((candidate) => `${id}=${candidate.id}`));
-  if (having.length > 1) throw new UsageError(`several decisions have an option ${option}: write ${listOf(having.map(({ id }) => `${id}=${option}`))}`);
+  const all = exercise.decide.flatMap(({ id, options }) =>
+    options.map((candidate) => `${id}=${candidate.id}`),
+  );
+  if (having.length > 1)
+    throw new UsageError(
+      `several decisions have an option ${option}: write ${listOf(having.map(({ id }) => `${id}=${option}`))}`,
+    );
   throw unknown(`${exercise.slug} has no option`, option, all);
 }
 

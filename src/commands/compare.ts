@@ -11,7 +11,12 @@ export const compare: Command = {
     { flags: '--seeds <number>', about: 'how many seeds; the exercise says how many otherwise' },
     { flags: '--workers <number>', about: 'threads; as many as there are cores otherwise' },
   ],
-  examples: [['brownout compare charged-twice --choose retry=a --vs retry=e --seeds 100', 'two options, 100 seeds each']],
+  examples: [
+    [
+      'brownout compare charged-twice --choose retry=a --vs retry=e --seeds 100',
+      'two options, 100 seeds each',
+    ],
+  ],
   async run({ args: [name = ''], options, out }) {
     const { findExercise } = await import('../scenarios/load.ts');
     const { compareWith } = await import('../scenarios/compare.ts');

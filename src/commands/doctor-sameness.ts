@@ -11,7 +11,11 @@ import type { Finding } from './finding.ts';
 export async function sameness(): Promise<readonly Finding[]> {
   const exercise = parseExercise(SAMPLE, 'self-check');
   const world = choose(exercise, {});
-  return [await looked('Nothing ambient', guarded), await looked('Repeats', repeats), await looked('Same everywhere', recorded)];
+  return [
+    await looked('Nothing ambient', guarded),
+    await looked('Repeats', repeats),
+    await looked('Same everywhere', recorded),
+  ];
 
   /** A clock, a timer or a draw from outside would make two runs differ. */
   function guarded(): string | null {
@@ -23,7 +27,10 @@ export async function sameness(): Promise<readonly Finding[]> {
     const crew = new WorkerCrew(1);
     try {
       const here = runningHere(() => simulate(world, SAMPLE_SEED));
-      const { same, divergence } = await checkTwice(here, runningBy(crew, exercise, { choices: {} }, SAMPLE_SEED));
+      const { same, divergence } = await checkTwice(
+        here,
+        runningBy(crew, exercise, { choices: {} }, SAMPLE_SEED),
+      );
       return same ? null : `Two threads part at event ${divergence?.record}.`;
     } finally {
       await crew.close();
@@ -32,7 +39,9 @@ export async function sameness(): Promise<readonly Finding[]> {
 
   function recorded(): string | null {
     const { fingerprint } = simulate(world, SAMPLE_SEED);
-    return fingerprint === SAMPLE_FINGERPRINT ? null : `The self-check gave ${fingerprint}, and ${SAMPLE_FINGERPRINT} elsewhere.`;
+    return fingerprint === SAMPLE_FINGERPRINT
+      ? null
+      : `The self-check gave ${fingerprint}, and ${SAMPLE_FINGERPRINT} elsewhere.`;
   }
 }
 

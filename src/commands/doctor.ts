@@ -7,18 +7,33 @@ const OLDEST_NODE = [20, 19] as const;
 export const doctor: Command = {
   usage: 'doctor',
   summary: 'Check this machine',
-  about: 'Looks at Node.js, the terminal and the files, and whether runs repeat exactly. Exits with 1 where something would not work. Its text is a good thing to send with a question.',
+  about:
+    'Looks at Node.js, the terminal and the files, and whether runs repeat exactly. Exits with 1 where something would not work. Its text is a good thing to send with a question.',
   examples: [['brownout doctor', 'when something behaves strangely']],
   async run({ out }) {
     const { packageVersion } = await import('./version.ts');
     const { ENGINE_VERSION } = await import('../sim/run.ts');
     const { sameness } = await import('./doctor-sameness.ts');
-    const findings: Finding[] = [node(), terminal(), await documents(), await progressFiles(), ...(await sameness())];
+    const findings: Finding[] = [
+      node(),
+      terminal(),
+      await documents(),
+      await progressFiles(),
+      ...(await sameness()),
+    ];
     out.say(`Brownout ${packageVersion()}, engine ${ENGINE_VERSION}, ${process.platform} ${process.arch}.`);
     for (const { name, ok, detail } of findings) out.say(`${ok ? 'OK' : 'WRONG'}: ${name}. ${detail}`);
     const ok = findings.every((finding) => finding.ok);
     out.say(ok ? 'All is well.' : 'Something is wrong; see above.');
-    out.document('doctor', { ok, version: packageVersion(), engine: ENGINE_VERSION, node: process.version, platform: process.platform, arch: process.arch, findings });
+    out.document('doctor', {
+      ok,
+      version: packageVersion(),
+      engine: ENGINE_VERSION,
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+      findings,
+    });
     return ok ? EXIT.ok : EXIT.failed;
   },
 };
@@ -26,7 +41,11 @@ export const doctor: Command = {
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-  return { name: 'Node.js', ok, detail: `Version ${process.versions.node}; ${OLDEST_NODE.join('.')} or newer is needed.` };
+  return {
+    name: 'Node.js',
+    ok,
+    detail: `Version ${process.versions.node}; ${OLDEST_NODE.join('.')} or newer is needed.`,
+  };
 }
 
 function terminal(): Finding {
@@ -59,6 +78,10 @@ async function progressFiles(): Promise<Finding> {
     accessSync(there, constants.W_OK);
     return { name: 'Progress', ok: true, detail: `Kept in ${folder}.` };
   } catch {
-    return { name: 'Progress', ok: false, detail: `${folder} cannot be written; progress is lost when you leave.` };
+    return {
+      name: 'Progress',
+      ok: false,
+      detail: `${folder} cannot be written; progress is lost when you leave.`,
+    };
   }
 }

@@ -17,7 +17,8 @@ export async function endingOf(error: unknown): Promise<Ending> {
     const { problems } = error as { readonly problems?: readonly unknown[] };
     return { code: EXIT.problems, text: message, details: { problems } };
   }
-  if (name === 'RunLimitError') return { code: EXIT.problems, text: `This world does not come to an end: ${message}` };
+  if (name === 'RunLimitError')
+    return { code: EXIT.problems, text: `This world does not come to an end: ${message}` };
   if (name === 'Interrupted' || name === 'AbortError') return { code: EXIT.interrupted, text: '' };
   if (name === 'EndOfInput') return { code: EXIT.ok, text: '' };
   const { bugReport } = await import('./failure.ts');
@@ -28,6 +29,9 @@ export async function endingOf(error: unknown): Promise<Ending> {
 /** Says how it ended: for people on the error stream, for programs as a document. */
 export function tellEnding({ code, text, details = {} }: Ending, json: boolean): void {
   if (text === '') return;
-  if (json) process.stdout.write(`${JSON.stringify({ format: JSON_FORMAT, kind: 'error', code, message: text, ...details }, null, 2)}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ format: JSON_FORMAT, kind: 'error', code, message: text, ...details }, null, 2)}\n`,
+    );
   else process.stderr.write(`${text}\n`);
 }

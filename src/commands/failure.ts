@@ -29,7 +29,8 @@ const EXPECTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an error is foreseen: it then has its own exit code and message. */
-export const isExpected = (error: unknown): error is Error => error instanceof Error && EXPECTED.has(error.name);
+export const isExpected = (error: unknown): error is Error =>
+  error instanceof Error && EXPECTED.has(error.name);
 
 /** Does the work; a bug on the way is told with its circumstances. */
 export function during<T>(circumstances: Circumstances, work: () => T): T {
@@ -51,7 +52,8 @@ export function bugReport(error: unknown, version: string): string {
     'Nothing is wrong with your document or your design. Please report this text:',
     `  version ${version}, engine ${ENGINE_VERSION}, node ${process.version}, ${process.platform} ${process.arch}`,
   ];
-  if (bug.circumstances) lines.push(`  exercise ${bug.circumstances.exercise}, seed ${bug.circumstances.seed}`);
+  if (bug.circumstances)
+    lines.push(`  exercise ${bug.circumstances.exercise}, seed ${bug.circumstances.seed}`);
   if (typeof now === 'number') lines.push(`  virtual time ${now} microseconds`);
   const stack = cause.stack?.split('\n').slice(1, 6) ?? [];
   return [...lines, ...stack.map((line) => `  ${line.trim()}`)].join('\n');

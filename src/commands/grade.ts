@@ -7,7 +7,8 @@ const MOST_SEEDS = 1_000_000;
 export const grade: Command = {
   usage: 'grade <exercise>',
   summary: 'Run a design on many hidden seeds',
-  about: 'Tells how often the design holds, where it breaks, and what each choice is worth. Exits with 1 where the design breaks in any seed. Parts made with --shard are joined with --merge.',
+  about:
+    'Tells how often the design holds, where it breaks, and what each choice is worth. Exits with 1 where the design breaks in any seed. Parts made with --shard are joined with --merge.',
   options: [
     { flags: '--choose <decision=option>', about: 'take an option', many: true },
     { flags: '--seeds <number>', about: 'how many seeds; the exercise says how many otherwise' },
@@ -38,7 +39,8 @@ export const grade: Command = {
       process.stdout.write(`${JSON.stringify(part)}\n`);
       return EXIT.ok;
     }
-    const report = files.length > 0 ? await merged(files) : await gradeParallel(exercise, choices, { seeds }, spreading);
+    const report =
+      files.length > 0 ? await merged(files) : await gradeParallel(exercise, choices, { seeds }, spreading);
     out.say(gradeWords(exercise, report));
     out.document('grade', { ...report });
     return report.held === report.seeds.count ? EXIT.ok : EXIT.failed;
@@ -51,7 +53,8 @@ async function merged(files: readonly string[]) {
   const { UsageError } = await import('../problems.ts');
   const shards = files.map((file) => {
     const data = readJson(file);
-    if ((data as { kind?: unknown }).kind !== 'grade-shard') throw new UsageError(`${file} is no part of a sweep: write it with --shard`);
+    if ((data as { kind?: unknown }).kind !== 'grade-shard')
+      throw new UsageError(`${file} is no part of a sweep: write it with --shard`);
     return data as import('../scenarios/grade.ts').GradeShard; // what --shard wrote; mergeShards refuses strangers
   });
   return reportOfShard(mergeShards(shards));

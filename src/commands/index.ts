@@ -20,4 +20,6 @@ export const commands = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Command>>>>;
 
 /** All of them by name. */
-export const commandsByName: ReadonlyMap<string, Command> = new Map(Object.values(commands).flatMap(Object.entries));
+export const commandsByName: ReadonlyMap<string, Command> = new Map(
+  Object.values(commands).flatMap(Object.entries),
+);

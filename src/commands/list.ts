@@ -15,7 +15,9 @@ export const list: Command = {
     const { exerciseLines } = await import('../plain/words/exercises.ts');
     const exercises = listExercises();
     const progress = fold(progressStore(out).entries);
-    out.say(exercises.length === 0 ? 'No exercises come with this version.' : exerciseLines(exercises, progress));
+    out.say(
+      exercises.length === 0 ? 'No exercises come with this version.' : exerciseLines(exercises, progress),
+    );
     out.document('list', {
       exercises: exercises.map(({ id, slug, title, chapter, minutes }) => {
         const { tries = 0, held = false, stars = 0, hints = 0 } = progress.get(id) ?? {};

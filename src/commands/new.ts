@@ -14,7 +14,8 @@ export const newExercise: Command = {
     const { template } = await import('./template.ts');
     const { writeNew } = await import('./writing.ts');
     const file = /\.ya?ml$/.test(path) ? path : `${path}.yaml`;
-    if (/[\\/]$/.test(path)) throw new UsageError(`"${path}" is a folder; name a file in it: ${path}first.yaml`);
+    if (/[\\/]$/.test(path))
+      throw new UsageError(`"${path}" is a folder; name a file in it: ${path}first.yaml`);
     writeNew(file, template(file));
     out.say(`Written: ${file}`);
     out.say(`Play it:  brownout play ${file}`);

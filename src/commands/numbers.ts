@@ -1,7 +1,12 @@
 import { UsageError } from '../problems.ts';
 
 /** A whole number within bounds, both included; the option's own default where nothing was given. */
-export function wholeNumber(given: string | undefined, name: string, least: number, most: number): number | undefined {
+export function wholeNumber(
+  given: string | undefined,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
   if (given === undefined) return undefined;
   const value = Number(given);
   if (/^\d+$/.test(given) && value >= least && value <= most) return value;

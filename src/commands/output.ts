@@ -24,7 +24,8 @@ export function standardOutput(json: boolean): Output {
     json,
     say: (text) => void (json || write(wrap(text))),
     show: (text) => void (json || write(wrap(text, Number.POSITIVE_INFINITY))),
-    document: (kind, content) => void (json && write(JSON.stringify({ format: JSON_FORMAT, kind, ...content }, null, 2))),
+    document: (kind, content) =>
+      void (json && write(JSON.stringify({ format: JSON_FORMAT, kind, ...content }, null, 2))),
     aside: (text) => void process.stderr.write(`${wrap(text)}\n`),
   };
 }

@@ -4,7 +4,8 @@ import { type Command, flag } from './command.ts';
 export const play: Command = {
   usage: 'play <exercise>',
   summary: 'Play an exercise',
-  about: 'You predict, choose a design, run it, see what happens, and ask why. Without a terminal, tells the exercise and what each option leads to.',
+  about:
+    'You predict, choose a design, run it, see what happens, and ask why. Without a terminal, tells the exercise and what each option leads to.',
   examples: [
     ['brownout play charged-twice', 'by name'],
     ['brownout play my.yaml', 'a file of yours'],

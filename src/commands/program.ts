@@ -35,18 +35,33 @@ function common(command: Commander): Commander {
 }
 
 /** What commander keeps in a many-valued option. */
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
 
-function added(program: Commander, { usage, summary, about, options = [], examples, run }: Command, group: string, done: Done): void {
-  const command = common(program.command(usage)).summary(summary).description(about === undefined ? summary : `${summary}.\n\n${about}`);
+function added(
+  program: Commander,
+  { usage, summary, about, options = [], examples, run }: Command,
+  group: string,
+  done: Done,
+): void {
+  const command = common(program.command(usage))
+    .summary(summary)
+    .description(about === undefined ? summary : `${summary}.\n\n${about}`);
   command.helpGroup(group);
   for (const { flags, about: meaning, many } of options) {
     const option = new Option(flags, meaning);
     command.addOption(many ? option.argParser(collect) : option);
   }
-  command.addHelpText('after', () => `\nExamples:\n${examples.map(([line, effect]) => `  $ ${line}\n      ${effect}`).join('\n')}`);
+  command.addHelpText(
+    'after',
+    () => `\nExamples:\n${examples.map(([line, effect]) => `  $ ${line}\n      ${effect}`).join('\n')}`,
+  );
   command.action(async (...given: unknown[]) => {
-    const args = (command.processedArgs as unknown[]).flat().filter((value): value is string => typeof value === 'string');
+    const args = (command.processedArgs as unknown[])
+      .flat()
+      .filter((value): value is string => typeof value === 'string');
     const values = given.at(-2) as Record<string, unknown>; // commander calls with arguments, options, command
     done(await run({ args, options: values, out: standardOutput(values['json'] === true) }));
   });
@@ -62,7 +77,12 @@ const GROUPS: Readonly<Record<keyof typeof commands, string>> = {
 
 /** A command in the list of all: its name and what it is called with. */
 const termOf = (command: Commander): string =>
-  [command.name(), ...command.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(' ');
+  [
+    command.name(),
+    ...command.registeredArguments.map((argument) =>
+      argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+    ),
+  ].join(' ');
 
 /** The whole command line; `done` is told the code to exit with. */
 function programOf(done: Done): Commander {
@@ -79,7 +99,8 @@ function programOf(done: Done): Commander {
     .enablePositionalOptions();
   program.option('-V, --version', 'the version');
   for (const [group, members] of Object.entries(commands)) {
-    for (const command of Object.values(members)) added(program, command, GROUPS[group as keyof typeof commands], done);
+    for (const command of Object.values(members))
+      added(program, command, GROUPS[group as keyof typeof commands], done);
   }
   program.action(async (name: string | undefined, values: Record<string, unknown>) => {
     const out = standardOutput(values['json'] === true);

@@ -66,7 +66,8 @@ async function merged(files: readonly string[], out: Output): Promise<number> {
   const { readProgress } = await import('../progress/store.ts');
   const { progressStore } = await import('./progress-store.ts');
   const { readInput } = await import('./reading.ts');
-  if (files.length === 0) throw new UsageError('name a file that "brownout progress export" wrote, or - for the standard input');
+  if (files.length === 0)
+    throw new UsageError('name a file that "brownout progress export" wrote, or - for the standard input');
   // All are read before any is taken over, so that one bad file changes nothing.
   const found = files.map((file) => {
     const entries = readProgress(readInput(file));
@@ -83,7 +84,8 @@ async function reset([name, ...more]: readonly string[], out: Output): Promise<n
   const { UsageError } = await import('../problems.ts');
   const { findExercise } = await import('../scenarios/load.ts');
   const { progressStore } = await import('./progress-store.ts');
-  if (name === undefined || more.length > 0) throw new UsageError('name the one exercise to begin anew: brownout progress reset <exercise>');
+  if (name === undefined || more.length > 0)
+    throw new UsageError('name the one exercise to begin anew: brownout progress reset <exercise>');
   const { id, title } = findExercise(name);
   progressStore(out).add({ type: 'reset', exercise: id });
   out.say(`Reset: ${title}. What you did before no longer counts.`);

@@ -27,7 +27,11 @@ async function replayFile(path: string, out: Out): Promise<number> {
   const file = readReplayFile(readInput(path), path);
   const { run, verdict, same, differences } = again(file);
   out.say(`${file.exercise.title}. Seed ${file.seed}, ${run.record.length} events.`);
-  out.say(same ? 'REPEATED. The run is the one in the file, to the last bit.' : `DIFFERENT. ${differences.join(' ')}`);
+  out.say(
+    same
+      ? 'REPEATED. The run is the one in the file, to the last bit.'
+      : `DIFFERENT. ${differences.join(' ')}`,
+  );
   out.say(verdictWords(verdict));
   out.document('replay', {
     ...{ exercise: file.exercise.id, hash: file.exercise.hash, choices: file.choices, seed: file.seed },
@@ -45,7 +49,11 @@ async function replayCode(code: string, out: Out): Promise<number> {
   return retold(reading.exercise, reading.moment, out);
 }
 
-async function retold(exercise: Exercise, { choices, seed, position, interventions }: Moment, out: Out): Promise<number> {
+async function retold(
+  exercise: Exercise,
+  { choices, seed, position, interventions }: Moment,
+  out: Out,
+): Promise<number> {
   const { observe } = await import('../play/engine.ts');
   const { runDocument } = await import('./running.ts');
   const { during } = await import('./failure.ts');
@@ -56,7 +64,8 @@ async function retold(exercise: Exercise, { choices, seed, position, interventio
     observe({ exercise, choices, seed, interventions, variation: null }),
   );
   out.say(`${exercise.title}. ${designWords(exercise, choices)}. Seed ${seed}.`);
-  if (position !== null && position < observation.run.record.length) out.say(eventWords(observation, position));
+  if (position !== null && position < observation.run.record.length)
+    out.say(eventWords(observation, position));
   out.say(verdictWords(observation.verdict));
   out.document('replay', { ...runDocument(observation), position });
   return observation.verdict.outcome === 'held' ? EXIT.ok : EXIT.failed;

@@ -4,15 +4,27 @@ import { type Command, EXIT, flag, text } from './command.ts';
 export const run: Command = {
   usage: 'run <exercise>',
   summary: 'Run a design once and judge it',
-  about: 'The exercise is a name from "brownout list", or the path of a file. Exits with 1 where a check breaks.',
+  about:
+    'The exercise is a name from "brownout list", or the path of a file. Exits with 1 where a check breaks.',
   options: [
-    { flags: '--choose <decision=option>', about: 'take an option; without any, nothing is changed', many: true },
+    {
+      flags: '--choose <decision=option>',
+      about: 'take an option; without any, nothing is changed',
+      many: true,
+    },
     { flags: '--seed <text>', about: 'another universe than the practice seed' },
-    { flags: '--inject <fault@time>', about: 'break something more, such as "{ crash: payment, downFor: 5s } @ 12s"', many: true },
+    {
+      flags: '--inject <fault@time>',
+      about: 'break something more, such as "{ crash: payment, downFor: 5s } @ 12s"',
+      many: true,
+    },
     { flags: '--trace <subject>', about: 'tell one request from beginning to end, such as order-17' },
     { flags: '--why', about: 'tell why the first broken check broke' },
     { flags: '--save <file>', about: 'write the run to a file that "brownout replay" reads anywhere' },
-    { flags: '--check', about: 'run twice, the second time elsewhere, and compare: a run must repeat exactly' },
+    {
+      flags: '--check',
+      about: 'run twice, the second time elsewhere, and compare: a run must repeat exactly',
+    },
   ],
   examples: [
     ['brownout run charged-twice', 'what happens if nothing is changed'],
@@ -34,7 +46,9 @@ export const run: Command = {
     const code = await codeOf(observation);
     const saved = text(options, 'save');
     if (saved !== undefined) await save(observation, saved);
-    out.say(`${exercise.title}. ${designWords(exercise, ask.choices)}. Seed ${ask.seed}, ${made.record.length} events.`);
+    out.say(
+      `${exercise.title}. ${designWords(exercise, ask.choices)}. Seed ${ask.seed}, ${made.record.length} events.`,
+    );
     out.say(verdictWords(verdict));
     if (trace !== undefined) out.say(`\n${trace.text}`);
     if (why !== undefined) out.say(`\n${why.text}`);
@@ -68,14 +82,22 @@ async function traceOf({ run: made, verdict }: Observed, subject: string) {
 async function whyOf({ run: made, verdict }: Observed) {
   const { explain } = await import('../scenarios/why.ts');
   const { explanationWords } = await import('../plain/words/why.ts');
-  const check = verdict.checks.find(({ id }) => id === verdict.firstFailed) ?? verdict.checks.find(({ findings }) => findings.length > 0);
+  const check =
+    verdict.checks.find(({ id }) => id === verdict.firstFailed) ??
+    verdict.checks.find(({ findings }) => findings.length > 0);
   const finding = check?.findings[0];
-  if (check === undefined || finding === undefined) return { text: 'Nothing broke, so there is nothing to explain.', diagram: '', data: null };
+  if (check === undefined || finding === undefined)
+    return { text: 'Nothing broke, so there is nothing to explain.', diagram: '', data: null };
   const explanation = explain(made, finding);
   return {
     text: `Why ${check.id} broke:\n${explanationWords(explanation)}`,
     diagram: explanation.diagram,
-    data: { check: check.id, lines: explanation.lines, records: explanation.records, mermaid: explanation.mermaid },
+    data: {
+      check: check.id,
+      lines: explanation.lines,
+      records: explanation.records,
+      mermaid: explanation.mermaid,
+    },
   };
 }
 
@@ -98,8 +120,12 @@ async function checkedTwice({ ask }: Observed) {
 
 function twiceWords({ same, records, divergence }: import('../replay/twice.ts').TwiceReport): string {
   if (same) return `REPEATS. A second run, in another thread, was the same in all ${records} events.`;
-  const shown = divergence === null ? [] : ['Here:', ...divergence.first, 'In the other thread:', ...divergence.second];
-  return [`DOES NOT REPEAT. The runs part at event ${divergence?.record}. This is a bug of ours.`, ...shown].join('\n');
+  const shown =
+    divergence === null ? [] : ['Here:', ...divergence.first, 'In the other thread:', ...divergence.second];
+  return [
+    `DOES NOT REPEAT. The runs part at event ${divergence?.record}. This is a bug of ours.`,
+    ...shown,
+  ].join('\n');
 }
 
 async function codeOf({ ask }: Observed): Promise<string | null> {
@@ -113,5 +139,8 @@ async function save({ ask, run: made }: Observed, file: string): Promise<void> {
   const { replayFileOf, writeReplayFile } = await import('../replay/file.ts');
   const { writeNew } = await import('./writing.ts');
   const { exercise, choices, seed, interventions } = ask;
-  writeNew(file, writeReplayFile(replayFileOf(exercise, { choices, seed, position: null, interventions }, made)));
+  writeNew(
+    file,
+    writeReplayFile(replayFileOf(exercise, { choices, seed, position: null, interventions }, made)),
+  );
 }

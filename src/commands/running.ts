@@ -2,8 +2,8 @@ import { type Observation, observe } from '../play/engine.ts';
 import { parseInjection } from '../play/injection.ts';
 import { practiceSeed } from '../play/session.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
-import { type Call, list, text } from './command.ts';
 import { readChoices } from './choosing.ts';
+import { type Call, list, text } from './command.ts';
 import { during } from './failure.ts';
 
 /** Runs what `--choose`, `--seed` and `--inject` say. */
@@ -11,7 +11,9 @@ export function runAsAsked(exercise: Exercise, options: Call['options']): Observ
   const seed = text(options, 'seed') ?? practiceSeed(exercise);
   const choices = readChoices(exercise, list(options, 'choose'));
   const interventions = list(options, 'inject').map((written, index) => parseInjection(written, index + 1));
-  return during({ exercise: exercise.id, seed }, () => observe({ exercise, choices, seed, interventions, variation: null }));
+  return during({ exercise: exercise.id, seed }, () =>
+    observe({ exercise, choices, seed, interventions, variation: null }),
+  );
 }
 
 /** A run as `--json` tells of it: everything that is small, and the fingerprint of the rest. */

@@ -4,7 +4,12 @@ import { type Command, EXIT, text } from './command.ts';
 export const show: Command = {
   usage: 'show <exercise>',
   summary: 'Show a task, its options, what they change',
-  options: [{ flags: '--patch [decision=option]', about: 'what an option changes of the world; without a name, all of them' }],
+  options: [
+    {
+      flags: '--patch [decision=option]',
+      about: 'what an option changes of the world; without a name, all of them',
+    },
+  ],
   examples: [
     ['brownout show charged-twice', 'the task and the options'],
     ['brownout show charged-twice --patch retry=e', 'what one option changes, in the language of worlds'],
@@ -17,8 +22,11 @@ export const show: Command = {
     const { paragraphs } = await import('../plain/text.ts');
     const exercise = findExercise(name);
     const wanted = text(options, 'patch');
-    const all = exercise.decide.flatMap((decision) => decision.options.map(({ id }) => [decision, id] as const));
-    const patched = wanted !== undefined ? [readChoice(exercise, wanted)] : options['patch'] === true ? all : [];
+    const all = exercise.decide.flatMap((decision) =>
+      decision.options.map(({ id }) => [decision, id] as const),
+    );
+    const patched =
+      wanted !== undefined ? [readChoice(exercise, wanted)] : options['patch'] === true ? all : [];
     const patches = patched.map(([{ id: decision }, option]) => ({
       decision,
       option,
@@ -33,14 +41,33 @@ export const show: Command = {
       out.say(`\nChecks: ${Object.keys(exercise.checks).join(', ')}.`);
     }
     for (const { decision, option, patch } of patches) out.show(`# ${decision}=${option}\n${patch}`);
-    const { id, slug, title, chapter, style, minutes, objectives, hash, file, brief, predict, decide, checks } = exercise;
+    const {
+      id,
+      slug,
+      title,
+      chapter,
+      style,
+      minutes,
+      objectives,
+      hash,
+      file,
+      brief,
+      predict,
+      decide,
+      checks,
+    } = exercise;
     out.document('exercise', {
       ...{ id, slug, title, chapter, style, minutes, objectives, hash, file, brief },
       predict: predict && { ask: predict.ask, answers: predict.answers },
       decide: decide.map((decision) => ({
         id: decision.id,
         ask: decision.ask,
-        options: decision.options.map(({ id: option, label, points, patterns }) => ({ id: option, label, points, patterns })),
+        options: decision.options.map(({ id: option, label, points, patterns }) => ({
+          id: option,
+          label,
+          points,
+          patterns,
+        })),
       })),
       checks: Object.keys(checks),
       patches,

@@ -2,13 +2,21 @@ import { basename } from 'node:path';
 
 /** The permanent id of a new exercise, made of its file's name: `first-one.yaml` becomes MY-FIRST-ONE. */
 function idOf(file: string): string {
-  const name = basename(file).replace(/\.ya?ml$/, '').replace(/^\d+-/, '');
-  const words = name.normalize('NFD').replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').toUpperCase();
+  const name = basename(file)
+    .replace(/\.ya?ml$/, '')
+    .replace(/^\d+-/, '');
+  const words = name
+    .normalize('NFD')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .toUpperCase();
   return `MY-${words === '' ? 'EXERCISE' : words}`;
 }
 
 /** A complete exercise with a comment on each part; it is proved by `brownout check` as it stands. */
-export const template = (file: string): string => `# An exercise of your own. Everything below works as it is: play it, prove it, then change it.
+export const template = (
+  file: string,
+): string => `# An exercise of your own. Everything below works as it is: play it, prove it, then change it.
 #
 #   brownout play ${file}
 #   brownout check ${file}
@@ -66,17 +74,18 @@ decide:
         expect:
           fails: [money-right]
           because: The provider had taken the money; only its answer was lost.
+      # "retry" counts the attempts, the first one too.
       - id: again
         label: Ask again, up to three times
         grade: 0
-        set: { retry: 3 }
+        set: { retry: 4 }
         expect:
           fails: [charged-once]
           because: To the provider the second request looks like a second purchase.
       - id: again-with-key
         label: Ask again, with a key that names the order
         grade: 5
-        set: { retry: 3, idempotencyKey: request.order }
+        set: { retry: 4, idempotencyKey: request.order }
         expect: { holds: all }
 
 # What must hold, in every run. The first two come from the store's own library.

@@ -1,11 +1,11 @@
-import { type Observation, observe } from '../play/engine.ts';
-import { practiceSeed } from '../play/session.ts';
 import { briefWords } from '../plain/scenes/briefing.ts';
 import { sentence } from '../plain/text.ts';
 import { designWords } from '../plain/words/design.ts';
 import { eventWords } from '../plain/words/narration.ts';
 import { verdictSummary, verdictWords } from '../plain/words/verdict.ts';
 import { explanationWords } from '../plain/words/why.ts';
+import { type Observation, observe } from '../play/engine.ts';
+import { practiceSeed } from '../play/session.ts';
 import type { Choices } from '../scenarios/choose.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { bestChoices } from '../scenarios/prove/designs.ts';
@@ -22,12 +22,15 @@ const TOLD_EVENTS = 6;
 export function told(exercise: Exercise, out: Output): number {
   const seed = practiceSeed(exercise);
   const runOf = (choices: Choices): Observation =>
-    during({ exercise: exercise.id, seed }, () => observe({ exercise, choices, seed, interventions: [], variation: null }));
+    during({ exercise: exercise.id, seed }, () =>
+      observe({ exercise, choices, seed, interventions: [], variation: null }),
+    );
   out.say('No terminal here, so this is the exercise from beginning to end.\n');
   out.say(briefWords(exercise));
   const untouched = runOf({});
   out.say(`\nWhat happens if nothing is changed, seed ${seed}:`);
-  for (const { record } of untouched.beats.slice(0, TOLD_EVENTS)) out.say(`- ${eventWords(untouched, record)}`);
+  for (const { record } of untouched.beats.slice(0, TOLD_EVENTS))
+    out.say(`- ${eventWords(untouched, record)}`);
   out.say(`\n${verdictWords(untouched.verdict)}`);
   tellWhy(untouched, out);
 
@@ -45,7 +48,11 @@ export function told(exercise: Exercise, out: Output): number {
     exercise: exercise.id,
     hash: exercise.hash,
     untouched: runDocument(untouched),
-    options: tried.map(({ choices, verdict }) => ({ choices, outcome: verdict.outcome, firstFailed: verdict.firstFailed ?? null })),
+    options: tried.map(({ choices, verdict }) => ({
+      choices,
+      outcome: verdict.outcome,
+      firstFailed: verdict.firstFailed ?? null,
+    })),
     best: best ?? null,
   });
   return EXIT.ok;

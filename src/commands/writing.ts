@@ -9,8 +9,10 @@ export function writeNew(path: string, text: string): void {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new UsageError(`${path} is there already; it is left as it is. Give another name.`);
-    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EISDIR') throw new UsageError(`${path} cannot be written (${code})`);
+    if (code === 'EEXIST')
+      throw new UsageError(`${path} is there already; it is left as it is. Give another name.`);
+    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EISDIR')
+      throw new UsageError(`${path} cannot be written (${code})`);
     throw error;
   }
 }

@@ -37,7 +37,18 @@ async function talkThrough(answers: readonly string[], { known = true } = {}) {
 const toRun = (prediction: string, option: string) => [prediction, '3', option, 'run'];
 
 test('plays the whole loop: predict, choose, run, ask why, grade, debrief', async () => {
-  const { code, said, left } = await talkThrough([...toRun('3', '2'), 'beat', 'why', 'back', 'change', ...toRun('1', '3'), 'grade 3', 'debrief', 'home', 'quit']);
+  const { code, said, left } = await talkThrough([
+    ...toRun('3', '2'),
+    'beat',
+    'why',
+    'back',
+    'change',
+    ...toRun('1', '3'),
+    'grade 3',
+    'debrief',
+    'home',
+    'quit',
+  ]);
   expect(left).toBe(0);
   expect(code).toBe(0);
   expect(said).toContain('Predict: What happens to customers whose provider answer is lost?');
@@ -51,7 +62,18 @@ test('plays the whole loop: predict, choose, run, ask why, grade, debrief', asyn
 });
 
 test('prints no line over 80 columns, no escape sequence and no cursor movement', async () => {
-  const { text } = await talkThrough([...toRun('2', '1'), 'help', 'why', 'whatif', 'back', 'follow', '1', 'next', 'tries', 'quit']);
+  const { text } = await talkThrough([
+    ...toRun('2', '1'),
+    'help',
+    'why',
+    'whatif',
+    'back',
+    'follow',
+    '1',
+    'next',
+    'tries',
+    'quit',
+  ]);
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
 });
@@ -72,20 +94,45 @@ test('a later visit goes on where the last one ended', async () => {
 });
 
 test('takes choices back, shows what an option changes, and goes back to the prediction', async () => {
-  const { said } = await talkThrough(['1', '', 'show 3', '3', 'undo', '1', 'undo', 'redo', 'predict', '', 'run', 'quit']);
+  const { said } = await talkThrough([
+    '1',
+    '',
+    'show 3',
+    '3',
+    'undo',
+    '1',
+    'undo',
+    'redo',
+    'predict',
+    '',
+    'run',
+    'quit',
+  ]);
   expect(said).toContain('idempotencyKey: request.order');
   expect(said).toContain('Taken back.');
   expect(said).toContain('Try 1: Report a failure.');
 });
 
 test('repeats a run with an injected fault and keeps what was before', async () => {
-  const { said } = await talkThrough([...toRun('', '3').filter((line) => line !== '3').toSpliced(1, 0, '3'), 'inject crash: payment, downFor: 5s @ 10s', 'withdraw', 'quit']);
+  const { said } = await talkThrough([
+    ...toRun('', '3')
+      .filter((line) => line !== '3')
+      .toSpliced(1, 0, '3'),
+    'inject crash: payment, downFor: 5s @ 10s',
+    'withdraw',
+    'quit',
+  ]);
   expect(said).toContain('Up to 10 s everything stays as it was.');
   expect(said).toContain('with 1 injected fault');
 });
 
 test('says what is wrong with a fault that cannot be injected', async () => {
-  const { said } = await talkThrough([...toRun('1', '1'), 'inject crsh: payment', 'inject crash: payment, downFor: many', 'quit']);
+  const { said } = await talkThrough([
+    ...toRun('1', '1'),
+    'inject crsh: payment',
+    'inject crash: payment, downFor: many',
+    'quit',
+  ]);
   expect(said).toContain('Did you mean crash?');
   expect(said).toMatch(/downFor: .* is not a duration/);
 });
@@ -104,7 +151,14 @@ test('hands the worst seed back to watch', async () => {
 });
 
 test('compares two tries on the same seeds', async () => {
-  const { said } = await talkThrough([...toRun('1', '2'), 'change', ...toRun('1', '3'), 'compare', 'back', 'quit']);
+  const { said } = await talkThrough([
+    ...toRun('1', '2'),
+    'change',
+    ...toRun('1', '3'),
+    'compare',
+    'back',
+    'quit',
+  ]);
   expect(said).toContain('A: Ask again, up to three times.');
   expect(said).toContain('B: Ask again, with a key that names the order.');
   expect(said).toContain('B BETTER: charged-once');
@@ -117,7 +171,9 @@ test('changes one condition after asking what is expected of it', async () => {
 
 test('asks for the sentence that explains the run', async () => {
   const { said } = await talkThrough([...toRun('1', '2'), 'answer', '2', 'quit']);
-  expect(said).toContain('NOT SO. What happened is this: The provider cannot tell a repeated request from a new one.');
+  expect(said).toContain(
+    'NOT SO. What happened is this: The provider cannot tell a repeated request from a new one.',
+  );
   expect(fold(progress.entries).get(listed.id)?.explained).toBe(false);
 });
 

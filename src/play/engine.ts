@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { changesOf } from '../scenarios/changes.ts';
 import { type Choices, choosePatched } from '../scenarios/choose.ts';
 import { type Comparison, compareWith } from '../scenarios/compare.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
@@ -11,7 +12,6 @@ import { type Beat, beats } from '../scenarios/narrate.ts';
 import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
 import { simulate } from '../sim/index.ts';
 import type { Intervention, Run } from '../sim/run.ts';
-import { changesOf } from '../scenarios/changes.ts';
 import { measuredAnswer } from './measure.ts';
 
 /** What to run. */

@@ -9,7 +9,7 @@ import { budgetWords, chosenOption, designWords, optionAside, pointsOf } from '.
 type Act =
   | { readonly type: 'option'; readonly id: string }
   | { readonly type: 'decision'; readonly decision: Decision }
-  | { readonly type: 'leave' | 'show' | 'undo' | 'redo' | 'run' | 'predict' };
+  | { readonly type: 'keep' | 'leave' | 'show' | 'undo' | 'redo' | 'run' | 'predict' };
 
 const item = (
   word: string,
@@ -23,22 +23,32 @@ const item = (
   result: { type },
 });
 
-/** Asks the open decisions one after the other, then for the word to run. */
+/**
+ * Asks the open decisions one after the other, then for the word to run.
+ *
+ * After a try every decision is asked again, with the answer as it stands: whoever comes back wants to change something.
+ */
 export async function choosing(stage: Stage): Promise<void> {
-  const left = new Set<string>();
+  const session = sessionOn(stage);
+  const asked = new Set(session.attempts.length > 0 ? [] : Object.keys(session.choices.now));
   for (;;) {
-    const open = openDecisions(sessionOn(stage)).find(({ id }) => !left.has(id));
-    const act = open ? await decide(stage, open) : await review(stage);
-    if (act.type === 'leave' && open) left.add(open.id);
-    if (act.type === 'decision') {
-      left.clear();
-      const other = await decide(stage, act.decision);
-      if (other.type === 'leave') {
-        left.add(act.decision.id);
-        stage.flow.send({ type: 'choose', decision: act.decision.id, option: null });
-      } else if (finished(stage, other)) return;
-    } else if (finished(stage, act)) return;
+    const next = session.exercise.decide.find(({ id }) => !asked.has(id));
+    const act = next ? await decide(stage, next) : await review(stage);
+    if (act.type === 'decision') asked.delete(act.decision.id);
+    else if (act.type === 'undo' || act.type === 'redo') {
+      for (const { id } of openDecisions(sessionOn(stage))) asked.delete(id);
+    } else if (next && (act.type === 'option' || act.type === 'keep' || act.type === 'leave')) {
+      asked.add(next.id);
+      if (act.type === 'leave') leaveOpen(stage, next);
+    }
+    if (finished(stage, act)) return;
   }
+}
+
+function leaveOpen(stage: Stage, { id }: Decision): void {
+  if (sessionOn(stage).choices.now[id] !== undefined)
+    stage.flow.send({ type: 'choose', decision: id, option: null });
+  stage.talk.say('Left as it is.');
 }
 
 /** Does what leaves the choice, and says whether it was that. */
@@ -55,13 +65,15 @@ function finished(stage: Stage, { type }: Act): boolean {
   return type === 'predict' || type === 'run';
 }
 
+const KEEP: Act = { type: 'keep' };
+
 /** Asks one decision until it is answered, left open, or something else is wanted. */
 async function decide(stage: Stage, decision: Decision): Promise<Act> {
   const { exercise, choices } = sessionOn(stage);
   const number = exercise.decide.indexOf(decision) + 1;
   const now = chosenOption(decision, choices.now);
   stage.talk.say(`\nDecision ${number} of ${exercise.decide.length}. ${paragraphs(decision.ask)}`);
-  if (now) stage.talk.say(`Chosen now: ${now.label}.`);
+  if (now) stage.talk.say(`Chosen now: ${now.label}. Enter keeps that.`);
   const options: Item<Act>[] = decision.options.map((option) => ({
     word: '',
     label: `${option.label}${optionAside(option, exercise.budget)}`,
@@ -77,7 +89,7 @@ async function decide(stage: Stage, decision: Decision): Promise<Act> {
   ];
   let silent = false;
   for (;;) {
-    const { result, rest } = await pickOn(stage, items, { silent });
+    const { result, rest } = await pickOn(stage, items, { silent, ...(now && { empty: KEEP }) });
     silent = true;
     if (result.type === 'show') showPatch(stage, decision, rest);
     else if (result.type === 'option') {

@@ -3,6 +3,7 @@ import type { Exercise } from '../../scenarios/exercise.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { counted, listed, sentence } from '../text.ts';
 import { designWords } from './design.ts';
+import { isLaw } from './verdict.ts';
 
 /** Seeds named in a list; the rest are counted. */
 const NAMED = 12;
@@ -54,7 +55,8 @@ export function compareWords(exercise: Exercise, comparison: Comparison): string
     `Both ran on the same ${counted(seeds.count, 'seed')}. A held in ${held.a}, B in ${held.b}.`,
     ...rows.filter((row) => !same.includes(row)).map(rowWords),
   ];
-  if (same.length > 0) lines.push(`THE SAME in every seed: ${listed(same.map(({ figure: name }) => name))}.`);
+  const told = same.map(({ figure: name }) => name).filter((name) => !isLaw(name));
+  if (told.length > 0) lines.push(`THE SAME in every seed: ${listed(told)}.`);
   if (worse.length > 0) {
     const more = worse.length > NAMED ? ` and ${worse.length - NAMED} more` : '';
     lines.push(`B is worse in ${counted(worse.length, 'seed')}: ${worse.slice(0, NAMED).join(', ')}${more}.`);

@@ -1,7 +1,7 @@
 import type { Exercise } from '../../scenarios/exercise.ts';
 import type { Ablation, CheckSpread, GradeReport } from '../../scenarios/grade.ts';
-import { isLaw } from './verdict.ts';
 import { counted, percent, stopped } from '../text.ts';
+import { isLaw } from './verdict.ts';
 
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
@@ -74,10 +74,7 @@ export function gradeWords(exercise: Exercise, report: GradeReport): string {
   }
   if (report.worst) {
     const { seed, failed } = report.worst;
-    lines.push(
-      '',
-      `Worst seed: ${seed}. ${failed.map(({ id, got }) => `${id}: ${stopped(got)}`).join(' ')}`,
-    );
+    lines.push('', `Worst seed: ${seed}. ${failed.map(({ id, got }) => `${id}: ${stopped(got)}`).join(' ')}`);
   }
   return lines.join('\n');
 }

@@ -30,7 +30,9 @@ export function placeWords(run: Run, record: number): string {
 export function eventWords(observation: Observation, record: number): string {
   const broken = brokenAt(observation, record);
   // Strikes, changes and breaks are told by their events themselves.
-  const title = observation.beats.find((beat) => beat.record === record && !/^(Fault|Changed|Broken): /.test(beat.title))?.title;
+  const title = observation.beats.find(
+    (beat) => beat.record === record && !/^(Fault|Changed|Broken): /.test(beat.title),
+  )?.title;
   const mark =
     broken.length > 0 ? `BROKEN: ${broken.join(', ')}. ` : title === undefined ? '' : `${sentence(title)} `;
   return `${mark}${sentence(narrate(observation.run, record))} ${placeWords(observation.run, record)}`;

@@ -1,5 +1,5 @@
 import type { CheckResult, Verdict } from '../../scenarios/judge/index.ts';
-import { counted, stopped } from '../text.ts';
+import { stopped } from '../text.ts';
 
 const OUTCOME: Readonly<Record<CheckResult['outcome'], string>> = {
   valid: 'HELD',
@@ -11,7 +11,8 @@ const OUTCOME: Readonly<Record<CheckResult['outcome'], string>> = {
 /** One check in words: whether it held first, then what was seen, then what was needed. */
 export function checkWords({ id, outcome, weight, need, got }: CheckResult): string {
   const aside = weight === 'secondary' ? ', secondary' : '';
-  const seen = outcome === 'valid' && got.startsWith('held for ') ? `Looked at${got.slice('held for'.length)}` : got;
+  const seen =
+    outcome === 'valid' && got.startsWith('held for ') ? `Looked at${got.slice('held for'.length)}` : got;
   return `${OUTCOME[outcome]}: ${id}${aside}. ${stopped(seen)} Needed: ${stopped(need)}`;
 }
 
