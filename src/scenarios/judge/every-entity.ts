@@ -3,7 +3,7 @@ import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
 import type { Fact } from '../../sim/run.ts';
 import type { CommonSettings, Judgement, Summary } from './checks/check.ts';
 import { type EntityExpressions, entityExpressions, type Sources, Tally } from './entity-expression.ts';
-import type { Finding } from './verdict.ts';
+import { byTime, type Finding } from './verdict.ts';
 import type { RunView } from './view.ts';
 import { type Scope, scopeOf } from './windows.ts';
 import { counted } from './words.ts';
@@ -26,7 +26,8 @@ interface Course {
   broken: number;
   /** Entities whose time was not over when the run ended. */
   open: number;
-  first: { readonly subject: string; readonly at: Micros } | undefined;
+  /** The finding that comes first when all are sorted. */
+  first: Finding | undefined;
   /** Why an expression had no answer, where one had none. */
   problem: string | undefined;
 }
@@ -57,8 +58,7 @@ export function* judgeEvery(view: RunView, every: string, demands: Demands): Jud
     const finding = judgeOne(course, subject.name, own.get(subject.name) ?? []);
     if (!finding) continue;
     course.broken++;
-    if (!course.first || finding.at < course.first.at)
-      course.first = { subject: subject.name, at: finding.at };
+    if (!course.first || byTime(finding, course.first) < 0) course.first = finding;
     yield finding;
   }
   return summary(course, entities);
@@ -194,7 +194,7 @@ function summary(course: Course, entities: number): Summary {
   const { every, demands, arose, open, first, problem, scope } = course;
   const need = needOf(course);
   if (first) {
-    const got = `${course.broken} of ${counted(arose, every)} broke it, first ${first.subject} at ${formatMicros(first.at)}`;
+    const got = `${course.broken} of ${counted(arose, every)} broke it, first ${first.subject} ${first.at === course.view.run.until ? 'at the end' : `at ${formatMicros(first.at)}`}`;
     return { need, got };
   }
   if (problem !== undefined) return { need, got: `could not be told: ${problem}`, doubt: 'unknown' };

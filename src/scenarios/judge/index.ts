@@ -5,7 +5,7 @@ import { checks as kinds } from './checks/index.ts';
 import { laws } from './conservation/index.ts';
 import type { Law } from './conservation/law.ts';
 import type { CheckDocument, Checks } from './document.ts';
-import { type CheckResult, type Finding, MOST_FINDINGS, type Verdict } from './verdict.ts';
+import { byTime, type CheckResult, type Finding, MOST_FINDINGS, type Verdict } from './verdict.ts';
 import { RunView } from './view.ts';
 
 export type { CheckDocument, Checks } from './document.ts';
@@ -55,7 +55,7 @@ function resultOf(
   findings: Finding[],
   { need, got, doubt }: Summary,
 ): CheckResult {
-  findings.sort((a, b) => a.at - b.at || (a.records.at(-1) ?? 0) - (b.records.at(-1) ?? 0));
+  findings.sort(byTime);
   const at: Micros | null = findings[0]?.at ?? null;
   const outcome = findings.length > 0 ? 'invalid' : (doubt ?? 'valid');
   return {

@@ -10,6 +10,11 @@ export interface Finding {
   readonly records: readonly number[];
 }
 
+/** The order of findings: by time, then by the record that completed the proof. */
+export function byTime(a: Finding, b: Finding): number {
+  return a.at - b.at || (a.records.at(-1) ?? 0) - (b.records.at(-1) ?? 0);
+}
+
 /**
  * What one check found.
  *

@@ -6,8 +6,7 @@ export const surroundings = {
     `${place} died${detail === '' ? '' : `, ${detail}`}${value > 0 ? `, and ${many(value, 'request')} with it` : ''}; what was committed stays`,
   restart: ({ place }) => `${place} came back, with nothing in memory`,
   scaled: ({ place, value }) => `${place} now has ${many(value, 'replica')}`,
-  dropped: ({ place, about, detail }) =>
-    `the network lost a message on ${place}${about}: ${lossWords(detail)}`,
+  dropped: ({ place, tag, detail }) => `the network lost a message on ${place}${tag}: ${lossWords(detail)}`,
   fault: (telling) => strike(telling),
   patched: ({ place, detail }) => `${place} changed the running system${detail === '' ? '' : `: ${detail}`}`,
 } satisfies Record<string, Template>;
@@ -22,8 +21,8 @@ function lossWords(detail: string): string {
   return Object.hasOwn(words, detail) ? words[detail]! : detail;
 }
 
-function strike({ run, place, detail, value, about }: Telling): string {
+function strike({ run, place, detail, value, tag }: Telling): string {
   const kind = run.faults.find(({ id }) => id === detail)?.kind;
   const name = kind === undefined || kind === detail ? detail : `${detail} (${kind})`;
-  return `the fault ${name} struck ${place}${about}${value > 1 ? ` for the ${ordinal(value)} time` : ''}`;
+  return `the fault ${name} struck ${place}${tag}${value > 1 ? `, for the ${ordinal(value)} time` : ''}`;
 }

@@ -8,45 +8,50 @@ export const rows: Law = {
   need: 'rows are conserved: each table ends with the last committed version of each row',
   *judge(view) {
     const { run, columns } = view;
-    const written = lastWrites(view);
     let compared = 0;
-    for (const [table, final] of run.tables) {
-      const expires = ttlOf(run.world, table) !== null;
-      const mine = written.get(view.number(table)) ?? new Map<number, number>();
-      for (const [key, record] of mine) {
-        const version = columns.value[record]!;
-        const name = view.text(key) ?? '';
-        const row = final.get(name);
-        compared++;
-        const right = row === undefined ? version === 0 || expires : row.version === version;
-        if (right) continue;
-        const ends = row === undefined ? 'is not there' : `has version ${String(row.version)}`;
-        const last = version === 0 ? 'it was deleted' : `version ${version} was committed`;
-        yield {
-          message: `${name} in ${table} ${ends}, after ${last}`,
-          subject: view.subjectOf(record),
-          at: columns.time[record]!,
-          records: [record],
-        };
-      }
+    for (const record of lastWrites(view)) {
+      const table = view.text(columns.place[record]!) ?? '';
+      const final = run.tables.get(table);
+      if (!final) continue;
+      compared++;
+      const version = columns.value[record]!;
+      const name = view.text(columns.detail[record]!) ?? '';
+      const row = final.get(name);
+      const right =
+        row === undefined ? version === 0 || ttlOf(run.world, table) !== null : row.version === version;
+      if (right) continue;
+      const ends = row === undefined ? 'is not there' : `has version ${String(row.version)}`;
+      const last = version === 0 ? 'it was deleted' : `version ${version} was committed`;
+      yield {
+        message: `${name} in ${table} ${ends}, after ${last}`,
+        subject: view.subjectOf(record),
+        at: columns.time[record]!,
+        records: [record],
+      };
     }
     return counted(compared, 'written row');
   },
 };
 
-/** The last write of each row, by the numbers of table and key. */
-function lastWrites(view: RunView): Map<number, Map<number, number>> {
+/** The last write of each row, the latest first. */
+function lastWrites(view: RunView): number[] {
   const { place, detail } = view.columns;
-  const written = new Map<number, Map<number, number>>();
-  for (const record of view.recordsOf('write')) {
-    let table = written.get(place[record]!);
-    if (!table) {
-      table = new Map();
-      written.set(place[record]!, table);
+  const writes = view.recordsOf('write');
+  const seen = new Map<number, Uint8Array>();
+  const last: number[] = [];
+  for (let i = writes.length - 1; i >= 0; i--) {
+    const record = writes[i]!;
+    let keys = seen.get(place[record]!);
+    if (!keys) {
+      keys = new Uint8Array(view.names.size);
+      seen.set(place[record]!, keys);
     }
-    table.set(detail[record]!, record);
+    const key = detail[record]!;
+    if (keys[key] === 1) continue;
+    keys[key] = 1;
+    last.push(record);
   }
-  return written;
+  return last;
 }
 
 function ttlOf(world: World, place: string): number | null {
