@@ -14,7 +14,7 @@ export interface Divergence {
 }
 
 /** The first record in which two runs differ, by what it says; undefined where they are equal. */
-export function firstDifferingRecord(runA: Run, runB: Run): number | undefined {
+function firstDifferingRecord(runA: Run, runB: Run): number | undefined {
   const a = runA.record.columns();
   const b = runB.record.columns();
   const namesA = runA.record.names;

@@ -34,7 +34,7 @@ function goodOf(name: string): Good {
 }
 
 /** What a design costs in points: each thing it uses, by the world's own weights. */
-export function costOf({ usage, world: { cost } }: Run): number {
+function costOf({ usage, world: { cost } }: Run): number {
   return (
     usage.replicas * cost.replica +
     usage.services * cost.service +

@@ -11,7 +11,7 @@ import { simulateDesign } from './grade-seed.ts';
 import { hiddenSeed } from './grade-shards.ts';
 import { type Mean, mean, pairedDifference } from './statistics.ts';
 
-export { type Divergence, firstDivergence } from './compare-divergence.ts';
+export { firstDivergence } from './compare-divergence.ts';
 
 /** One figure under both designs, seed by seed on the same luck. */
 export interface ComparisonRow {

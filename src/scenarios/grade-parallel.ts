@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import type { Choices } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import type { GradeReport, Watching } from './grade.ts';
 import type { Observation } from './grade-job.ts';
 import { type Crew, crewOf } from './grade-pool.ts';
-import type { SeedResult } from './grade-seed.ts';
+import { runDesign, type SeedResult } from './grade-seed.ts';
 import {
   type GradeAsk,
   type GradeShard,
@@ -17,7 +18,7 @@ import {
 
 /** How a sweep is spread over threads. */
 export interface Spreading extends Watching {
-  /** Threads; as many as there are cores unless said otherwise. 1 works on this thread alone. */
+  /** Threads; if unsaid, as many as there are cores, or this one alone where the work is short. */
   readonly workers?: number;
 }
 
@@ -66,6 +67,19 @@ async function performAll(
   }
 }
 
+/** Work that one thread does in less time than it takes to start others, in milliseconds. */
+const WORTH_THREADS = 1_500;
+
+/** Threads for some tasks: as many as are wanted; where nobody says, one if the first run shows that all will be quick. */
+function threadsFor(exercise: Exercise, tasks: readonly GradeTask[], wanted: number | undefined): number {
+  const [first] = tasks;
+  if (wanted !== undefined || !first) return Math.min(wanted ?? 1, tasks.length);
+  const started = performance.now();
+  runDesign(exercise, first.design, first.seed);
+  const expected = (performance.now() - started) * tasks.length;
+  return expected < WORTH_THREADS ? 1 : Math.min(availableParallelism(), tasks.length);
+}
+
 /** Grades one shard of a sweep on all cores. */
 export async function gradeShardParallel(
   exercise: Exercise,
@@ -75,8 +89,7 @@ export async function gradeShardParallel(
   spreading: Spreading = {},
 ): Promise<GradeShard> {
   const tasks = gradeTasks(exercise, choices, ask, shard);
-  const workers = Math.min(spreading.workers ?? availableParallelism(), tasks.length);
-  const crew = crewOf(workers);
+  const crew = crewOf(threadsFor(exercise, tasks, spreading.workers));
   try {
     return shardOf(exercise, choices, ask, await performAll(crew, exercise, tasks, spreading));
   } finally {

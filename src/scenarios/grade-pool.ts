@@ -17,7 +17,7 @@ export interface Crew {
 }
 
 /** Does each job on this thread, and lets others have a turn in between. */
-export function soloCrew(): Crew {
+function soloCrew(): Crew {
   return {
     size: 1,
     async perform(exercise, job) {

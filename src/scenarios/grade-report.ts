@@ -28,7 +28,7 @@ export interface CheckSpread {
 }
 
 /** The seed to watch: the most severe of those that did not hold. */
-export interface WorstSeed {
+interface WorstSeed {
   readonly seed: string;
   readonly outcome: SeedResult['outcome'];
   readonly failed: readonly { readonly id: string; readonly need: string; readonly got: string }[];
@@ -133,7 +133,7 @@ function spreadsOf(measures: readonly Measures[]): Record<string, Spread> {
 }
 
 /** How each check came out over some results, in the order in which the first of them lists its checks. */
-export function checkSpreads(results: readonly SeedResult[]): CheckSpread[] {
+function checkSpreads(results: readonly SeedResult[]): CheckSpread[] {
   const rows = new Map<string, { readonly result: SeedResult; readonly check: SeedCheck }[]>();
   for (const result of results) {
     for (const check of result.checks) {

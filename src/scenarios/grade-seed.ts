@@ -63,7 +63,7 @@ export const simulateDesign = (exercise: Exercise, design: Design, seed: string)
 const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 
 /** What the unchanged world uses under a seed: the zero from which `cost` checks count. */
-export function baselineUsage(exercise: Exercise, seed: string): Usage {
+function baselineUsage(exercise: Exercise, seed: string): Usage {
   const bySeed = baselines.get(exercise) ?? new Map<string, Usage>();
   baselines.set(exercise, bySeed);
   const usage = bySeed.get(seed) ?? simulateDesign(exercise, { choices: {} }, seed).usage;

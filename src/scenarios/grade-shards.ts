@@ -32,7 +32,7 @@ export interface GradeTask {
 }
 
 /** The runs of one arm, by their distance from the first seed. */
-export interface ShardArm {
+interface ShardArm {
   readonly without: string | null;
   readonly results: readonly { readonly place: number; readonly result: SeedResult }[];
 }

@@ -4,8 +4,8 @@ import type { GradeReport } from './grade-report.ts';
 import { runDesign, seedResult } from './grade-seed.ts';
 import { type GradeAsk, gradeTasks, reportOfShard, shardOf } from './grade-shards.ts';
 
-export type { Ablation, CheckSpread, GradeReport, WorstSeed } from './grade-report.ts';
-export { gradeSeed, type SeedCheck, type SeedResult } from './grade-seed.ts';
+export type { Ablation, CheckSpread, GradeReport } from './grade-report.ts';
+export { gradeSeed } from './grade-seed.ts';
 export {
   type GradeAsk,
   type GradeShard,

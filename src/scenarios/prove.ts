@@ -22,7 +22,7 @@ import type { Proof, ProofReport, ProveAsk } from './prove/report.ts';
 import { explain } from './why.ts';
 
 export { proofLines } from './prove/lines.ts';
-export type { Proof, ProofReport, ProveAsk } from './prove/report.ts';
+export type { ProofReport, ProveAsk } from './prove/report.ts';
 
 interface Trial {
   readonly label: Proof['label'];

@@ -76,7 +76,7 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Me
 }
 
 /** Puts numbers in rising order without touching the array it was given. */
-export const rising = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+const rising = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** The nearest-rank quantile of values in rising order, for a share above 0 up to 1; null where there are none. */
 export function quantile(inOrder: ArrayLike<number>, share: number): number | null {

@@ -12,7 +12,7 @@ import { type Slice, sliceOf } from './why/slice.ts';
 export { type Counterfactual, type Counterfactuals, counterfactuals } from './why/counterfactuals.ts';
 
 /** One sentence of an explanation, and the record that it tells of. */
-export interface ExplanationLine {
+interface ExplanationLine {
   readonly text: string;
   readonly record: number;
 }

@@ -19,10 +19,10 @@ export interface Judged {
 const PPM = 1_000_000;
 
 /** What a share is when nothing else is claimed: 19 seeds of 20. */
-export const USUAL_SHARE = 950_000;
+const USUAL_SHARE = 950_000;
 
 /** Parts per million as per cent. */
-export const percent = (ppm: number) => `${Number((ppm / 10_000).toFixed(1))} %`;
+const percent = (ppm: number) => `${Number((ppm / 10_000).toFixed(1))} %`;
 
 const shareOf = (n: number, of: number) => (of === 0 ? 0 : (n * PPM) / of);
 

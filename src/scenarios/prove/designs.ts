@@ -4,7 +4,7 @@ import type { Choices } from '../choose.ts';
 import type { Decision, Exercise, Option } from '../exercise.ts';
 
 /** The answer that a decision's author thinks best: one that holds everything, then the highest grade, then the first. */
-export function bestOption({ options }: Decision): Option | undefined {
+function bestOption({ options }: Decision): Option | undefined {
   const rank = ({ expect, grade }: Option) => (expect.holds === 'all' ? 10 : 0) + grade;
   return [...options].sort((a, b) => rank(b) - rank(a))[0];
 }

@@ -16,7 +16,7 @@ export interface Counterfactual {
 }
 
 /** A fault's part in a failure, known exactly because the same universe was run without it. */
-export interface FaultRole {
+interface FaultRole {
   readonly id: string;
   /** `necessary`: without it the check is not broken. `sufficient`: it alone breaks it. */
   readonly necessary: boolean;

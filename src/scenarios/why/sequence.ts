@@ -2,7 +2,7 @@ import type { Sequence, SequenceStep } from '../../exporters/mermaid.ts';
 import type { Links } from './links.ts';
 
 /** Who a place belongs to: the service of a step, the queue itself for a channel. */
-export function actorOf(place: string): string {
+function actorOf(place: string): string {
   const channel = /^[a-z]+\/[^ ]+$/.test(place);
   return channel ? place : place.replace(/[.[/ ].*$/s, '');
 }
