@@ -21,6 +21,8 @@ export class Transaction implements LockOwner {
   readonly #effects: ((frame: Frame) => void)[] = [];
   /** Returns the connection that it holds, if it holds one. */
   #giveBack: (() => void) | null = null;
+  /** Committed or rolled back. A branch of a parallel group may outlive that; it then holds and changes nothing. */
+  #over = false;
 
   constructor(database: Database) {
     this.database = database;
@@ -32,11 +34,13 @@ export class Transaction implements LockOwner {
 
   /** Holds a connection from now to its end. */
   connect(giveBack: () => void): void {
-    this.#giveBack = giveBack;
+    if (this.#over) giveBack();
+    else this.#giveBack = giveBack;
   }
 
   locked(lock: string): void {
-    this.#locks.push(lock);
+    if (this.#over) this.database.locks.release(lock, this);
+    else this.#locks.push(lock);
   }
 
   /** The row as this transaction sees it: its own write, else what is committed. */
@@ -85,6 +89,7 @@ export class Transaction implements LockOwner {
   }
 
   #end(): void {
+    this.#over = true;
     this.#writes.clear();
     this.#effects.length = 0;
     for (const lock of this.#locks) this.database.locks.release(lock, this);

@@ -12,7 +12,7 @@ interface Entry {
 export class CacheStore {
   readonly marks: Marks;
   readonly #entries = new Map<string, Entry>();
-  readonly #loading = new Map<string, Signal<Outcome>>();
+  readonly #loading = new Map<string, Signal<Outcome | null>>();
 
   constructor(now: () => Micros) {
     this.marks = new Marks(now);
@@ -26,12 +26,12 @@ export class CacheStore {
     this.#entries.set(key, { at, outcome });
   }
 
-  /** The load of this key that is under way, for those who want to share it. */
-  loading(key: string): Signal<Outcome> | undefined {
+  /** The load of this key that is under way, for those who want to share it; null if it was ended before it had an outcome. */
+  loading(key: string): Signal<Outcome | null> | undefined {
     return this.#loading.get(key);
   }
 
-  begin(key: string, signal: Signal<Outcome>): void {
+  begin(key: string, signal: Signal<Outcome | null>): void {
     this.#loading.set(key, signal);
   }
 

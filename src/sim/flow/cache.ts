@@ -18,9 +18,13 @@ export function cached(node: Node, settings: CacheSettings, { system, place, for
 
   function* load(frame: Frame, name: string): Process<Outcome> {
     const { caches } = frame.host;
-    const shared = settings.coalesce ? caches.loading(name) : undefined;
-    if (shared) return yield* shared.wait();
-    const signal = new Signal<Outcome>(system.sim);
+    while (settings.coalesce) {
+      const shared = caches.loading(name);
+      if (!shared) break;
+      const theirs = yield* shared.wait();
+      if (theirs) return theirs;
+    }
+    const signal = new Signal<Outcome | null>(system.sim);
     caches.begin(name, signal);
     try {
       const outcome = yield* node(frame);
@@ -29,6 +33,7 @@ export function cached(node: Node, settings: CacheSettings, { system, place, for
       return outcome;
     } finally {
       caches.end(name);
+      if (!signal.settled) signal.resolve(null); // this flow was ended: whoever waits for it asks again
     }
   }
 
