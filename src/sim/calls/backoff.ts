@@ -5,7 +5,7 @@ import type { Backoff } from '../world/quantities.ts';
  * How long to wait before retry number `retry` (from 1), for a draw `u` from 0 to 1.
  *
  * Full jitter: anything up to the exponential wait. Equal: half of it is fixed. Decorrelated: between the base and
- * three times the previous wait. Source: the AWS Architecture Blog, "Exponential Backoff And Jitter".
+ * three times the previous wait, which before the first is the base. Source: the AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
 export function waitBefore(
   retry: number,
@@ -25,6 +25,6 @@ export function waitBefore(
     case 'equal':
       return Math.round(wait / 2 + (u * wait) / 2);
     case 'decorrelated':
-      return Math.min(max, Math.round(base + u * (Math.max(base, previous * 3) - base)));
+      return Math.min(max, Math.round(base + u * (Math.max(base, previous) * 3 - base)));
   }
 }
