@@ -12,8 +12,18 @@ export interface Outcome {
   readonly theory: number;
 }
 
-/** A workload on one engine: `n` is how much of it, `pending` how much at a time where that is a choice. */
-export type Workload = (n: number, pending: number) => Outcome;
+/** How much of a workload to do. */
+export interface Amount {
+  /** Holds, customers or requests. */
+  readonly n: number;
+  /** Of `hold` only: events pending at a time. */
+  readonly pending: number;
+  /** Of the kernel only: whether it writes its record. */
+  readonly recording: boolean;
+}
+
+/** A workload on one engine. */
+export type Workload = (amount: Amount) => Outcome;
 
 /** The unit of all means: long against a microsecond, so that rounding does not show. */
 export const UNIT: Micros = seconds(1);

@@ -1,24 +1,27 @@
 import type { Process } from '../../src/sim/kernel/process.ts';
-import { EventRecord } from '../../src/sim/kernel/record.ts';
 import { Resource } from '../../src/sim/kernel/resource.ts';
 import { Simulation } from '../../src/sim/kernel/simulation.ts';
 import { NEVER } from '../../src/sim/kernel/time.ts';
-import { exponential, type Outcome, rpc, streams, UNIT } from '../workloads.ts';
-import { ARRIVED, type REPLIED, type SERVED } from './kinds.ts';
+import { type Amount, exponential, type Outcome, rpc, streams, UNIT } from '../workloads.ts';
+import { ARRIVED, Notes, type REPLIED, type SERVED } from './notes.ts';
 
 /** Five servers in a row, and what is remembered of the requests. */
 export class Chain {
   readonly sim = new Simulation();
-  readonly record = new EventRecord();
+  readonly notes: Notes;
   readonly luck = streams();
   readonly servers = Array.from({ length: rpc.hops }, () => new Resource(this.sim, 1));
   latency = 0;
+
+  constructor(recording: boolean) {
+    this.notes = new Notes(recording);
+  }
 }
 
 /** One request: from its arrival until the reply of the first server. `ask` does the calls. */
 function* request(chain: Chain, id: number, ask: (chain: Chain, id: number) => Process): Process {
   const came = chain.sim.now;
-  chain.record.append(came, ARRIVED, 0, 0, id, 0, 0, 0, 0);
+  chain.notes.note(came, ARRIVED, 0, 0, id);
   yield* ask(chain, id);
   chain.latency += chain.sim.now - came;
 }
@@ -47,13 +50,13 @@ export function note(
   id: number,
   hop: number,
 ) {
-  chain.record.append(chain.sim.now, kind, hop, hop + 1, id, 0, 0, 0, 0);
+  chain.notes.note(chain.sim.now, kind, hop, hop + 1, id);
 }
 
 /** Sends `n` requests down the chain. */
-export function runChain(n: number, ask: (chain: Chain, id: number) => Process): Outcome {
-  const chain = new Chain();
+export function runChain({ n, recording }: Amount, ask: (chain: Chain, id: number) => Process): Outcome {
+  const chain = new Chain(recording);
   chain.sim.spawn(requests(chain, n, ask));
   chain.sim.run(NEVER);
-  return { events: chain.record.length, check: chain.latency / n / UNIT, theory: rpc.theory };
+  return { events: chain.notes.count, check: chain.latency / n / UNIT, theory: rpc.theory };
 }

@@ -1,7 +1,7 @@
 import type { Process } from '../../src/sim/kernel/process.ts';
-import { type Outcome, rpc as settings } from '../workloads.ts';
+import { type Amount, type Outcome, rpc as settings } from '../workloads.ts';
 import { type Chain, note, runChain, travelTime, workTime } from './chain.ts';
-import { ARRIVED, REPLIED, SERVED } from './kinds.ts';
+import { ARRIVED, REPLIED, SERVED } from './notes.ts';
 
 function* call(chain: Chain, id: number, hop: number): Process {
   const { sim } = chain;
@@ -22,6 +22,6 @@ function firstCall(chain: Chain, id: number): Process {
 }
 
 /** C: `n` requests, a process each, whose calls are nested five deep. */
-export function rpc(n: number): Outcome {
-  return runChain(n, firstCall);
+export function rpc(amount: Amount): Outcome {
+  return runChain(amount, firstCall);
 }

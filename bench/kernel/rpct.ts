@@ -1,8 +1,8 @@
 import type { Process } from '../../src/sim/kernel/process.ts';
 import { Signal } from '../../src/sim/kernel/signal.ts';
-import { type Outcome, PATIENCE, rpc } from '../workloads.ts';
+import { type Amount, type Outcome, PATIENCE, rpc } from '../workloads.ts';
 import { type Chain, note, runChain, travelTime, workTime } from './chain.ts';
-import { ARRIVED, REPLIED, SERVED } from './kinds.ts';
+import { ARRIVED, REPLIED, SERVED } from './notes.ts';
 
 /** The far side of a call: a process of its own, which may outlive its caller's patience. */
 function* serve(chain: Chain, id: number, hop: number, reply: Signal<number>): Process {
@@ -33,6 +33,6 @@ function firstCall(chain: Chain, id: number): Process {
 }
 
 /** C': as C, but each call is served by its own process and guarded by a timeout that is cancelled. */
-export function rpct(n: number): Outcome {
-  return runChain(n, firstCall);
+export function rpct(amount: Amount): Outcome {
+  return runChain(amount, firstCall);
 }

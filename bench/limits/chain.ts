@@ -1,4 +1,13 @@
-import { exponential, MOST_IN_FLIGHT, type Outcome, PATIENCE, rpc, streams, UNIT } from '../workloads.ts';
+import {
+  type Amount,
+  exponential,
+  MOST_IN_FLIGHT,
+  type Outcome,
+  PATIENCE,
+  rpc,
+  streams,
+  UNIT,
+} from '../workloads.ts';
 import { Heap } from './heap.ts';
 
 /** Payloads of the heap that are no request's row. */
@@ -119,7 +128,7 @@ function chain(n: number, guarded: boolean): Outcome {
 }
 
 /** C, without a kernel. */
-export const rpcLimit = (n: number): Outcome => chain(n, false);
+export const rpcLimit = ({ n }: Amount): Outcome => chain(n, false);
 
 /** C', without a kernel: its timeouts are in one lane, as the kernel's are. */
-export const rpctLimit = (n: number): Outcome => chain(n, true);
+export const rpctLimit = ({ n }: Amount): Outcome => chain(n, true);

@@ -1,8 +1,8 @@
-import { exponential, type Outcome, streams, UNIT } from '../workloads.ts';
+import { type Amount, exponential, type Outcome, streams, UNIT } from '../workloads.ts';
 import { Heap } from './heap.ts';
 
 /** A, without a kernel: takes the earliest entry and puts it back an exponential time later. */
-export function holdLimit(n: number, pending: number): Outcome {
+export function holdLimit({ n, pending }: Amount): Outcome {
   const heap = new Heap(pending + 1);
   const draws = new Int32Array(pending);
   const { service } = streams();

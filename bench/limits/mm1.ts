@@ -1,4 +1,4 @@
-import { exponential, type Outcome, mm1 as settings, streams, UNIT } from '../workloads.ts';
+import { type Amount, exponential, type Outcome, mm1 as settings, streams, UNIT } from '../workloads.ts';
 import { Heap } from './heap.ts';
 
 const ARRIVAL = 0;
@@ -7,7 +7,7 @@ const DEPARTURE = 1;
 const ROOM = 4096;
 
 /** B, without a kernel: two kinds of events and a ring of arrival times. */
-export function mm1Limit(n: number): Outcome {
+export function mm1Limit({ n }: Amount): Outcome {
   const heap = new Heap(4);
   const came = new Float64Array(ROOM);
   const { arrival, service } = streams();

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Row, Section } from './section.ts';
+
+const REPETITIONS = 5;
+const one = fileURLToPath(new URL('../one.ts', import.meta.url));
+
+interface Case {
+  readonly figure: string;
+  readonly workload: string;
+  readonly n: number;
+  readonly pending: number;
+  readonly aim: number | undefined;
+}
+
+const cases: readonly Case[] = [
+  { figure: 'hold, 1,000 pending', workload: 'hold', n: 1_500_000, pending: 1_000, aim: 1.25 },
+  { figure: 'hold, 10,000 pending', workload: 'hold', n: 1_500_000, pending: 10_000, aim: 1.5 },
+  { figure: 'M/M/1, a process per customer', workload: 'mm1', n: 500_000, pending: 0, aim: undefined },
+  { figure: 'nested calls', workload: 'rpc', n: 120_000, pending: 0, aim: 2 },
+  { figure: 'nested calls with timeouts', workload: 'rpct', n: 120_000, pending: 0, aim: undefined },
+];
+
+/** Nanoseconds an event, in a process of its own: compiled code and memory of another run would disturb. */
+function nanoseconds(workload: string, { n, pending }: Case, ...flags: string[]): number {
+  const args = [...process.execArgv, one, workload, String(n), String(pending), ...flags];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${workload} failed: ${stderr}`);
+  const { eps, check, theory } = JSON.parse(stdout) as { eps: number; check: number; theory: number };
+  if (Math.abs(check / theory - 1) > 0.05)
+    throw new Error(`${workload} gave ${check} where theory says ${theory}`);
+  return 1e9 / eps;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** Runs the kernel, the plain loop, and the kernel without its record in turn, so that all meet the same weather. */
+function compare(one: Case): Row[] {
+  const recorded: number[] = [];
+  const unrecorded: number[] = [];
+  const loop: number[] = [];
+  for (let i = 0; i < REPETITIONS; i++) {
+    recorded.push(nanoseconds(one.workload, one));
+    loop.push(nanoseconds(`${one.workload}-limit`, one));
+    unrecorded.push(nanoseconds(one.workload, one, '--no-record'));
+  }
+  const limit = median(loop);
+  const row = (figure: string, value: number, aim: number | undefined): Row => ({
+    figure,
+    value,
+    unit: 'ns/event',
+    against: 'plain loop, no record',
+    limit,
+    ratio: value / limit,
+    aim,
+  });
+  return [
+    row(one.figure, median(recorded), one.aim),
+    row(`${one.figure}, no record`, median(unrecorded), undefined),
+  ];
+}
+
+/** The kernel against the plainest loops that do the same work. */
+export const kernel: Section = {
+  name: 'Kernel',
+  run: () => cases.flatMap(compare),
+};

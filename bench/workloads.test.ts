@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { hold } from './kernel/hold.ts';
+import { mm1 } from './kernel/mm1.ts';
+import { rpc } from './kernel/rpc.ts';
+import { rpct } from './kernel/rpct.ts';
+import { rpcLimit, rpctLimit } from './limits/chain.ts';
+import { holdLimit } from './limits/hold.ts';
+import { mm1Limit } from './limits/mm1.ts';
+
+const amount = { n: 20_000, pending: 100, recording: true };
+
+describe.each([
+  ['hold', hold, holdLimit],
+  ['mm1', mm1, mm1Limit],
+  ['rpc', rpc, rpcLimit],
+  ['rpct', rpct, rpctLimit],
+] as const)('the workload %s', (_, kernel, limit) => {
+  test('is the same work on the kernel and in the plain loop, to the last bit', () => {
+    expect(kernel(amount)).toEqual(limit(amount));
+  });
+
+  test('comes out as theory says', () => {
+    const { check, theory } = kernel(amount);
+    expect(Math.abs(check / theory - 1)).toBeLessThan(0.1); // 20,000 customers of a busy queue tell no more
+  });
+
+  test('does not depend on whether it is recorded', () => {
+    expect(kernel({ ...amount, recording: false })).toEqual(kernel(amount));
+  });
+});
