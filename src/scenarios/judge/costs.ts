@@ -24,7 +24,7 @@ export function costOf(item: CostItem, usage: Usage, baseline: Usage, weights: W
 }
 
 /** What a design is charged for everything it uses, in the points of its world. */
-export function pointsOf(
+function pointsOf(
   usage: Usage,
   { replica, service, connection, message, call, row, part }: World['cost'],
 ): number {

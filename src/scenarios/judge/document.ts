@@ -27,7 +27,7 @@ export const checkForms: ReadonlyMap<CheckKind, z.ZodObject> = new Map(
 );
 
 /** Every word that can make a document a check of a certain kind. */
-export const CHECK_VERBS: readonly string[] = [
+const CHECK_VERBS: readonly string[] = [
   ...INVARIANT_WORDS,
   ...Object.keys(checks).filter((kind) => kind !== 'invariant'),
 ];

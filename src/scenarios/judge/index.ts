@@ -8,11 +8,9 @@ import type { CheckDocument, Checks } from './document.ts';
 import { byTime, type CheckResult, type Finding, MOST_FINDINGS, type Verdict } from './verdict.ts';
 import { RunView } from './view.ts';
 
-export type { CheckDocument, Checks } from './document.ts';
-export { factNames } from './fact-names.ts';
-export { laterChecks } from './later.ts';
-export type { CheckOutcome, CheckResult, Finding, Verdict } from './verdict.ts';
-export { checkVocabulary, type VocabularyProblem } from './vocabulary.ts';
+export type { Checks } from './document.ts';
+export type { CheckResult, Finding, Verdict } from './verdict.ts';
+export { checkVocabulary } from './vocabulary.ts';
 
 /** What a judge may be told beside the run. */
 export interface JudgeOptions {

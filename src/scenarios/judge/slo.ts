@@ -24,6 +24,7 @@ const PERCENTILES = [50, 90, 95, 99] as const;
 /** Records that a finding names at most. */
 const WITNESSES = 20;
 const SECOND = 1_000_000;
+const MILLION = 1_000_000;
 
 /** What ended in one window, and how. */
 interface Window {
@@ -72,6 +73,9 @@ export function* judgeSlo(view: RunView, settings: SloSettings): Judgement {
       if (measured.broken) yield findingOf(view, settings, samples, window, measured);
     }
   }
+  if (worst.size === 0) {
+    return { need, got: `the run ended before any of ${counted(all, samples.noun)} did`, doubt: 'unknown' };
+  }
   const results = [...worst.values()].map(({ measured, window, broken }) =>
     settings.per === null || used.length < 2
       ? measured.got
@@ -110,55 +114,77 @@ function windowsOf(view: RunView, { per }: SloSettings, scope: Scope, samples: S
   return per === null ? windows : windows.filter((window) => window.covered * 2 >= length);
 }
 
+/** How each goal turned out in a window; a goal of which nothing can be said is left out. */
 function measure(settings: SloSettings, samples: Samples, window: Window): Measured[] {
-  const good: number[] = [];
-  const bad: number[] = [];
-  for (const sample of window.samples) {
-    const outcome = samples.outcome[sample];
-    if (outcome === GOOD) good.push(sample);
-    else if (outcome === BAD) bad.push(sample);
-  }
-  const results: Measured[] = [];
-  if (settings.success !== null && good.length + bad.length > 0) {
-    const had = share(good.length, good.length + bad.length);
-    results.push({
-      goal: 'success',
-      got: `${percent(had)} success`,
-      broken: good.length * 1_000_000 < settings.success * (good.length + bad.length),
-      badness: -had,
-      witnesses: bad,
-      forgiven: Math.floor(((1_000_000 - settings.success) * (good.length + bad.length)) / 1_000_000),
-    });
-  }
-  const times = Float64Array.from(good, (sample) => samples.ended[sample]! - samples.began[sample]!).sort();
+  const good = window.samples.filter((sample) => samples.outcome[sample] === GOOD);
+  const bad = window.samples.filter((sample) => samples.outcome[sample] === BAD);
+  return [
+    ...measureSuccess(settings, good, bad),
+    ...measureTimes(settings, samples, good, bad),
+    ...measureRate(settings, window, good, bad),
+  ];
+}
+
+function* measureSuccess({ success }: SloSettings, good: number[], bad: number[]): Generator<Measured> {
+  const ended = good.length + bad.length;
+  if (success === null || ended === 0) return;
+  const had = share(good.length, ended);
+  yield {
+    goal: 'success',
+    got: `${percent(had)} success`,
+    broken: good.length * MILLION < success * ended,
+    badness: -had,
+    witnesses: bad,
+    forgiven: Math.floor(((MILLION - success) * ended) / MILLION),
+  };
+}
+
+function* measureTimes(
+  settings: SloSettings,
+  samples: Samples,
+  good: number[],
+  bad: number[],
+): Generator<Measured> {
+  const took = (sample: number) => samples.ended[sample]! - samples.began[sample]!;
+  const times = Float64Array.from(good, took).sort();
   for (const rank of PERCENTILES) {
-    const limit = settings[`p${rank}`];
+    const goal = `p${rank}` as const;
+    const limit = settings[goal];
+    if (limit === null) continue;
     const had = percentile(times, rank);
-    if (limit === null || had === undefined) continue;
-    const broken = had > limit;
-    results.push({
-      goal: `p${rank}`,
-      got: `${formatMicros(had)} at p${rank}`,
-      broken,
-      badness: had,
-      forgiven: good.length - rankOf(good.length, rank),
-      witnesses: broken
-        ? good.filter((sample) => samples.ended[sample]! - samples.began[sample]! > limit)
-        : [],
-    });
+    if (had !== undefined) {
+      yield {
+        goal,
+        got: `${formatMicros(had)} at ${goal}`,
+        broken: had > limit,
+        badness: had,
+        witnesses: had > limit ? good.filter((sample) => took(sample) > limit) : [],
+        forgiven: good.length - rankOf(good.length, rank),
+      };
+    } else if (bad.length > 0) {
+      // Where nobody was served, nobody was served in time.
+      const got = `no good end for ${goal}`;
+      yield { goal, got, broken: true, badness: Number.POSITIVE_INFINITY, witnesses: bad, forgiven: 0 };
+    }
   }
-  if (settings.rate !== null && window.covered > 0) {
-    const had = (good.length * SECOND) / window.covered;
-    results.push({
-      goal: 'rate',
-      got: `${decimal(had)}/s`,
-      broken: had < settings.rate,
-      badness: -had,
-      witnesses: bad,
-      forgiven: bad.length,
-    });
-  }
-  return results;
+}
+
+function* measureRate(
+  { rate }: SloSettings,
+  { covered }: Window,
+  good: number[],
+  bad: number[],
+): Generator<Measured> {
+  if (rate === null || covered === 0) return;
+  const had = (good.length * SECOND) / covered;
+  yield {
+    goal: 'rate',
+    got: `${decimal(had)}/s`,
+    broken: had < rate,
+    badness: -had,
+    witnesses: bad,
+    forgiven: bad.length,
+  };
 }
 
 /** The finding ends with the sample that broke the goal: the first that it could not forgive. */

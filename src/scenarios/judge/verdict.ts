@@ -20,7 +20,7 @@ export function byTime(a: Finding, b: Finding): number {
  *
  * `vacuous`: the case it asks about never arose, so it shows nothing. `unknown`: the run ended too early to tell.
  */
-export type CheckOutcome = 'valid' | 'invalid' | 'vacuous' | 'unknown';
+type CheckOutcome = 'valid' | 'invalid' | 'vacuous' | 'unknown';
 
 /** One check of an exercise, held against one run. */
 export interface CheckResult {

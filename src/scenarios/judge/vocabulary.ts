@@ -118,7 +118,7 @@ function* expressionsIn({ kind, settings }: CheckDocument, known: Known): Genera
 }
 
 /** What an expression about one entity may name. */
-export function entityVocabulary(
+function entityVocabulary(
   every: string,
   { facts, entities }: Pick<Known, 'facts' | 'entities'>,
 ): Vocabulary<null> {

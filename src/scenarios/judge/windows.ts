@@ -68,7 +68,7 @@ function overlap(a: Micros, b: Micros, from: Micros, to: Micros): Micros {
 }
 
 /** The stretch that a window means in this run; an unknown fault has none. */
-export function stretchOf(run: Run, window: Window): Stretch {
+function stretchOf(run: Run, window: Window): Stretch {
   if (!('fault' in window)) return window;
   const report = faultOf(run, window.fault);
   return report ? strikes(run, report) : { from: 0, to: 0 };
@@ -90,7 +90,7 @@ function neverFired(run: Run, id: string): boolean {
 }
 
 /** A window as a person wrote it. */
-export function describe(window: Window): string {
+function describe(window: Window): string {
   if ('fault' in window) return window.fault;
   const open = window.to > 86_400_000_000; // beyond the longest run
   return `${moment(window.from)}..${open ? '' : moment(window.to)}`;

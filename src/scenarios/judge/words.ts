@@ -18,7 +18,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** The plural of an English noun of the regular kinds. */
-export function plural(noun: string): string {
+function plural(noun: string): string {
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
   return /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }

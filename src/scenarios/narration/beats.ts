@@ -36,7 +36,8 @@ export function beats(run: Run, verdict: Verdict): Beat[] {
     const first = findings[0];
     const record = first?.records.at(-1);
     if (outcome === 'invalid' && first && record !== undefined) {
-      add(record, `Broken: ${id}${first.subject === null ? '' : `, ${first.subject}`}`);
+      const when = first.at === run.until ? 'Broken in the end' : 'Broken';
+      add(record, `${when}: ${id}${first.subject === null ? '' : `, ${first.subject}`}`);
     }
   }
   const firstStrike = strikesAndTurns(run, add);

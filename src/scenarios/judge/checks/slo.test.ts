@@ -94,6 +94,20 @@ describe('times', () => {
   });
 });
 
+test('a time goal is not met where nobody was served at all', () => {
+  const run = shoppers({ failing: 1 }).run();
+  expect(resultOf({ slo: 'shoppers', p99: '10s' }, run)).toMatchObject({
+    outcome: 'invalid',
+    got: 'no good end for p99, of 100 intentions',
+  });
+});
+
+test('a goal is unknown where nothing had ended when the run did', () => {
+  const history = new History();
+  history.wish('order-1', 119, null);
+  expect(resultOf({ slo: 'shoppers', success: '99%' }, history.run())).toMatchObject({ outcome: 'unknown' });
+});
+
 describe('rate', () => {
   test('is a floor of good ends per second', () => {
     const run = shoppers({ failing: 2 }).run();
