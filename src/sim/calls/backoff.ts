@@ -5,7 +5,8 @@ import type { Backoff } from '../world/quantities.ts';
  * How long to wait before retry number `retry` (from 1), for a draw `u` from 0 to 1.
  *
  * Full jitter: anything up to the exponential wait. Equal: half of it is fixed. Decorrelated: between the base and
- * three times the previous wait, which before the first is the base. Source: the AWS Architecture Blog, "Exponential Backoff And Jitter".
+ * three times the previous wait, which before the first is the base. Source: the AWS Architecture Blog, "Exponential
+ * Backoff And Jitter".
  */
 export function waitBefore(
   retry: number,

@@ -23,6 +23,7 @@ export class Transaction implements LockOwner {
   #giveBack: (() => void) | null = null;
   /** Committed or rolled back. A branch of a parallel group may outlive that; it then holds and changes nothing. */
   #over = false;
+  readonly #watchers: ((frame: Frame) => boolean)[] = [];
 
   constructor(database: Database) {
     this.database = database;
@@ -56,6 +57,21 @@ export class Transaction implements LockOwner {
   /** Something that becomes true with the commit, in that very instant. */
   also(effect: (frame: Frame) => void): void {
     this.#effects.push(effect);
+  }
+
+  /** How much becomes true with its commit, so far. */
+  get promised(): number {
+    return this.#effects.length + (this.votes?.length ?? 0);
+  }
+
+  /** Tells `watcher` once the commit is over that a step has had its effect. */
+  watch(watcher: (frame: Frame) => boolean): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Asks those who watch, after the commit; true if one of them has killed the process. */
+  passed(frame: Frame): boolean {
+    return this.#watchers.some((watcher) => watcher(frame));
   }
 
   get empty(): boolean {

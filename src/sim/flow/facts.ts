@@ -37,5 +37,16 @@ export function factEffect(
     if (of && !thing) throw new EvaluationProblem(`\`of\` names no entity: ${String(of.value(frame))}`);
     for (const { name, shape } of facts) system.ledger.enter(name, operation, thing, frame, shape(frame));
   };
-  return tellsFacts ? { atEffect: effect, atEnd: null } : { atEffect: nothing, atEnd: effect };
+  if (!tellsFacts) return { atEffect: nothing, atEnd: effect };
+
+  // The effect is true by now and cannot fail any more: a fact without a value is left out, and told to the author.
+  const told: Effect = (frame) => {
+    try {
+      effect(frame);
+    } catch (error) {
+      if (!(error instanceof EvaluationProblem)) throw error;
+      system.blame(step.text, error);
+    }
+  };
+  return { atEffect: told, atEnd: null };
 }

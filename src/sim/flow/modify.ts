@@ -37,6 +37,7 @@ export function modified(
 
   return function* run(frame) {
     let outcome: Outcome;
+    const promised = frame.transaction?.promised;
     try {
       if (when && when.value(frame) !== true) {
         frame.slots[slot] = SKIPPED;
@@ -66,7 +67,9 @@ export function modified(
     plain ??= !formulas.asksHow(step);
     frame.slots[slot] = plain && outcome.ok && isRecord(outcome.value) ? outcome.value : view(outcome);
     for (const watcher of watchers) {
-      if (outcome.ok && watcher(frame)) yield system.sim.sleep(0); // the replica died: this process ends here
+      if (!outcome.ok) break;
+      if (frame.transaction && frame.transaction.promised !== promised) frame.transaction.watch(watcher);
+      else if (watcher(frame)) yield system.sim.sleep(0); // the replica died: this process ends here
     }
     return outcome;
   };

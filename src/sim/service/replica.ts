@@ -136,8 +136,8 @@ export class Replica implements Host, Target {
         return;
       }
     }
-    if (memory !== null && waiting + this.#busy >= memory) {
-      this.crash(record, 0, 'out of memory');
+    if (memory !== null && waiting + this.#active.size >= memory) {
+      incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
     if (this.#busy < this.service.settings.workers && waiting === 0) {
@@ -196,7 +196,6 @@ export class Replica implements Host, Target {
   /** Leaves: it takes nothing new, and finishes what it has. */
   retire(): void {
     this.up = false;
-    this.service.disconnected(this);
   }
 
   /** New settings: pools and clients follow, and waiting requests may find a worker. */
@@ -237,7 +236,7 @@ export class Replica implements Host, Target {
 
   /** Gives free workers to waiting requests. */
   #next(): void {
-    while (this.up && this.#waiting.length > 0 && this.#busy < this.service.settings.workers) {
+    while (this.#waiting.length > 0 && this.#busy < this.service.settings.workers) {
       const job = this.#take();
       const reason = this.#dropReason(job);
       if (reason === null) this.#start(job);

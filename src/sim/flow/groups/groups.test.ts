@@ -62,6 +62,23 @@ describe('a transaction', () => {
     expect(details(run, 'rollback')).toEqual(['NO']);
   });
 
+  test('that fails leaves no fact of a step of its own either', () => {
+    const steps = '{ steps: { keep: { insert: orders }, tell: { fact: { told: {} } }, no: { fail: NO } }';
+    expect(order(`${steps}, order: [{ transaction: [keep, tell, no] }] }`).facts).toEqual([]);
+    expect(order(`${steps}, order: [{ transaction: [keep, tell] }] }`).facts.map(({ at }) => at)).toEqual([
+      15_000,
+    ]);
+  });
+
+  test('is not undone by a fact that has no value: that is told to the author', () => {
+    const run = order(
+      '{ steps: { keep: { insert: orders, fact: { told: { n: request.nothing } } } }, order: [{ transaction: [keep] }] }',
+    );
+    expect([...run.blamed.keys()]).toEqual(['shop.order.keep']);
+    expect(run.facts).toEqual([]);
+    expect(count(run, 'write')).toBe(1);
+  });
+
   test('sees its own writes before anybody else does', () => {
     const run = order(
       `{ steps: {

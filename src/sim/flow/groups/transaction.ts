@@ -41,6 +41,7 @@ export function inTransaction(body: Node, owner: string, place: Name, xa: boolea
       }
       yield* database.forced(frame, SALT + 1);
       transaction.commit(frame);
+      if (transaction.passed(frame)) yield system.sim.sleep(0); // the replica died: this process ends here
       return outcome;
     } finally {
       frame.transaction = null;
