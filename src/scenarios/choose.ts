@@ -23,13 +23,13 @@ export function choose(exercise: Exercise, choices: Choices): World {
 
 /** The same with further merge patches on top, for variations, ablations and bigger boxes. */
 export function choosePatched(exercise: Exercise, choices: Choices, patches: readonly object[]): World {
+  refuseUnknown(exercise, choices);
   const made = worlds.get(exercise) ?? new Map<string, World>();
   worlds.set(exercise, made);
   const answers = exercise.decide.map(({ id }) => choices[id] ?? null);
   const key = JSON.stringify([answers, patches]);
   const known = made.get(key);
   if (known) return known;
-  refuseUnknown(exercise, choices);
   const problems = new ProblemList();
   const extra = patches.map((patch) => expandWorld(fromPlain(patch, 'patch')));
   const built = buildWorld(applied(chosenTree(exercise, choices), extra), problems);

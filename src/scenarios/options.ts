@@ -39,9 +39,13 @@ export function optionPatches(
   const patch = get(option, 'patch');
   if (patch?.kind === 'map') patches.push(expandWorld(patch));
   const set = option.entries.get('set');
-  if (set) patches.push(expandWorld(nest(at === undefined ? [] : at.split('/'), set.value, set.key)));
+  if (set && !isEmpty(set.value))
+    patches.push(expandWorld(nest(at === undefined ? [] : at.split('/'), set.value, set.key)));
   return patches.map((made) => withoutFixed(made, problems));
 }
+
+/** `set: {}` changes nothing: nested at its address it could create something empty there. */
+const isEmpty = (node: Node) => node.kind === 'map' && node.entries.size === 0;
 
 const entriesOf = (node: Node | undefined): [string, Entry][] =>
   node?.kind === 'map' ? [...node.entries] : [];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fault, faultForms } from '../sim/faults/index.ts';
 import { bulkheadSettings, callSettings, retrySettings } from '../sim/world/schema/calls.ts';
 import { factMap } from '../sim/world/schema/facts.ts';
-import { operation, step, stepForms } from '../sim/world/schema/operation.ts';
+import { operation, order, step, stepForms } from '../sim/world/schema/operation.ts';
 import { outbox, route, service, zones } from '../sim/world/schema/service.ts';
 import { client, worldSchema } from '../sim/world/schema/world.ts';
 import { check, checkForms } from './judge/document.ts';
@@ -31,11 +31,28 @@ const NAMED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [service, 'service'],
   [client, 'client'],
   [operation, 'operation'],
+  [order, 'order'],
   [callSettings, 'calls'],
   [step, 'step'],
   [fault, 'fault'],
   [check, 'check'],
 ]);
+
+/** Names of steps, and groups, which hold the same. It contains itself, so it is written out here. */
+const ORDER: Json = {
+  type: 'array',
+  items: {
+    anyOf: [
+      { type: 'string' },
+      ...['parallel', 'transaction', 'xa'].map((group) => ({
+        type: 'object',
+        properties: { [group]: { $ref: '#/definitions/order' } },
+        required: [group],
+        additionalProperties: false,
+      })),
+    ],
+  },
+};
 
 /** What a document may say of a service beside what a finished world does. */
 const LIKE = {
@@ -69,6 +86,7 @@ export function exerciseJsonSchema(): Json {
       client: patchable(convert(client)),
       operation: patchable(convert(operation)),
       calls: patchable(convert(callSettings)),
+      order: ORDER,
       step: patchable({ anyOf: [...stepForms.values()].map(convert) }),
       fault: patchable({ anyOf: [...faultForms.values()].map(convert) }),
       check: { anyOf: [...checkForms.values()].map(convert) },
@@ -89,7 +107,7 @@ function convert(schema: z.ZodType): Json {
       if (short !== undefined) become(target, { anyOf: [short, { ...target }] });
     },
   }) as Json;
-  const { $schema: _, ...rest } = json;
+  const { $schema: _, definitions: __, ...rest } = json; // what occurs in many places is defined once, above
   return rest;
 }
 

@@ -141,6 +141,7 @@ const orderItem: z.ZodType<OrderItem> = z.lazy(() =>
   ),
 );
 
+/** How the steps of a flow run. */
 export const order = z.array(orderItem);
 
 export const dedupeSettings = z.strictObject({
