@@ -8,6 +8,20 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
+/** Zod brings its messages in forty languages; ours are written by ourselves, so its English ones are enough. */
+const englishOnly = {
+  name: 'english-only',
+  setup(plugin) {
+    plugin.onResolve({ filter: /locales\/index\.js$/ }, ({ importer, resolveDir }) =>
+      importer.includes('zod') ? { path: join(resolveDir, '../locales/en.js'), namespace: 'english' } : null,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: 'english' }, ({ path }) => ({
+      contents: `export { default as en } from ${JSON.stringify(path)};`,
+      resolveDir: root,
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 
 await build({
@@ -22,6 +36,12 @@ await build({
   target: 'node20',
   minify: true,
   legalComments: 'none',
+  plugins: [englishOnly],
+  // Both offer modules, of which only what is used is taken, but hide them from Node.
+  alias: {
+    rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
+    yaml: join(root, 'node_modules/yaml/browser/index.js'),
+  },
   define: { 'process.env.NODE_ENV': '"production"' },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`, which a module does not have.
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },

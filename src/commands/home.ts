@@ -6,18 +6,14 @@ import { type Call, EXIT, flag } from './command.ts';
  * Without a terminal, the first exercise is told from beginning to end.
  */
 export async function home({ args: [name], options, out }: Call): Promise<number> {
-  const { listExercises, loadExercise } = await import('../scenarios/load.ts');
-  const { converse, isInteractive, plainReason } = await import('./terminal.ts');
   if (name !== undefined) {
     const { play } = await import('./play.ts');
     return play.run({ args: [name], options, out });
   }
-  const exercises = listExercises();
-  if (!out.json && isInteractive()) {
-    const { progressStore } = await import('./progress-store.ts');
-    return converse(progressStore(out), exercises, undefined, plainReason(flag(options, 'plain')));
-  }
-  const [first] = exercises;
+  const { converse, isInteractive } = await import('./terminal.ts');
+  if (!out.json && isInteractive()) return converse(out, undefined, flag(options, 'plain'));
+  const { listExercises, loadExercise } = await import('../scenarios/load.ts');
+  const [first] = listExercises();
   if (first === undefined) {
     out.say('No exercises come with this version. "brownout new <path>" writes one to begin with.');
     return EXIT.ok;

@@ -11,14 +11,10 @@ export const play: Command = {
     ['brownout play my.yaml', 'a file of yours'],
   ],
   async run({ args: [name = ''], options, out }) {
-    const { findExercise, listExercises } = await import('../scenarios/load.ts');
-    const { converse, isInteractive, plainReason } = await import('./terminal.ts');
-    const exercise = findExercise(name);
-    if (out.json || !isInteractive()) {
-      const { told } = await import('./told.ts');
-      return told(exercise, out);
-    }
-    const { progressStore } = await import('./progress-store.ts');
-    return converse(progressStore(out), listExercises(), exercise, plainReason(flag(options, 'plain')));
+    const { converse, isInteractive } = await import('./terminal.ts');
+    if (!out.json && isInteractive()) return converse(out, name, flag(options, 'plain'));
+    const { findExercise } = await import('../scenarios/load.ts');
+    const { told } = await import('./told.ts');
+    return told(findExercise(name), out);
   },
 };

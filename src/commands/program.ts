@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { nearest } from '../sim/expression/suggest.ts';
+import { ENGINE_VERSION } from '../sim/run.ts';
 import { type Command, EXIT } from './command.ts';
 import { commands, commandsByName } from './index.ts';
 import { type Output, standardOutput } from './output.ts';
@@ -121,7 +122,6 @@ const commandNear = (name: string): string | undefined =>
   /[-./\\]/.test(name) ? undefined : nearest(name, commandsByName.keys());
 
 async function version(out: Output): Promise<number> {
-  const { ENGINE_VERSION } = await import('../sim/run.ts');
   out.show(`${packageVersion()} (engine ${ENGINE_VERSION})`);
   out.document('version', { version: packageVersion(), engine: ENGINE_VERSION, node: process.version });
   return EXIT.ok;

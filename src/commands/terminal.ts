@@ -1,6 +1,5 @@
-import type { ProgressStore } from '../progress/store.ts';
-import type { Exercise } from '../scenarios/exercise.ts';
-import type { Listed } from '../scenarios/load.ts';
+import { StreamTalk } from '../plain/talk.ts';
+import type { Output } from './output.ts';
 
 /** Whether somebody sits at a terminal: both ends of the conversation must be one. */
 export const isInteractive = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -9,27 +8,31 @@ export const isInteractive = (): boolean => process.stdin.isTTY === true && proc
 export function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): string {
   if (asked) return 'flag';
   if (env['ACCESSIBLE'] || env['INK_SCREEN_READER'] === 'true') return 'screen reader';
-  return env['TERM'] === 'dumb' ? 'plain terminal' : 'as always in this version';
+  return env['TERM'] === 'dumb' ? 'plain terminal' : 'always, in this version';
 }
 
-/** Talks with the person at the terminal, from the first line to the exit code. */
-export async function converse(
-  progress: ProgressStore,
-  exercises: readonly Listed[],
-  exercise: Exercise | undefined,
-  reason: string,
-): Promise<number> {
-  const { StreamTalk } = await import('../plain/talk.ts');
-  const { visit } = await import('../plain/home.ts');
+/**
+ * Talks with the person at the terminal, from the first line to the exit code.
+ *
+ * The first line is printed before anything heavy is loaded, so that the wait is short and not silent.
+ */
+export async function converse(out: Output, name: string | undefined, plain: boolean): Promise<number> {
   const talk = new StreamTalk(process.stdin, process.stdout);
   process.on('SIGINT', () => {
-    // Between two questions there is work that nobody can break off politely; progress is on the disk already.
     if (talk.interrupt()) return;
+    // Between two questions there is work that cannot be broken off politely; progress is on the disk already.
     process.stdout.write('\n');
     process.exit(130);
   });
   try {
-    return await visit(talk, progress, exercises, { reason, ...(exercise && { exercise }) });
+    talk.say(
+      `Plain mode: on (${plainReason(plain)}). Type a number or a word. help lists what can be done, quit leaves.`,
+    );
+    const { findExercise, listExercises } = await import('../scenarios/load.ts');
+    const { visit } = await import('../plain/home.ts');
+    const { progressStore } = await import('./progress-store.ts');
+    const exercise = name === undefined ? {} : { exercise: findExercise(name) };
+    return await visit(talk, progressStore(out), listExercises(), exercise);
   } finally {
     talk.close();
   }

@@ -29,7 +29,7 @@ beforeEach(() => {
 async function talkThrough(answers: readonly string[], { known = true } = {}) {
   const talk = new ScriptTalk(answers);
   const exercise = known ? { exercise: loadExercise(listed.path) } : {};
-  const code = await visit(talk, progress, [listed], { reason: 'flag', ...exercise });
+  const code = await visit(talk, progress, [listed], exercise);
   return { code, text: talk.text, said: talk.text.replaceAll(/\s+/g, ' '), left: talk.left };
 }
 

@@ -13,8 +13,6 @@ import { exerciseLines } from './words/exercises.ts';
 export interface Visit {
   /** Straight into this exercise; without it, where the person was, or into the first one. */
   readonly exercise?: Exercise;
-  /** Why plain mode is on, for its first line. */
-  readonly reason: string;
 }
 
 /**
@@ -26,12 +24,9 @@ export async function visit(
   talk: Talk,
   progress: ProgressStore,
   exercises: readonly Listed[],
-  { exercise, reason }: Visit,
+  { exercise }: Visit = {},
 ): Promise<number> {
   try {
-    talk.say(
-      `Plain mode: on (${reason}). Type a number or a word. help lists what can be done, quit leaves.`,
-    );
     for (const notice of progress.takeNotices()) talk.say(`Note: ${notice}`);
     let next = exercise ?? resumed(talk, progress, exercises);
     const [first] = exercises;
