@@ -134,8 +134,8 @@ test('a crash ends a request; what never ends is open', () => {
     value: 1,
     peer: 'checkout.place',
   });
-  history.at(2).note('request', 'checkout.place', { ...order, span: call, peer: 'checkout[0]' });
-  history.at(3).note('lost', 'checkout.place', { ...order, span: call, peer: 'checkout[0]' });
+  const work = history.at(2).note('request', 'checkout.place', { ...order, span: call, peer: 'checkout[0]' });
+  history.at(3).note('lost', 'checkout.place', { ...order, span: work, peer: 'checkout[0]' });
   expect(formatSpanTree(spanTree(history.run(), 'order-1')).split('\n')).toEqual([
     'Shoppers wanted order-1: still open when the run ended, at 1 s.',
     '  Shoppers.buy called checkout.place: still open when the run ended, at 1 s.',

@@ -179,7 +179,7 @@ class TreeBuilder {
   #endedBy(telling: Telling): Draft | undefined {
     const { kind, record } = telling;
     if (kind === 'ack' || kind === 'requeue' || kind === 'deadLetter') return this.#deliveryOf(telling);
-    return kind === 'lost' ? this.#lostRequest(telling) : this.#spanOf(record);
+    return this.#spanOf(record);
   }
 
   /** The delivery that an acknowledgement, return or burial ends: the latest open one of its message there. */
@@ -188,11 +188,6 @@ class TreeBuilder {
       'delivery',
       (of) => of.value === value && of.peer === (kind === 'ack' ? peer : place),
     );
-  }
-
-  /** The request that a crash ended: the latest open one at that replica. */
-  #lostRequest({ place, peer }: Telling): Draft | undefined {
-    return this.#latest('request', (of) => of.place === place && of.peer === peer);
   }
 
   #latest(kind: Span['kind'], matches: (of: Telling) => boolean): Draft | undefined {

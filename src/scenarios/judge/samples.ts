@@ -138,12 +138,9 @@ function requests(view: RunView, matches: (operation: string) => boolean): Sampl
   const { place, span } = columns;
   const collector = new Collector(view);
   const wanted = matching(view, matches);
-  // What a crash ends is told of the call that sent it, since nothing of the request is left.
-  const sentBy = new Map<number, number>();
   for (const record of view.recordsOf('request')) {
     if (!wanted(place[record]!)) continue;
     collector.begin(record, record);
-    sentBy.set(span[record]!, record);
   }
   for (const record of merged(view.recordsOf('reply'), view.recordsOf('lost'), view.recordsOf('shed'))) {
     if (!wanted(place[record]!)) continue;
@@ -151,9 +148,7 @@ function requests(view: RunView, matches: (operation: string) => boolean): Sampl
       columns.kind[record] === view.kind('reply') &&
       columns.value[record]! < 500 &&
       columns.value[record]! !== 429;
-    const request =
-      columns.kind[span[record]!] === view.kind('request') ? span[record]! : sentBy.get(span[record]!);
-    if (request !== undefined) collector.end(request, record, good ? GOOD : BAD);
+    collector.end(span[record]!, record, good ? GOOD : BAD);
   }
   return collector.samples('request', view.run.world.run.settle);
 }

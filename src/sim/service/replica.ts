@@ -168,13 +168,13 @@ export class Replica implements Host, Target {
     scope.kill();
     this.caches.clear();
     this.calls.reset();
-    for (const { incoming, operation } of jobs.reverse()) {
+    for (const { incoming, operation, record: request } of jobs.reverse()) {
       const lost = log.note(
         'lost',
         operation.place,
         incoming.request.thing?.recorded,
         record,
-        incoming.cause,
+        request,
         0,
         undefined,
         this.name,

@@ -164,8 +164,7 @@ describe('other places', () => {
       history.at(at + 0.1).note('reply', 'payment.charge', { span, value: status });
     }
     history.note('shed', 'payment.charge', { span: request(4), detail: 'full' });
-    const call = history.record.spanAt(request(5));
-    history.note('lost', 'payment.charge', { span: call });
+    history.note('lost', 'payment.charge', { span: request(5) });
     expect(resultOf({ slo: 'payment.charge', success: '100%', p99: '100ms' }, history.run())).toMatchObject({
       got: '40 % success, 100 ms at p99, of 5 requests',
     });
