@@ -98,26 +98,27 @@ export class Broker {
     const { log, sim } = this.#system;
     const name = new Name(channel);
     const subject = envelope.thing?.recorded;
-    let record = log.note('publish', name, subject, cause, cause, envelope.id, envelope.type ?? undefined);
+    const record = log.note('publish', name, subject, cause, cause, envelope.id, envelope.type ?? undefined);
     this.#system.counted.messages++;
     const targets = this.#targets(channel);
     if (targets.length === 0) {
       log.note('unroutable', name, subject, record, cause, envelope.id);
       return record;
     }
-    let dropped = false;
-    for (const { channel: watched, interceptor } of this.#interceptors) {
-      for (const queue of targets) {
+    let last = record;
+    for (const queue of targets) {
+      let dropped = false;
+      for (const { channel: watched, interceptor } of this.#interceptors) {
         if (watched !== channel && watched !== queue.name.text) continue;
         const effect = interceptor(envelope, record);
-        dropped ||= effect.drop;
         for (const delay of effect.copies) sim.after(delay, () => queue.append(envelope, effect.cause));
-        if (effect.drop)
-          record = log.note('dropped', name, subject, effect.cause, cause, envelope.id, 'drop');
+        if (!effect.drop) continue;
+        dropped = true;
+        last = log.note('dropped', queue.name, subject, effect.cause, cause, envelope.id, 'drop');
       }
+      if (!dropped) queue.append(envelope, record);
     }
-    if (!dropped) for (const queue of targets) queue.append(envelope, record);
-    return record;
+    return last;
   }
 
   #targets(channel: string): MessageQueue[] {

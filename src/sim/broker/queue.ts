@@ -16,6 +16,8 @@ interface Entry {
   /** The record that put it here. */
   readonly cause: number;
   readonly since: Micros;
+  /** Its number in the order in which messages came. */
+  readonly order: number;
   /** How often it came back. */
   returns: number;
 }
@@ -100,7 +102,7 @@ export class MessageQueue {
     if (place >= 0) this.#subscriptions.splice(place, 1);
   }
 
-  /** A consumer's process is gone: what it had not settled comes back to the head, oldest first. */
+  /** A consumer's process is gone: what it had not settled comes back to its place. */
   disconnected(subscriber: Subscriber): void {
     for (const subscription of this.#subscriptions) {
       if (subscription.subscriber === subscriber) {
@@ -112,7 +114,7 @@ export class MessageQueue {
 
   append(envelope: Envelope, cause: number): void {
     this.#published++;
-    this.#waiting.push({ envelope, cause, since: this.#system.sim.now, returns: 0 });
+    this.#waiting.push({ envelope, cause, since: this.#system.sim.now, order: this.#published, returns: 0 });
     this.#deepest = Math.max(this.#deepest, this.#waiting.length);
     this.dispatch();
   }
@@ -246,7 +248,7 @@ export class MessageQueue {
     );
   }
 
-  /** Back to the head of the queue, or dead-lettered once it has come back too often. */
+  /** Back to its place in the queue, or dead-lettered once it has come back too often. */
   #giveBack(entry: Entry, subscription: Subscription, session: number, reason: string, cause: number): void {
     if (subscription.session === session && !subscription.subscriber.auto) subscription.inFlight--;
     this.#inFlight--;
@@ -265,7 +267,9 @@ export class MessageQueue {
         envelope.id,
         reason,
       );
-      this.#waiting.unshift({ ...entry, cause: record });
+      // To its old place, as far as those before it are still here (RabbitMQ, "Consumer Acknowledgements").
+      const behind = this.#waiting.findIndex(({ order }) => order > entry.order);
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, { ...entry, cause: record });
       this.#deepest = Math.max(this.#deepest, this.#waiting.length);
     }
     this.dispatch();

@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest';
+import {
+  all,
+  changed,
+  count,
+  details,
+  facts,
+  QUEUE,
+  SHOP,
+  shop,
+  times,
+  worldOf,
+} from '../testing.fixture.ts';
+
+const every = (interval: string, count: number) =>
+  `clients: { user: { every: ${interval}, count: ${count} } }`;
+const consumer = (settings: string) => `services: { worker: { consumers: { jobs: ${settings} } } }`;
+const queue = (settings: string) => `brokers: { rabbitmq: { queues: { jobs: ${settings} } } }`;
+const jobs = (run: ReturnType<typeof shop>) => run.queues.find(({ queue: name }) => name === 'rabbitmq/jobs');
+
+test('a message is acknowledged when its operation has ended well', () => {
+  const run = shop(QUEUE);
+  expect(times(run, 'delivery')).toEqual([11]);
+  expect(times(run, 'ack')).toEqual([61]);
+  expect(jobs(run)).toMatchObject({ published: 1, acked: 1, waiting: 0, inFlight: 0 });
+});
+
+describe('prefetch', () => {
+  const handedOver = (prefetch: number) =>
+    times(
+      shop(
+        QUEUE,
+        every('1ms', 4),
+        consumer(`{ prefetch: ${prefetch} }`),
+        'services: { worker: { work: 1s } }',
+      ),
+      'delivery',
+    );
+
+  test('bounds what a consumer has in its hands', () => {
+    expect(handedOver(1)).toEqual([11, 1_012, 2_013, 3_014]);
+    expect(handedOver(2).filter((at) => at < 1_000).length).toBe(2);
+  });
+
+  test('of nothing hands over everything at once', () => {
+    expect(handedOver(0)).toEqual([11, 12, 13, 14]);
+  });
+
+  test('lets several replicas compete for the messages', () => {
+    const run = shop(
+      QUEUE,
+      every('1ms', 4),
+      consumer('{ prefetch: 1 }'),
+      'services: { worker: { work: 1s, replicas: 2 } }',
+    );
+    expect(times(run, 'delivery')).toEqual([11, 12, 1_012, 1_013]);
+  });
+});
+
+describe('redelivery', () => {
+  test('brings a message back whose operation failed technically', () => {
+    const run = shop(QUEUE, 'chaos: { broken: { errors: worker, nth: [1, 2] } }');
+    expect(details(run, 'delivery')).toEqual(['first', 'redelivered', 'redelivered']);
+    expect(details(run, 'requeue')).toEqual(['503', '503']);
+    expect(jobs(run)).toMatchObject({ published: 1, acked: 1 });
+  });
+
+  test('tells the consumer that it is one, and which attempt', () => {
+    const run = shop(
+      QUEUE,
+      'chaos: { dead: { crash: worker, between: [handle.done, handle.end], nth: [1] } }',
+      `services: { worker: { operations: { handle: { steps: { done: { fact: { handled: { again: message.redelivered, attempt: message.attempt } } }, end: { work: 1ms } } } } } }`,
+    );
+    expect(facts(run, 'handled').map(({ again, attempt }) => [again, attempt])).toEqual([
+      [false, 1],
+      [true, 2],
+    ]);
+  });
+
+  test('puts the message at the head of the queue', () => {
+    const run = shop(
+      QUEUE,
+      every('1ms', 3),
+      consumer('{ prefetch: 1 }'),
+      'chaos: { broken: { errors: worker, nth: [1] } }',
+    );
+    expect(all(run, 'delivery').map(({ subject }) => subject)).toEqual([
+      'order-1',
+      'order-1',
+      'order-2',
+      'order-3',
+    ]);
+  });
+
+  test('of an endless failure goes on to the end of the run, unless it has a limit', () => {
+    const broken = 'chaos: { broken: { errors: worker } }';
+    expect(count(shop(QUEUE, broken), 'delivery')).toBeGreaterThan(1_000);
+    const limited = shop(QUEUE, broken, queue('{ x-delivery-limit: 3 }'));
+    expect(count(limited, 'delivery')).toBe(4);
+    expect(details(limited, 'deadLetter')).toEqual(['delivery limit']);
+    expect(jobs(limited)).toMatchObject({ deadLettered: 1, waiting: 0 });
+  });
+});
+
+describe('a dead letter', () => {
+  const REFUSES =
+    'services: { worker: { operations: { handle: { steps: { done: null, no: { fail: BROKEN } } } } } }';
+  const DEAD = 'brokers: { rabbitmq: { queues: { dead: {} } } }';
+
+  test('is what a consumer refuses for business reasons, at once', () => {
+    const run = shop(QUEUE, REFUSES);
+    expect(count(run, 'delivery')).toBe(1);
+    expect(details(run, 'deadLetter')).toEqual(['BROKEN']);
+  });
+
+  test('goes to the queue that its own queue names', () => {
+    const run = shop(QUEUE, REFUSES, DEAD, queue('{ deadLetter: rabbitmq/dead }'));
+    expect(run.queues.find(({ queue: name }) => name === 'rabbitmq/dead')).toMatchObject({
+      published: 1,
+      waiting: 1,
+    });
+  });
+
+  test('goes where the consumer says, if it says so', () => {
+    const run = shop(QUEUE, REFUSES, DEAD, consumer('{ deadLetter: rabbitmq/dead }'));
+    expect(all(run, 'deadLetter')[0]).toMatchObject({ peer: 'rabbitmq/dead' });
+  });
+
+  test('is gone where nobody says', () => {
+    const run = shop(QUEUE, REFUSES);
+    expect(all(run, 'deadLetter')[0]?.peer).toBe(null);
+    expect(jobs(run)).toMatchObject({ published: 1, deadLettered: 1 });
+  });
+});
+
+describe('acknowledging at delivery', () => {
+  test('loses what a crash interrupts', () => {
+    const dies = 'chaos: { death: { crash: worker, at: 30ms, downFor: 100ms } }';
+    const lost = shop(QUEUE, consumer('{ ack: auto }'), dies);
+    expect(lost.facts).toEqual([]);
+    expect(jobs(lost)).toMatchObject({ published: 1, acked: 1 });
+    expect(shop(QUEUE, dies).facts.length).toBe(1);
+  });
+
+  test('knows no prefetch', () => {
+    const run = shop(
+      QUEUE,
+      every('1ms', 3),
+      consumer('{ ack: auto, prefetch: 1 }'),
+      'services: { worker: { work: 1s } }',
+    );
+    expect(times(run, 'delivery')).toEqual([11, 12, 13]);
+  });
+});
+
+describe('a consumer', () => {
+  test('can choose the operation by the type of the message; what nobody asked for is acknowledged', () => {
+    const run = (on: string) => shop(QUEUE, consumer(`{ do: null, on: ${on} }`));
+    expect(run('{ Ordered: handle }').facts.length).toBe(1);
+    expect(run('{ default: handle }').facts.length).toBe(1);
+    const ignored = run('{ Other: handle }');
+    expect(ignored.facts).toEqual([]);
+    expect(jobs(ignored)).toMatchObject({ acked: 1 });
+  });
+
+  test('can listen to several queues', () => {
+    const run = shop(
+      QUEUE,
+      'brokers: { rabbitmq: { exchanges: { all: { bindings: { jobs: "", more: "" } } }, queues: { more: {} } } }',
+      'services: { shop: { operations: { order: { steps: { tell: { publish: rabbitmq/all } } } } } }',
+      consumer('{ from: [rabbitmq/jobs, rabbitmq/more] }'),
+    );
+    expect(run.facts.length).toBe(2);
+  });
+
+  test('that is scaled down finishes and acknowledges what it has', () => {
+    const before = worldOf(SHOP, QUEUE, 'services: { worker: { work: 1s, replicas: 1 } }');
+    const run = changed(
+      500_000,
+      before,
+      worldOf(SHOP, QUEUE, 'services: { worker: { work: 1s, replicas: 0 } }'),
+    );
+    expect(details(run, 'delivery')).toEqual(['first']);
+    expect(jobs(run)).toMatchObject({ acked: 1, inFlight: 0 });
+  });
+
+  test('that cannot be reached gets its messages once the broker takes it for dead and it is back', () => {
+    const run = shop(
+      QUEUE,
+      'run: { settle: 100s }',
+      'chaos: { cut: { partition: worker | rabbitmq, at: 0s, for: 20s } }',
+    );
+    expect(times(run, 'delivery')).toEqual([60_011]);
+    expect(details(run, 'requeue')).toEqual(['connection lost']);
+  });
+
+  test('whose acknowledgement is lost gets the message again', () => {
+    const run = shop(
+      QUEUE,
+      'run: { settle: 100s }',
+      'chaos: { cut: { partition: worker | rabbitmq, at: 30ms, for: 20s } }',
+    );
+    expect(facts(run, 'handled').length).toBe(2);
+  });
+});
+
+test('a queue gives back what a crash interrupted in its old order', () => {
+  const run = shop(
+    QUEUE,
+    every('1ms', 5),
+    'services: { worker: { work: 1s } }',
+    'network: { links: { "* -> rabbitmq": { rtt: uniform(0s 5ms) } } }',
+    'chaos: { death: { crash: worker, at: 500ms, downFor: 100ms } }',
+  );
+  const again = all(run, 'delivery')
+    .slice(5)
+    .map(({ subject }) => subject);
+  expect(again).toEqual(['order-1', 'order-2', 'order-3', 'order-4', 'order-5']);
+});
+
+describe('an exchange', () => {
+  const FANOUT = [
+    QUEUE,
+    'brokers: { rabbitmq: { exchanges: { all: { bindings: { jobs: "", more: "" } } }, queues: { more: {} } } }',
+    'services: { shop: { operations: { order: { steps: { tell: { publish: rabbitmq/all } } } } } }',
+  ];
+  const published = (...chaos: readonly string[]) =>
+    shop(...FANOUT, ...chaos).queues.map(({ queue: name, published: n }) => [name.slice(9), n]);
+
+  test('copies a message to each bound queue', () => {
+    expect(published()).toEqual([
+      ['jobs', 1],
+      ['more', 1],
+    ]);
+  });
+
+  test('of which a fault drops messages in one queue loses them only there', () => {
+    expect(published('chaos: { lost: { drop: rabbitmq/more } }')).toEqual([
+      ['jobs', 1],
+      ['more', 0],
+    ]);
+    expect(published('chaos: { lost: { drop: rabbitmq/all } }')).toEqual([
+      ['jobs', 0],
+      ['more', 0],
+    ]);
+  });
+
+  test('of which a fault duplicates messages in one queue doubles them only there', () => {
+    expect(published('chaos: { twice: { duplicate: rabbitmq/more } }')).toEqual([
+      ['jobs', 1],
+      ['more', 2],
+    ]);
+  });
+});
