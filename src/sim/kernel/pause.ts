@@ -1,9 +1,6 @@
-import type { Process, Task, Wait } from './process.ts';
-import type { Simulation } from './simulation.ts';
+import type { Scheduler } from './scheduler.ts';
 import { type Micros, NEVER } from './time.ts';
-
-/** What a process yields, always: it only suspends, and says nothing. */
-export const WAIT = Object.freeze({}) as Wait; // the brand exists for the compiler only
+import { type Process, WAIT, type Wait } from './wait.ts';
 
 /** Something a process can wait for: a permit, an item, a value, an end. */
 export interface Source<T> {
@@ -21,7 +18,7 @@ const WOKEN = 2;
 const EXPIRED = 3;
 const OVER = 4;
 
-const NO_TIMER = -1;
+const NONE = -1;
 const suspended: IteratorResult<Wait, never> = { done: false, value: WAIT };
 
 /**
@@ -37,15 +34,16 @@ export class Pause<T> implements Process<T> {
   /** For the source: what it hands over. */
   given: unknown = undefined;
 
-  readonly #sim: Simulation;
+  readonly #sim: Scheduler;
   readonly #source: Source<T>;
   readonly #limit: Micros;
-  #task: Task<unknown> | undefined = undefined;
-  #timer = NO_TIMER;
+  /** The slot of the process that waits. */
+  #slot = NONE;
+  #timer = NONE;
   #state = NEW;
 
   /** `limit` is how long the process waits at most. */
-  constructor(sim: Simulation, source: Source<T>, limit: Micros = NEVER) {
+  constructor(sim: Scheduler, source: Source<T>, limit: Micros = NEVER) {
     this.#sim = sim;
     this.#source = source;
     this.#limit = limit;
@@ -64,16 +62,15 @@ export class Pause<T> implements Process<T> {
   /** For the source: ends the wait. The pause must be out of its line. */
   wake(): void {
     this.#state = WOKEN;
-    if (this.#timer !== NO_TIMER) this.#sim.queue.withdraw(this.#timer);
-    this.#task!.wake(); // a pause in a line has a task
+    if (this.#timer !== NONE) this.#sim.queue.withdraw(this.#timer);
+    this.#sim.queue.ready(this.#slot); // after what is due already
   }
 
   next(): IteratorResult<Wait, T> {
     if (this.#state === NEW) {
-      const task = this.#sim.running();
+      this.#slot = this.#sim.running();
       if (!this.#source.begin(this)) {
         this.#sim.park();
-        this.#task = task;
         this.#state = WAITING;
         if (this.#limit !== NEVER) this.#timer = this.#sim.timer(this.#limit, expire, this);
         return suspended;
@@ -89,7 +86,7 @@ export class Pause<T> implements Process<T> {
   /** Ends the wait because its process was killed. */
   return(value: T): IteratorResult<Wait, T> {
     if (this.#state === WAITING || this.#state === WOKEN) {
-      if (this.#state === WAITING && this.#timer !== NO_TIMER) this.#sim.queue.withdraw(this.#timer);
+      if (this.#state === WAITING && this.#timer !== NONE) this.#sim.queue.withdraw(this.#timer);
       this.#source.abandon(this);
     }
     this.#state = OVER;
@@ -107,9 +104,9 @@ export class Pause<T> implements Process<T> {
   /** For `expire`: goes on without what it waited for. */
   expire(): void {
     this.#source.abandon(this);
-    this.#timer = NO_TIMER;
+    this.#timer = NONE;
     this.#state = EXPIRED;
-    this.#sim.continue(this.#task!.slot); // a pause with a timer has a task
+    this.#sim.continue(this.#slot);
   }
 }
 

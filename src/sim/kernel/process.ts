@@ -1,16 +1,9 @@
 import { Line } from './line.ts';
 import { Pause } from './pause.ts';
-import type { Simulation } from './simulation.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Process, Wait } from './wait.ts';
 
-declare const wait: unique symbol;
-
-/** What a process yields after it has arranged to be woken. It carries nothing. */
-export interface Wait {
-  readonly [wait]: true;
-}
-
-/** Behaviour over virtual time: a generator that the simulation resumes. */
-export type Process<R = void> = Generator<Wait, R, unknown>;
+export type { Process, Wait } from './wait.ts';
 
 // Every generator function has its own prototype, so `process.next` would be looked up anew for each
 // of them. All share these two.
@@ -35,7 +28,7 @@ export class Task<R> {
   next: Task<unknown> | undefined = undefined;
   previous: Task<unknown> | undefined = undefined;
 
-  readonly #sim: Simulation;
+  readonly #sim: Scheduler;
   #state = ALIVE;
   #doomed = false;
   /** The process to run in place of the one that called it. */
@@ -45,7 +38,7 @@ export class Task<R> {
   #joiners: Line<Pause<R | undefined>> | undefined = undefined;
 
   /** For `Simulation.spawn`, which makes it due. */
-  constructor(sim: Simulation, process: Process<R>) {
+  constructor(sim: Scheduler, process: Process<R>) {
     this.#sim = sim;
     this.slot = sim.queue.claim(driven(process));
   }
@@ -85,11 +78,6 @@ export class Task<R> {
   /** Waits until the process has ended, and gives its result (undefined if it was killed). */
   join(): Process<R | undefined> {
     return new Pause<R | undefined>(this.#sim, this);
-  }
-
-  /** For `Pause`: makes the process due at once, after what is due already. */
-  wake(): void {
-    this.#sim.queue.ready(this.slot);
   }
 
   /** For `Simulation.call`: the process to run in place of the running one until it returns. */
@@ -171,14 +159,19 @@ function* outermost<R>(process: Process<R>): Process<R> {
   return yield* process;
 }
 
+/** What a scope needs of the simulation. */
+interface Spawner {
+  spawn<R>(process: Process<R>, scope: Scope): Task<R>;
+}
+
 /** The tasks of one owner, which end together: a replica's, a request's. */
 export class Scope {
-  readonly #sim: Simulation;
+  readonly #sim: Spawner;
   #first: Task<unknown> | undefined = undefined;
   #last: Task<unknown> | undefined = undefined;
   #size = 0;
 
-  constructor(sim: Simulation) {
+  constructor(sim: Spawner) {
     this.#sim = sim;
   }
 

@@ -1,7 +1,8 @@
 import { type Action, EventQueue } from './event-queue.ts';
-import { WAIT } from './pause.ts';
-import { type Process, resume, type Scope, Task, type Wait } from './process.ts';
+import { resume, type Scope, Task } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
 import { formatMicros, type Micros, NEVER } from './time.ts';
+import { type Process, WAIT, type Wait } from './wait.ts';
 
 /** Names one scheduled action, for `cancel`. It stays valid until the action has run or was cancelled. */
 export type Handle = number;
@@ -38,7 +39,7 @@ export interface SimulationOptions {
 }
 
 /** A virtual clock and everything that is due on it. Ties run in the order of scheduling. */
-export class Simulation {
+export class Simulation implements Scheduler {
   /** For the kernel: what is due. */
   readonly queue = new EventQueue();
 
@@ -121,8 +122,8 @@ export class Simulation {
    * deeply nested calls. An exception in it ends the run, even if its caller would catch it.
    */
   call(process: Process<unknown>): Wait {
-    this.running().call(process);
     this.#await(CALLING);
+    this.#tasks[this.#current]!.call(process);
     return WAIT;
   }
 
@@ -162,10 +163,10 @@ export class Simulation {
     return slot;
   }
 
-  /** For the kernel: the task that is running now. */
-  running(): Task<unknown> {
+  /** For the kernel: the slot of the running process. */
+  running(): number {
     if (this.#progress === RESTING) throw new Error(NOBODY_WAITS);
-    return this.#tasks[this.#current]!;
+    return this.#current;
   }
 
   /** For the kernel: notes that the running process has arranged to be woken. */
