@@ -49,19 +49,27 @@ export interface Listed {
 
 /** The built-in exercises by their heads only: quick enough for a list, and for finding one. */
 export function listExercises(): readonly Listed[] {
-  return exerciseFiles().map((path) => {
-    const root = readDocument(readText(path), path, new ProblemList());
-    const minutes = headOf(root, 'minutes');
-    const chapter = headOf(root, 'chapter');
-    return {
-      id: String(headOf(root, 'id') ?? ''),
-      slug: slugOf(path),
-      title: String(headOf(root, 'title') ?? ''),
-      chapter: typeof chapter === 'boolean' ? null : chapter,
-      minutes: typeof minutes === 'number' ? minutes : null,
-      path,
-    };
-  });
+  return exerciseFiles().map(listed);
+}
+
+function listed(path: string): Listed {
+  const text = readText(path);
+  // The world is most of a file, and says nothing that a list shows.
+  const world = text.search(/^world:/m);
+  const head = readDocument(world > 0 ? text.slice(0, world) : text, path, new ProblemList());
+  const root = ['id', 'title'].every((key) => get(head, key))
+    ? head
+    : readDocument(text, path, new ProblemList());
+  const minutes = headOf(root, 'minutes');
+  const chapter = headOf(root, 'chapter');
+  return {
+    id: String(headOf(root, 'id') ?? ''),
+    slug: slugOf(path),
+    title: String(headOf(root, 'title') ?? ''),
+    chapter: typeof chapter === 'boolean' ? null : chapter,
+    minutes: typeof minutes === 'number' ? minutes : null,
+    path,
+  };
 }
 
 function headOf(root: Node, key: string): string | number | boolean | null {
@@ -79,18 +87,18 @@ export function builtinExercises(): readonly Exercise[] {
 
 /** An exercise by its id, its slug, or the path of a file. Throws a `UsageError` that names the nearest. */
 export function findExercise(name: string): Exercise {
-  const listed = listExercises();
+  const all = listExercises();
   const wanted = name.toLowerCase();
-  const found = listed.find(
-    ({ id, slug, path }) => id.toLowerCase() === wanted || slug === wanted || path === name,
+  const found = all.find(
+    ({ id, slug, path }) => id.toLowerCase() === wanted || slug.toLowerCase() === wanted || path === name,
   );
   if (found) return builtin?.find(({ file }) => file === found.path) ?? loadExercise(found.path);
   if (/\.ya?ml$/.test(name) || /[\\/]/.test(name)) return loadExercise(name);
   const near = nearest(
     wanted,
-    listed.flatMap(({ id, slug }) => [slug, id.toLowerCase()]),
+    all.flatMap(({ id, slug }) => [slug, id.toLowerCase()]),
   );
-  const meant = listed.find(({ id, slug }) => slug === near || id.toLowerCase() === near);
+  const meant = all.find(({ id, slug }) => slug === near || id.toLowerCase() === near);
   throw new UsageError(
     `There is no exercise \`${name}\`.${meant ? ` Did you mean \`${meant.slug}\` (${meant.id})?` : ' `brownout list` shows them all.'}`,
   );

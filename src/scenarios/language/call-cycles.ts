@@ -1,9 +1,6 @@
-import type { World } from '../../sim/world/schema/world.ts';
 import { LIMITS } from './limits.ts';
-import type { ProblemList } from './problem-list.ts';
 import type { Span } from './source.ts';
-import type { Node } from './tree.ts';
-import { runningSteps, WorldView } from './world-view.ts';
+import { runningSteps, type WorldView } from './world-view.ts';
 
 interface Edge {
   readonly to: string;
@@ -11,8 +8,8 @@ interface Edge {
 }
 
 /** Finds operations that call one another in a circle, and chains of calls beyond the limit. Messages end a chain. */
-export function checkCycles(world: World, tree: Node, problems: ProblemList): void {
-  const view = new WorldView(world, tree, problems);
+export function checkCycles(view: WorldView): void {
+  const { problems } = view;
   const edges = new Map<string, readonly Edge[]>();
   for (const flow of view.flows) {
     const calls = runningSteps(flow).flatMap((name): Edge[] => {

@@ -9,6 +9,7 @@ import { LIMITS } from './limits.ts';
 import { tellUnreferenced } from './new-parts.ts';
 import type { Prepared, PreparedDecision, PreparedOption } from './prepared.ts';
 import type { ProblemList } from './problem-list.ts';
+import { checkPromisedNumbers } from './promised-numbers.ts';
 import { get, getIn, locate, type Node, type Path, plain } from './tree.ts';
 import { tellUnreachable } from './unreachable.ts';
 
@@ -37,12 +38,9 @@ export function checkDesigns(
   if (whole) tellUnreachable(built, root.at.source, problems);
   checkExpectations(root, checks, problems);
   // A world with a mistake in it may lack what a check names.
-  if (whole && checks)
-    checkCheckNames(
-      checks,
-      built.map(({ world }) => world),
-      problems,
-    );
+  const worlds = built.map(({ world }) => world);
+  if (whole) checkPromisedNumbers(root, worlds, problems);
+  if (whole && checks) checkCheckNames(checks, worlds, problems);
 }
 
 /** The worlds that a plan makes of one, each entry on top of those before it. */

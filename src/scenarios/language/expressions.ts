@@ -1,12 +1,9 @@
-import {
-  compileExpression,
-  type ExpressionFunction,
-  ExpressionProblem,
-} from '../../sim/expression/expression.ts';
+import { ExpressionProblem } from '../../sim/expression/expression.ts';
 import { flowFunctions, truth } from '../../sim/flow/functions.ts';
 import { SLOT } from '../../sim/flow/slots.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import type { Step } from '../../sim/world/schema/operation.ts';
+import { compiled, type Functions, type Scope } from './compiled.ts';
 import { LIMITS } from './limits.ts';
 import { part } from './part.ts';
 import { requestFields } from './request-fields.ts';
@@ -14,19 +11,10 @@ import type { Span } from './source.ts';
 import type { Path } from './tree.ts';
 import type { Flow, WorldView } from './world-view.ts';
 
-type Functions = ReadonlyMap<string, ExpressionFunction<never>>;
-
 const FLOW: Functions = flowFunctions as Functions;
+const NONE: Functions = new Map();
 /** Fields of facts may look where services may not. */
 const FACT: Functions = new Map([...flowFunctions, ['truth', truth]]) as Functions;
-
-/** What an expression may name. */
-interface Scope {
-  readonly names: readonly string[];
-  readonly functions: Functions;
-  /** Fields that `request` is known to have; undefined: any. */
-  readonly request?: readonly string[] | undefined;
-}
 
 /** Names that are only there in certain fields, and what to say elsewhere. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -47,7 +35,7 @@ export function checkExpressions(view: WorldView): void {
 }
 
 /** Tells if a source does not compile. */
-function check(view: WorldView, source: string, path: Path, { names, functions, request }: Scope): void {
+function check(view: WorldView, source: string, path: Path, scope: Scope): void {
   const at = view.at(path);
   if (source.length > LIMITS.expression) {
     view.problems.add({
@@ -57,25 +45,22 @@ function check(view: WorldView, source: string, path: Path, { names, functions, 
     });
     return;
   }
-  try {
-    const slots = new Map(names.map((name, slot) => [name, slot]));
-    const fields = new Map(request ? [['request', request]] : []);
-    const { calls } = compileExpression(source, { slots, functions, fields });
-    for (const call of calls) checkCall(view, call.name, call.args, part(at, source, call.start, call.end));
-  } catch (error) {
-    if (!(error instanceof ExpressionProblem)) throw error;
-    const word = source.slice(error.start, error.end);
-    const elsewhere = names.includes(word) ? undefined : ELSEWHERE[word];
-    view.problems.add({
-      code: 'world/expression',
-      at: part(at, source, error.start, error.end),
-      message: `${elsewhere ?? error.message}${/[.?!)]$/.test(elsewhere ?? error.message) ? '' : '.'}`,
-      fix:
-        error.suggestion === undefined || error.message.includes(error.suggestion)
-          ? undefined
-          : `write \`${error.suggestion}\``,
-    });
+  const result = compiled(source, scope);
+  if (!(result instanceof ExpressionProblem)) {
+    for (const { name, args, start, end } of result.calls)
+      checkCall(view, name, args, part(at, source, start, end));
+    return;
   }
+  const { start, end, suggestion } = result;
+  const word = source.slice(start, end);
+  const elsewhere = scope.names.includes(word) ? undefined : ELSEWHERE[word];
+  const message = elsewhere ?? result.message;
+  view.problems.add({
+    code: 'world/expression',
+    at: part(at, source, start, end),
+    message: `${message}${/[.?!)]$/.test(message) ? '' : '.'}`,
+    fix: suggestion === undefined || message.includes(suggestion) ? undefined : `write \`${suggestion}\``,
+  });
 }
 
 /** Functions whose argument names something. */
@@ -177,14 +162,14 @@ function checkDedupe(view: WorldView, flow: Flow, request: readonly string[] | u
 /** What clients bring, attributes of entities, and the columns that tables start with. */
 function checkData(view: WorldView): void {
   for (const [name, { data }] of Object.entries(view.world.entities))
-    checkGiven(view, data, ['entities', name, 'data'], { names: ['index'], functions: new Map() });
+    checkGiven(view, data, ['entities', name, 'data'], { names: ['index'], functions: NONE });
   for (const [name, { data }] of Object.entries(view.world.clients))
     checkGiven(view, data, ['clients', name, 'data'], { names: ['index', 'now'], functions: FLOW });
   for (const [name, { part, service }] of view.owners) {
     for (const [table, { columns, rows }] of Object.entries(service.db?.tables ?? {})) {
       checkGiven(view, columns, [part, name, 'db', 'tables', table, 'columns'], {
         names: ['index', ...(rows === null ? [] : [rows])],
-        functions: new Map(),
+        functions: NONE,
       });
     }
   }

@@ -41,7 +41,7 @@ function checkStep(view: WorldView, flow: Flow, { verb, fields, modifiers }: Ste
     view.wrong(
       'cache',
       view.keyAt([...path, 'cache']),
-      `Only a \`call\` or a \`read\` can be cached; this step is a \`${verb}\`.`,
+      `Only a \`call\` or a \`read\` can be cached; this step is \`${verb}\`.`,
     );
 }
 

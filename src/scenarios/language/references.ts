@@ -1,18 +1,15 @@
 import { nearest } from '../../sim/expression/suggest.ts';
-import type { World } from '../../sim/world/schema/world.ts';
 import { checkChaos } from './chaos-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkOperation } from './operation-reference.ts';
-import type { ProblemList } from './problem-list.ts';
-import type { Node, Path } from './tree.ts';
-import { WorldView } from './world-view.ts';
+import type { Path } from './tree.ts';
+import type { WorldView } from './world-view.ts';
 
 const PRIORITIES = ['high', 'normal', 'low'];
 
 /** Looks up everything that a world names, and compiles its expressions. */
-export function checkReferences(world: World, tree: Node, problems: ProblemList): void {
-  const view = new WorldView(world, tree, problems);
+export function checkReferences(view: WorldView): void {
   checkOwners(view);
   checkClients(view);
   checkBrokers(view);

@@ -1,14 +1,12 @@
 import { formatMicros } from '../../sim/kernel/time.ts';
 import type { OrderItem } from '../../sim/world/schema/operation.ts';
-import type { World } from '../../sim/world/schema/world.ts';
 import { LIMITS } from './limits.ts';
-import type { ProblemList } from './problem-list.ts';
-import type { Node, Path } from './tree.ts';
-import { WorldView } from './world-view.ts';
+import type { Path } from './tree.ts';
+import type { WorldView } from './world-view.ts';
 
 /** Holds a world against the limits of the language. */
-export function checkLimits(world: World, tree: Node, problems: ProblemList): void {
-  const view = new WorldView(world, tree, problems);
+export function checkLimits(view: WorldView): void {
+  const { world, problems } = view;
   const over = (name: string, what: string, count: number, limit: number, path: Path) => {
     if (count > limit)
       problems.add({
