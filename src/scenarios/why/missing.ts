@@ -8,12 +8,14 @@ export interface MissingLink {
   readonly text: string;
 }
 
+type Words = (links: Links, record: number) => string;
+
 interface Expectation {
-  /** Any of these, caused by the record, in its span, or about the same message, continues it. */
+  /** Any of these continues it, if they belong together. */
   readonly next: readonly Kind[];
-  /** `message`: the value column names the message in both. */
-  readonly by: 'link' | 'message';
-  missing(links: Links, record: number): string;
+  /** How they belong together: by cause or span; by message; by message and the queue or consumer that has it. */
+  readonly by: 'link' | 'message' | 'holder';
+  readonly missing: Words;
 }
 
 /** What each kind of record calls for. */
@@ -24,7 +26,7 @@ const EXPECTED: Partial<Record<Kind, Expectation>> = {
     missing: (links, record) => `${links.place(record)} never got an answer`,
   },
   call: {
-    next: ['callOk', 'callFailed', 'lateReply', 'rejected', 'request'],
+    next: ['callOk', 'callFailed', 'lateReply', 'rejected', 'request', 'publish', 'publishFailed'],
     by: 'link',
     missing: (links, record) => `The call to ${links.peer(record)} never arrived`,
   },
@@ -50,13 +52,13 @@ const EXPECTED: Partial<Record<Kind, Expectation>> = {
     missing: (links, record) => `The message in ${links.place(record)} was never delivered to a consumer`,
   },
   delivery: {
-    next: ['ack', 'requeue', 'deadLetter', 'lost'],
-    by: 'message',
+    next: ['ack', 'requeue', 'deadLetter'],
+    by: 'holder',
     missing: (links, record) => `${links.place(record)} never acknowledged the message`,
   },
   requeue: {
     next: ['delivery', 'deadLetter'],
-    by: 'message',
+    by: 'holder',
     missing: (links, record) =>
       `The message that went back to ${links.place(record)} was not delivered again`,
   },
@@ -64,19 +66,37 @@ const EXPECTED: Partial<Record<Kind, Expectation>> = {
     next: ['sagaStep', 'sagaUndo', 'sagaDone', 'sagaResumed'],
     by: 'link',
     missing: (links, record) =>
-      `The process ${links.place(record)} stopped after ${links.detail(record) || 'a step'} and nobody took it over`,
+      `The process ${links.place(record)} stopped after ${links.detail(record) || 'a step'}, and nobody took it over`,
   },
 };
 
+/** Calls and messages that an operation would have made for an entity, and did not. */
+function unreached(links: Links, operation: string, subject: string): string[] {
+  const [service = '', name = ''] = operation.split('.');
+  const { services, externals } = links.run.world;
+  const steps = (services[service] ?? externals[service])?.operations[name]?.steps ?? {};
+  const made = new Set(links.about(subject).map((record) => links.place(record)));
+  return Object.entries(steps)
+    .filter(
+      ([step, { verb }]) => (verb === 'call' || verb === 'publish') && !made.has(`${operation}.${step}`),
+    )
+    .map(([step]) => `\`${step}\``);
+}
+
+const lostWork: Words = (links, record) => {
+  const place = links.place(record);
+  const steps = unreached(links, place, links.subject(record));
+  const before = steps.length === 0 ? '' : ` before it came to ${steps.join(' and ')}`;
+  return `The crash of ${links.peer(record) || 'a replica'} ended ${place}${before}, and nobody took it up again`;
+};
+
 /** Ends after which nobody goes on, with what that means. */
-const DEAD_ENDS: Partial<Record<Kind, (links: Links, record: number) => string>> = {
-  lost: (links, record) =>
-    `A crash of ${links.peer(record) || links.place(record)} ended the work, and nobody took it up again`,
-  deadLetter: (links, record) =>
-    `The message ended in ${links.peer(record) || 'a dead-letter queue'}, which nobody reads`,
+const DEAD_ENDS: Partial<Record<Kind, Words>> = {
+  lost: lostWork,
+  deadLetter: (links, record) => `The message ended in ${links.peer(record) || 'a dead-letter queue'}`,
   unroutable: (links, record) =>
     `No queue is bound for the message to ${links.place(record)}, so nobody got it`,
-  dropped: (links, record) => `The network lost it between ${links.place(record)}, and nobody sent it again`,
+  dropped: (links, record) => `The network lost it on ${links.place(record)}, and nobody sent it again`,
   shed: (links, record) => `${links.place(record)} refused the request, and nobody sent it again`,
   rejected: (links, record) => `${links.place(record)} never sent the call, and nobody tried later`,
   publishFailed: (links, record) =>
@@ -88,7 +108,7 @@ const DEAD_ENDS: Partial<Record<Kind, (links: Links, record: number) => string>>
   gaveUp: (links, record) => `${links.place(record)} gave up and did not come back`,
 };
 
-/** After one of these, what ended before had been taken up again, so that no end before it is the last. */
+/** Where one of these comes later, what ended before it had been taken up again. */
 const TAKEN_UP: ReadonlySet<Kind> = new Set<Kind>([
   'retry',
   'call',
@@ -97,40 +117,55 @@ const TAKEN_UP: ReadonlySet<Kind> = new Set<Kind>([
   'publish',
   'delivery',
   'sagaStep',
-  'fact',
 ]);
 
 function continues(links: Links, record: number, next: number, by: Expectation['by']): boolean {
-  if (next <= record) return false;
-  if (by === 'message' && links.value(next) === links.value(record)) return true;
-  return (
-    links.cause(next) === record || links.span(next) === record || links.span(next) === links.span(record)
-  );
+  if (by === 'link') {
+    if (links.cause(next) === record || links.span(next) === record) return true;
+    // A crash ends all that is in progress at a place; its record hangs on the crash, not on the request.
+    if (links.kind(next) === 'lost') return links.place(next) === links.place(record);
+    const span = links.span(record);
+    return span >= 0 && links.span(next) === span;
+  }
+  if (links.value(next) !== links.value(record)) return false;
+  if (by === 'message') return true;
+  const holders = [links.place(record), links.peer(record)];
+  return holders.includes(links.place(next)) || holders.includes(links.peer(next));
 }
 
-/**
- * Finds the first link that is missing at the end of what happened to an entity.
- *
- * Of several open ends it is the one that began last: what began before it is waiting for it.
- */
-export function missingLink(links: Links, subject: string): MissingLink | undefined {
-  const records = links.about(subject);
+/** The last thing that began and was not continued: what began before it is waiting for it. */
+function openEnd(links: Links, records: readonly number[]): MissingLink | undefined {
   for (let i = records.length - 1; i >= 0; i--) {
     const record = records[i] as number;
     const expectation = EXPECTED[links.kind(record)];
     if (!expectation) continue;
-    const later = records.slice(i + 1);
-    const found = later.some(
-      (next) => expectation.next.includes(links.kind(next)) && continues(links, record, next, expectation.by),
-    );
-    if (!found) return { record, text: `${expectation.missing(links, record)}.` };
+    const continued = records
+      .slice(i + 1)
+      .some(
+        (next) =>
+          expectation.next.includes(links.kind(next)) && continues(links, record, next, expectation.by),
+      );
+    if (!continued) return { record, text: `${expectation.missing(links, record)}.` };
   }
+  return undefined;
+}
+
+/** The last thing that ended badly and was not taken up again. */
+function deadEnd(links: Links, records: readonly number[]): MissingLink | undefined {
   for (let i = records.length - 1; i >= 0; i--) {
     const record = records[i] as number;
-    if (TAKEN_UP.has(links.kind(record))) break;
-    const end = DEAD_ENDS[links.kind(record)];
-    if (end) return { record, text: `${end(links, record)}.` };
+    if (TAKEN_UP.has(links.kind(record))) return undefined;
+    const words = DEAD_ENDS[links.kind(record)];
+    if (words) return { record, text: `${words(links, record)}.` };
   }
+  return undefined;
+}
+
+/** Finds what did not happen at the end of an entity's story; undefined for one that the run never met. */
+export function missingLink(links: Links, subject: string): MissingLink | undefined {
+  const records = links.about(subject);
+  const found = openEnd(links, records) ?? deadEnd(links, records);
+  if (found) return found;
   const last = records[records.length - 1];
   if (last === undefined) return undefined;
   return {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../sim/kinds.ts';
 import type { Links } from './links.ts';
-import type { Slice } from './slice.ts';
+import { type Slice, sliceOf } from './slice.ts';
 
 /** Lines of an explanation. */
 export const MOST_LINES = 9;
@@ -64,13 +64,46 @@ function waitWeight(micros: number): number {
   return micros < 1_000_000 ? 76 : 88;
 }
 
-function weightOf(links: Links, record: number): number {
+/** Good ends: where one of them proves a finding, it came too late, and what took long is the cause. */
+const GOOD_ENDS: ReadonlySet<Kind> = new Set<Kind>(['intentOk', 'callOk', 'reply', 'ack', 'finish']);
+
+/** Facts come about whether it is slow or not. */
+const FACT_IF_SLOW = 42;
+
+/** From the first cause to the last proof, where slowness is what was found; null where it is something else. */
+function slowness(links: Links, slice: Slice, proofs: readonly number[]): number | null {
+  const last = proofs[proofs.length - 1];
+  const first = slice.chain[0];
+  if (last === undefined || first === undefined || !proofs.some((proof) => GOOD_ENDS.has(links.kind(proof))))
+    return null;
+  return (links.columns.time[last] as number) - (links.columns.time[first] as number);
+}
+
+/** A call that took a good part of the time weighs as much as a refusal; one that took nearly all, as much as a fault. */
+function shareWeight(micros: number, whole: number | null): number {
+  if (whole === null || micros * 8 < whole) return 0;
+  return 60 + 40 * Math.min(1, micros / whole);
+}
+
+function weightOf(links: Links, record: number, whole: number | null): number {
   const kind = links.kind(record);
+  if (kind === 'callOk') return shareWeight(links.value(record), whole);
+  if (kind === 'fact' && whole !== null) return FACT_IF_SLOW;
   if (kind === 'poolWait' || kind === 'lockWait' || kind === 'start') return waitWeight(links.value(record));
   if (kind === 'callFailed' && links.detail(record) === 'timeout') return 83;
   if (kind === 'delivery' && links.detail(record) === 'redelivered') return 76;
   return WEIGHT[kind] ?? 0;
 }
+
+/** These hang on a chain whoever they struck; of the rest, what happened to others is left out. */
+const CONCERNS_ALL: ReadonlySet<Kind> = new Set<Kind>([
+  'fault',
+  'crash',
+  'patched',
+  'breaker',
+  'scaled',
+  'restart',
+]);
 
 /** What a person would take for the same line. */
 const likeness = (links: Links, record: number) =>
@@ -103,11 +136,17 @@ export function pick(
 
   const onChain = new Set(slice.chain);
   const forks = forksOf(links, slice.chain);
-  const ranked = [...slice.chain, ...slice.hanging]
+  const whole = slowness(links, slice, proofs);
+  const concerned = new Set(proofs.map((proof) => links.subject(proof)));
+  const hanging = slice.hanging.filter(
+    (record) => CONCERNS_ALL.has(links.kind(record)) || concerned.has(links.subject(record)),
+  );
+  const ranked = [...slice.chain, ...hanging]
     .map((record) => ({
       record,
       weight:
-        Math.max(weightOf(links, record), forks.has(record) ? FORK : 0) + (onChain.has(record) ? 0.5 : 0),
+        Math.max(weightOf(links, record, whole), forks.has(record) ? FORK : 0) +
+        (onChain.has(record) ? 0.5 : 0),
     }))
     .filter(({ weight }) => weight >= 1)
     .sort((a, b) => b.weight - a.weight || b.record - a.record);
@@ -153,14 +192,16 @@ function echoes(links: Links, record: number, chosen: ReadonlySet<number>): bool
 
 /** Arrows between the events of an explanation: without them a diagram would be a list of notes. */
 const ARROWS: ReadonlySet<Kind> = new Set<Kind>(['call', 'publish', 'delivery', 'dropped', 'lateReply']);
-const MOST_STEPS = 14;
+const MOST_STEPS = 18;
 
-/** The records of an explanation with the messages that lead from one to the other; of too many, the later ones. */
+/** The records of an explanation with the messages that led to each of them; of too many, the later ones. */
 export function withArrows(links: Links, slice: Slice, chosen: readonly number[]): number[] {
   const from = chosen[0] ?? 0;
-  const arrows = [...slice.chain, ...slice.hanging]
+  const { chain } = sliceOf(links, chosen);
+  const arrows = new Set([...chain, ...slice.hanging]);
+  const between = [...arrows]
     .filter((record) => record >= from && ARROWS.has(links.kind(record)) && !chosen.includes(record))
     .sort((a, b) => a - b);
   const room = Math.max(0, MOST_STEPS - chosen.length);
-  return [...chosen, ...(room === 0 ? [] : arrows.slice(-room))].sort((a, b) => a - b);
+  return [...chosen, ...(room === 0 ? [] : between.slice(-room))].sort((a, b) => a - b);
 }

@@ -94,6 +94,8 @@ function lineOf(links: Links, record: number): Line {
       return note(ends(place)[0], `fault ${detail}`);
     case 'intent':
       return note(place, `wants ${links.subject(record)}`);
+    case 'intentOk':
+      return note(place, 'got it');
     case 'intentFailed':
       return note(place, `failed: ${detail}`);
     case 'retry':

@@ -21,6 +21,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'crash',
   'lost',
   'lateReply',
+  'callOk',
   'callFailed',
   'retry',
   'retryDenied',
@@ -46,8 +47,11 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'patched',
 ]);
 
-/** These explain although they come after: an answer that is on its way while harm is done. */
-const LATE: ReadonlySet<Kind> = new Set<Kind>(['lateReply', 'dropped']);
+/** What explains although it comes after: the good answer that was on its way while harm was done, or its loss. */
+function isLate(links: Links, record: number): boolean {
+  const kind = links.kind(record);
+  return kind === 'dropped' || (kind === 'lateReply' && links.detail(record) === 'ok');
+}
 
 function backward(links: Links, from: readonly number[]): { chain: Set<number>; roots: number[] } {
   const chain = new Set<number>();
@@ -76,7 +80,7 @@ function forward(links: Links, chain: ReadonlySet<number>, last: number): number
     for (const next of [...links.effects(record), ...links.inside(record)]) {
       if (seen.has(next)) continue;
       const kind = links.kind(next);
-      if (next > last && !LATE.has(kind)) continue;
+      if (next > last && !isLate(links, next)) continue;
       seen.add(next);
       open.push(next);
       if (TELLING.has(kind)) found.push(next);

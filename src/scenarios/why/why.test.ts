@@ -46,12 +46,13 @@ function runOf(story: readonly Told[]): Run {
     );
   }
   record.seal();
+  const placeOrder = { steps: { save: { verb: 'upsert' }, tell: { verb: 'publish' } } };
   const none: unknown = {
     record,
     facts: [],
     faults: [],
     subjects: new Map(),
-    world: { clients: {}, services: {}, chaos: {} },
+    world: { services: { checkout: { operations: { placeOrder } } }, externals: {} },
     until: 60_000_000,
     stopped: 60_000_000,
     fingerprint: record.fingerprint(),
@@ -195,6 +196,30 @@ test('a finding about many is explained by its first witness, after one line abo
   expect(records).not.toContain(14);
 });
 
+test('what was slow is explained by the calls that took the time, not by the quick ones', () => {
+  const ask = (call: number, at: number, took: number, peer: string, cause: number): Told[] => [
+    { kind: 'call', at, place: `browsers.${peer}`, peer: `gateway.${peer}`, cause, span: 0, value: 1 },
+    {
+      kind: 'callOk',
+      at: at + took,
+      place: `browsers.${peer}`,
+      peer: `gateway.${peer}`,
+      cause: call,
+      span: call,
+      value: took * 1000,
+    },
+  ];
+  const story: readonly Told[] = [
+    { kind: 'intent', at: 0, place: 'browsers' },
+    ...ask(1, 0, 300, 'price', 0),
+    ...ask(3, 300, 10, 'stock', 2),
+    ...ask(5, 310, 400, 'reviews', 4),
+    { kind: 'intentOk', at: 710, place: 'browsers', cause: 6, span: 0, value: 710_000 },
+  ];
+  const finding = { message: 'browsers: 710 ms at p95', subject: 'order-17', at: 710_000, records: [0, 7] };
+  expect(explain(runOf(story), finding).records).toEqual([0, 2, 6, 7]);
+});
+
 describe('what never came', () => {
   const shop: readonly Told[] = [
     { kind: 'intent', at: 0, place: 'shoppers' },
@@ -222,6 +247,17 @@ describe('what never came', () => {
     value: 5,
   };
 
+  const billed: Told = { ...delivered, place: 'billing.orders', peer: 'rabbitmq/billing' };
+  const acknowledged: Told = {
+    kind: 'ack',
+    at: 7,
+    place: 'billing.orders',
+    peer: 'rabbitmq/billing',
+    cause: 8,
+    value: 5,
+  };
+  const toBilling: readonly Told[] = [...shop, outboxed, published, delivered, billed, acknowledged];
+
   test.each([
     ['never asked for', shop, 4, 'This is the last that happened to order-17'],
     [
@@ -242,6 +278,7 @@ describe('what never came', () => {
       7,
       'shipping.orders never acknowledged the message.',
     ],
+    ['acknowledged by another consumer only', toBilling, 7, 'shipping.orders never acknowledged'],
   ])('is found where the chain ends: %s', (_, story, record, text) => {
     const missing = whyNot(runOf(story), 'order-17');
     expect(missing?.record).toBe(record);
@@ -255,7 +292,7 @@ describe('what never came', () => {
       { kind: 'intentFailed', at: 3, place: 'shoppers', cause: 2, span: 0, detail: 'reset' },
     ];
     expect(whyNot(runOf(lost), 'order-17')?.text).toBe(
-      'A crash of checkout[0] ended the work, and nobody took it up again.',
+      'The crash of checkout[0] ended checkout.placeOrder before it came to `tell`, and nobody took it up again.',
     );
   });
 
