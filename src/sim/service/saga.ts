@@ -91,7 +91,9 @@ class Saga {
       .slice(0, progress.done)
       .some((before) => stepsOf(before).some((name) => steps[name]?.modifiers.pivot));
     const pivot = names.some((name) => steps[name]?.modifiers.pivot);
-    if (!pastPivot) for (const name of names) if (this.#flow.undo(name)) progress.armed.push(name);
+    // After a crash some may be armed already: what they did then is unknown.
+    const arms = names.filter((name) => this.#flow.undo(name) && !progress.armed.includes(name));
+    if (!pastPivot) progress.armed.push(...arms);
 
     const outcome = yield* this.#persist(item, pivot || pastPivot);
     if (outcome.ok) {
@@ -113,7 +115,7 @@ class Saga {
     const { failure } = outcome;
     const certainlyNot = failure.sent === 'never' || isRefusal(failure);
     if (certainlyNot && names.length === 1)
-      progress.armed = progress.armed.filter((name) => name !== names[0]);
+      progress.armed = progress.armed.filter((name) => !arms.includes(name));
     if (pastPivot) {
       this.#park(names.join(' '));
       progress.turned = outcome;
