@@ -111,7 +111,7 @@ export class Entities {
   drawIndex(entity: string, u: number, even: boolean): number | undefined {
     const sort = this.#sorts.get(entity);
     if (!sort || sort.count === null || !sort.popularity) return undefined;
-    const index = even ? Math.floor(u * sort.count) : Math.floor(sort.popularity(u));
+    const index = Math.floor(even ? u * sort.count : sort.popularity(u) - 1);
     return Math.min(index, sort.count - 1);
   }
 }
