@@ -1,7 +1,7 @@
 import type { Output } from './output.ts';
 
 /** One option of a command, as commander writes them: `--seed <text>`. */
-export interface OptionSpec {
+interface OptionSpec {
   readonly flags: string;
   readonly about: string;
   /** May be given several times. */

@@ -1,5 +1,5 @@
 import { briefWords } from '../plain/scenes/briefing.ts';
-import { sentence } from '../plain/text.ts';
+import { paragraphs, sentence } from '../plain/text.ts';
 import { designWords } from '../plain/words/design.ts';
 import { eventWords } from '../plain/words/narration.ts';
 import { verdictSummary, verdictWords } from '../plain/words/verdict.ts';
@@ -8,6 +8,7 @@ import { type Observation, observe } from '../play/engine.ts';
 import { practiceSeed } from '../play/session.ts';
 import type { Choices } from '../scenarios/choose.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
+import type { Verdict } from '../scenarios/judge/index.ts';
 import { bestChoices } from '../scenarios/prove/designs.ts';
 import { explain } from '../scenarios/why.ts';
 import { EXIT } from './command.ts';
@@ -35,12 +36,19 @@ export function told(exercise: Exercise, out: Output): number {
   tellWhy(untouched, out);
 
   const best = bestChoices(exercise);
-  const tried = designsToTell(exercise, best).map((choices) => ({ choices, ...runOf(choices) }));
-  out.say(`\nWhat the options lead to, on the same seed:`);
-  for (const { choices, verdict } of tried) {
-    out.say(`- ${sentence(designWords(exercise, choices))} ${verdictSummary(verdict)}`);
+  const tried = designsToTell(exercise, best).map((design) => ({
+    ...design,
+    verdict: runOf(design.choices).verdict,
+  }));
+  out.say('\nWhat the options lead to, on the same seed:');
+  for (const { id, ask } of exercise.decide) {
+    const others = exercise.decide.length > 1 ? ' The other decisions stand at their best.' : '';
+    out.say(`\n${paragraphs(ask)}${others}`);
+    for (const { decision, label, verdict } of tried) {
+      if (decision === id) out.say(`- ${outcomeOf(verdict, label)}`);
+    }
   }
-  if (best !== undefined) out.say(`\nBest: ${sentence(designWords(exercise, best))}`);
+  out.say(`\nBest: ${sentence(designWords(exercise, best))}`);
   out.say(
     `\nNext: run "brownout" in a terminal to choose for yourself; "brownout list" names all exercises; "brownout run ${exercise.slug} --why" tells one run; "brownout --help" lists everything.`,
   );
@@ -53,14 +61,30 @@ export function told(exercise: Exercise, out: Output): number {
       outcome: verdict.outcome,
       firstFailed: verdict.firstFailed ?? null,
     })),
-    best: best ?? null,
+    best,
   });
   return EXIT.ok;
 }
 
-/** Each option alone where there is one decision; else each option with the others as they are best. */
-function designsToTell({ decide }: Exercise, best: Choices | undefined): Choices[] {
-  return decide.flatMap(({ id, options }) => options.map((option) => ({ ...(best ?? {}), [id]: option.id })));
+/** Each option of each decision, with the other decisions as they are best. */
+function designsToTell({ decide }: Exercise, best: Choices) {
+  return decide.flatMap(({ id, options }) =>
+    options.map(({ id: option, label }) => ({
+      decision: id,
+      option,
+      label,
+      choices: { ...best, [id]: option },
+    })),
+  );
+}
+
+/** `FAILED: Retry three times. 2 of 5 checks broke. charged-once broke first.` */
+function outcomeOf(verdict: Verdict, label: string): string {
+  const [word = '', ...rest] = verdictSummary(verdict).split('. ');
+  return [
+    `${word.replace('.', '')}: ${sentence(label)}`,
+    ...(verdict.outcome === 'held' ? [] : [rest.join('. ')]),
+  ].join(' ');
 }
 
 function tellWhy({ run, verdict }: Observation, out: Output): void {

@@ -1,6 +1,7 @@
 import { createActor } from 'xstate';
 import { type Engine, engine as realEngine } from '../play/engine.ts';
-import { type FlowNews, flowWith } from '../play/flow.machine.ts';
+import { flowWith } from '../play/flow.ts';
+import type { FlowNews } from '../play/flow-events.ts';
 import { sessionOf } from '../play/session.ts';
 import { entriesOf, rememberedOf } from '../progress/journal.ts';
 import type { ProgressStore } from '../progress/store.ts';

@@ -14,7 +14,8 @@ test('wraps at 80 columns and keeps long words whole', () => {
 });
 
 test('hangs what goes on under the text of its number, and keeps indentation', () => {
-  expect(wrap(`12 ${'ab '.repeat(6)}`, 12)).toBe('12 ab ab ab\n   ab ab ab');
+  expect(wrap(`1 x\n2 ${'ab '.repeat(5)}`, 10)).toBe('1 x\n2 ab ab ab\n  ab ab');
+  expect(wrap('20 orders come in', 12)).toBe('20 orders\ncome in');
   expect(wrap(`  ${'abc '.repeat(4)}`, 10)).toBe('  abc abc\n  abc abc');
 });
 

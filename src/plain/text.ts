@@ -19,18 +19,37 @@ export function clean(text: string): string {
  * left whole, because a cut name cannot be copied.
  */
 export function wrap(text: string, width = WIDTH): string {
-  return clean(text)
-    .split('\n')
-    .map((line) => wrapLine(line, width))
-    .join('\n');
+  const lines = clean(text).split('\n');
+  return lines.map((line, index) => wrapLine(line, width, isListed(lines, index))).join('\n');
 }
 
-function wrapLine(line: string, width: number): string {
+/** Whether a line is one of several that are numbered on: a menu, and not a sentence that begins with a number. */
+function isListed(lines: readonly string[], index: number): boolean {
+  const number = numberOf(lines[index]);
+  if (number === undefined) return false;
+  for (const [step, next] of [
+    [-1, number - 1],
+    [1, number + 1],
+  ] as const) {
+    let other = index + step;
+    while (lines[other] !== undefined && numberOf(lines[other]) === undefined && lines[other] !== '')
+      other += step;
+    if (numberOf(lines[other]) === next) return true;
+  }
+  return false;
+}
+
+function numberOf(line: string | undefined): number | undefined {
+  const match = /^ *(\d+) /.exec(line ?? '');
+  return match ? Number(match[1]) : undefined;
+}
+
+function wrapLine(line: string, width: number, listed: boolean): string {
   if (line.length <= width) return line.trimEnd();
   const indent = /^ */.exec(line)?.[0] ?? '';
   // What hangs under a number or a dash stands under its first word.
-  const mark = /^ *(?:\d+|-) +/.exec(line)?.[0] ?? indent;
-  const hanging = ' '.repeat(Math.min(mark.length, 12));
+  const mark = (listed ? /^ *\d+ +/ : /^ *- +/).exec(line)?.[0] ?? indent;
+  const hanging = ' '.repeat(Math.min(mark.length, width >> 1));
   const lines: string[] = [];
   let current = indent;
   let empty = true;
@@ -51,7 +70,7 @@ export function paragraphs(text: string): string {
   return clean(text)
     .trim()
     .split(/\n{2,}/)
-    .map((block) => (/^\s*[-*\d]/m.test(block) ? block : block.replaceAll(/\s*\n\s*/g, ' ')))
+    .map((block) => (/^\s*(?:[-*] |\d+[.)] )/m.test(block) ? block : block.replaceAll(/\s*\n\s*/g, ' ')))
     .join('\n\n');
 }
 

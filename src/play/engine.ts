@@ -1,16 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { changesOf } from '../scenarios/changes.ts';
-import { type Choices, choosePatched } from '../scenarios/choose.ts';
+import type { Choices } from '../scenarios/choose.ts';
 import { type Comparison, compareWith } from '../scenarios/compare.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import { gradeParallel } from '../scenarios/grade-parallel.ts';
 import { crewOf } from '../scenarios/grade-pool.ts';
-import { judgeRun } from '../scenarios/grade-seed.ts';
+import { runDesign } from '../scenarios/grade-seed.ts';
 import type { CheckResult, Finding, Verdict } from '../scenarios/judge/index.ts';
 import { type Beat, beats } from '../scenarios/narrate.ts';
 import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
-import { simulate } from '../sim/index.ts';
 import type { Intervention, Run } from '../sim/run.ts';
 import { measuredAnswer } from './measure.ts';
 
@@ -80,10 +78,8 @@ export interface Engine {
 /** Runs a design and judges it. */
 export function observe(ask: RunAsk): Observation {
   const { exercise, choices, seed, interventions, variation } = ask;
-  const changed = exercise.vary.filter(({ id }) => id === variation).map(({ patch }) => patch);
-  const changes = changesOf(exercise, choices, changed, interventions);
-  const run = simulate(choosePatched(exercise, choices, changed), seed, changes);
-  const verdict = judgeRun(exercise, run);
+  const patches = exercise.vary.filter(({ id }) => id === variation).map(({ patch }) => patch);
+  const { run, verdict } = runDesign(exercise, { choices, patches, interventions }, seed);
   return { ask, run, verdict, beats: beats(run, verdict), measured: measuredAnswer(exercise, run) };
 }
 

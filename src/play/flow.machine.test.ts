@@ -3,7 +3,8 @@ import { createActor, fromPromise, waitFor } from 'xstate';
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import type { Cause, Observation, RunAsk } from './engine.ts';
-import { type FlowEvent, type FlowNews, flowMachine } from './flow.machine.ts';
+import { flowMachine } from './flow.machine.ts';
+import type { FlowEvent, FlowNews } from './flow-events.ts';
 import { sessionOf } from './session.ts';
 
 const option = (id: string, grade: number) => ({ id, label: id, grade, patches: [] });

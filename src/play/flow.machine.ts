@@ -1,128 +1,13 @@
 import { assign, emit, fromPromise, setup } from 'xstate';
-import type { Choices } from '../scenarios/choose.ts';
 import type { Comparison } from '../scenarios/compare.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
-import type { Intervention } from '../sim/run.ts';
-import type { Cause, CompareRequest, Engine, GradeRequest, Observation, RunAsk, WhyAsk } from './engine.ts';
+import type { Cause, CompareRequest, GradeRequest, Observation, RunAsk, WhyAsk } from './engine.ts';
+import type { FlowEvent, FlowInput, FlowNews } from './flow-events.ts';
+import { anew, askOf, attempted, chosen, graded } from './flow-steps.ts';
 import { changed, redone, undone } from './history.ts';
-import { cameTrue } from './prediction.ts';
-import {
-  type Attempt,
-  type Prediction,
-  practiceSeed,
-  type Session,
-  stars,
-  variedChoices,
-} from './session.ts';
-
-/** What a learner can do. Which of these count depends on the step; the others are ignored. */
-export type FlowEvent =
-  | { readonly type: 'next' }
-  | { readonly type: 'back' }
-  | { readonly type: 'predict'; readonly prediction: Prediction | null }
-  /** Takes an option, or with null leaves the decision open. */
-  | { readonly type: 'choose'; readonly decision: string; readonly option: string | null }
-  | { readonly type: 'design'; readonly choices: Choices }
-  | { readonly type: 'undo' }
-  | { readonly type: 'redo' }
-  | { readonly type: 'run' }
-  /** Repeats the run with a change at a moment: what was before stays as it was. */
-  | { readonly type: 'intervene'; readonly intervention: Intervention }
-  | { readonly type: 'withdraw' }
-  /** Runs the same design under another seed, such as the worst of those that were graded. */
-  | { readonly type: 'watch'; readonly seed: string }
-  | { readonly type: 'vary'; readonly variation: string | null }
-  | { readonly type: 'why'; readonly check: string; readonly finding: number }
-  | { readonly type: 'whatIf' }
-  | { readonly type: 'grade'; readonly seeds: number }
-  | { readonly type: 'compare'; readonly a: Choices; readonly b: Choices; readonly seeds: number }
-  | { readonly type: 'answer'; readonly right: boolean }
-  | { readonly type: 'hint' }
-  | { readonly type: 'retry' }
-  | { readonly type: 'debrief' }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'told' };
-
-/** What happened that is worth writing down; the machine itself writes nothing. */
-export type FlowNews =
-  | { readonly type: 'attempted'; readonly session: Session; readonly attempt: Attempt }
-  | {
-      readonly type: 'graded';
-      readonly session: Session;
-      readonly report: GradeReport;
-      readonly stars: number;
-    }
-  | { readonly type: 'hinted'; readonly session: Session; readonly rung: number }
-  | { readonly type: 'answered'; readonly session: Session; readonly right: boolean }
-  | { readonly type: 'decided'; readonly session: Session };
-
-/** Who opens the exercise, and whether they begin by watching it fail. */
-export interface FlowInput {
-  readonly session: Session;
-  /** True: the run comes first, then the questions. */
-  readonly watchFirst: boolean;
-}
+import { type Attempt, type Session, stars } from './session.ts';
 
 const MOST_HINTS = 3;
-
-const askOf = ({ exercise, choices, seed, interventions, variation }: Session): RunAsk => ({
-  exercise,
-  choices: variation === null ? choices.now : variedChoices(exercise, choices.now, variation),
-  seed,
-  interventions,
-  variation,
-});
-
-/** The session after a run: one attempt more. */
-function attempted(session: Session, observation: Observation): Session {
-  const { choices, seed, interventions, variation } = observation.ask;
-  const { prediction } = session;
-  const attempt: Attempt = {
-    number: session.attempts.length + 1,
-    choices,
-    seed,
-    interventions,
-    variation,
-    prediction,
-    cameTrue:
-      prediction === null
-        ? null
-        : cameTrue(session.exercise, prediction.answer, observation.verdict, observation.measured),
-    verdict: observation.verdict,
-  };
-  // A prediction is about the run that follows it, and about no other.
-  return {
-    ...session,
-    observation,
-    cause: null,
-    prediction: null,
-    attempts: [...session.attempts, attempt],
-    error: null,
-  };
-}
-
-function graded(session: Session, report: GradeReport): Session {
-  const passed = report.held === report.seeds.count;
-  return { ...session, report, failedGrades: passed ? 0 : session.failedGrades + 1, error: null };
-}
-
-function chosen(session: Session, decision: string, option: string | null): Session {
-  const rest = Object.entries(session.choices.now).filter(([id]) => id !== decision);
-  // Choices stand in the order in which the exercise asks, so that equal designs are equal data.
-  const order = session.exercise.decide.map(({ id }) => id);
-  const entries = option === null ? rest : [...rest, [decision, option] as const];
-  const next = Object.fromEntries([...entries].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
-  return { ...session, choices: changed(session.choices, next) };
-}
-
-/** A fresh look at the exercise: the practice seed, nothing injected, nothing varied. */
-const anew = (session: Session): Session => ({
-  ...session,
-  seed: practiceSeed(session.exercise),
-  interventions: [],
-  variation: null,
-  prediction: null,
-});
 
 /**
  * The learning loop: predict, choose, run, observe, then ask why, grade, compare, vary and try again.
@@ -381,29 +266,4 @@ function missing(name: string) {
   return async (): Promise<never> => {
     throw new Error(`the front end has provided no "${name}"`);
   };
-}
-
-/** How a front end watches long work. */
-export interface FlowWatch {
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** The machine with an engine behind it. */
-export function flowWith(engine: Engine, { onProgress }: FlowWatch = {}) {
-  return flowMachine.provide({
-    actors: {
-      observe: fromPromise(async ({ input }) => engine.observe(input)),
-      explain: fromPromise(async ({ input }) => engine.explain(input)),
-      whatIf: fromPromise(async ({ input: { cause, observation } }) => ({
-        ...cause,
-        whatIf: engine.whatIf(observation.ask, cause.check.id),
-      })),
-      grade: fromPromise(({ input, signal }) =>
-        engine.grade({ ...input, signal, ...(onProgress && { onProgress }) }),
-      ),
-      compare: fromPromise(({ input, signal }) =>
-        engine.compare({ ...input, signal, ...(onProgress && { onProgress }) }),
-      ),
-    },
-  });
 }

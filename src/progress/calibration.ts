@@ -12,7 +12,7 @@ export const CONFIDENCE: Readonly<Record<Confidence, string>> = {
 };
 
 /** The chance of being right that each degree stands for, when predictions are scored. */
-export const STATED: Readonly<Record<Confidence, number>> = { 1: 0.4, 2: 0.65, 3: 0.9 };
+const STATED: Readonly<Record<Confidence, number>> = { 1: 0.4, 2: 0.65, 3: 0.9 };
 
 /** How often predictions came true, by how sure the person was. */
 export interface Calibration {

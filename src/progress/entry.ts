@@ -2,7 +2,7 @@
 export const PROGRESS_FORMAT = 1;
 
 /** What the learner expected before anything ran. */
-export interface PredictionEntry {
+interface PredictionEntry {
   readonly answer: string;
   /** 1: a guess, 2: fairly sure, 3: certain. */
   readonly confidence: 1 | 2 | 3;
@@ -46,14 +46,14 @@ export interface GradeEntry extends Common {
 }
 
 /** A hint that was read. */
-export interface HintEntry extends Common {
+interface HintEntry extends Common {
   readonly type: 'hint';
   /** From 1 to 3. */
   readonly rung: number;
 }
 
 /** An answer to the question after a run: why did that happen? */
-export interface AnswerEntry extends Common {
+interface AnswerEntry extends Common {
   readonly type: 'answer';
   readonly right: boolean;
 }
@@ -66,7 +66,7 @@ export interface PlaceEntry extends Common {
 }
 
 /** Everything about the exercise up to this moment no longer counts. */
-export interface ResetEntry extends Common {
+interface ResetEntry extends Common {
   readonly type: 'reset';
 }
 

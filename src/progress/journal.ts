@@ -1,4 +1,4 @@
-import type { FlowNews } from '../play/flow.machine.ts';
+import type { FlowNews } from '../play/flow-events.ts';
 import { questionOf } from '../play/prediction.ts';
 import type { Remembered, Session } from '../play/session.ts';
 import type { NewEntry } from './entry.ts';

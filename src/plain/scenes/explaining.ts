@@ -16,7 +16,7 @@ export async function explaining(stage: Stage): Promise<void> {
     `\nWhy ${cause.check.id} broke: ${stopped(cause.finding.message)}\n${explanationWords(cause.explanation)}`,
   );
   for (const reason of authorsReasons(stage, cause.check.id)) talk.say(reason);
-  const items: Item<Act>[] = [
+  const all: Item<Act>[] = [
     { word: 'go', label: 'go to the event of a line, for example: go 3', result: 'go' },
     { word: 'diagram', label: 'the same events as a sequence diagram', result: 'diagram' },
     { word: 'whatif', label: 'the same universe without each fault, and with each option', result: 'whatif' },
@@ -25,6 +25,7 @@ export async function explaining(stage: Stage): Promise<void> {
       : []),
     { word: 'back', label: 'back to the run', result: 'back' },
   ];
+  const items = stage.guided ? all.filter(({ word }) => ['diagram', 'whatif', 'back'].includes(word)) : all;
   let silent = false;
   for (;;) {
     const { result, rest } = await pickOn(stage, items, { silent });

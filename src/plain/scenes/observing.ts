@@ -3,11 +3,12 @@ import { questionOf } from '../../play/prediction.ts';
 import { practiceSeed, type Session } from '../../play/session.ts';
 import { trackOf } from '../../play/track.ts';
 import { CONFIDENCE } from '../../progress/calibration.ts';
+import type { Exercise } from '../../scenarios/exercise.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { counted, sentence } from '../text.ts';
+import { counted, paragraphs, sentence } from '../text.ts';
 import { designWords } from '../words/design.ts';
 import { breakRecords, eventWords } from '../words/narration.ts';
 import { verdictWords } from '../words/verdict.ts';
@@ -64,6 +65,7 @@ export async function observing(stage: Stage): Promise<void> {
         breakRecords(observation),
       ),
     );
+    if (stage.guided) stage.talk.say(`\n${openingWords(sessionOn(stage).exercise)}`);
     stage.talk.say(`\n${runWords(sessionOn(stage))}\n\n${verdictWords(observation.verdict)}`);
     const prediction = predictionWords(sessionOn(stage));
     if (prediction !== '') stage.talk.say(prediction);
@@ -78,6 +80,12 @@ export async function observing(stage: Stage): Promise<void> {
     silent = true;
     if (await result(stage, rest)) return;
   }
+}
+
+/** A first visit begins here: what this is, in a few sentences, while it is already failing. */
+function openingWords({ title, brief }: Exercise): string {
+  const [story = ''] = paragraphs(brief).split('\n\n');
+  return `${sentence(title)} An online store is running in this program, with services, partners and customers of its own. ${story} This is what happened:`;
 }
 
 /** What ran: the design, the seed, how much happened. */
@@ -130,7 +138,7 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
   };
   const followOne = { word: 'follow', label: 'one request from beginning to end', result: stays(follow) };
   if (stage.guided && broken.length > 0) return [why, followOne, change];
-  stage.guided = false;
+  stage.guided = false; // nothing failed, so there is nothing to begin with
   const designs = new Set(session.attempts.map(({ choices }) => JSON.stringify(choices)));
   const { exercise } = session;
   const answered = session.explained !== null;
@@ -176,6 +184,7 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
       result: stays(jumpToEvent),
     },
     { word: 'time', label: 'go to a time, for example: time 12.4s', hidden: true, result: stays(jumpToTime) },
+    { word: 'code', label: 'a code that repeats this run anywhere', hidden: true, result: stays(sayCode) },
     { word: 'verdict', label: 'every check again', hidden: true, result: stays(sayVerdict) },
     { word: 'tries', label: 'all your tries', hidden: true, result: stays(sayTries) },
     {
@@ -203,7 +212,6 @@ const whyAct =
       const items = broken.map((id): Item<string> => ({ word: '', label: id, result: id }));
       check = (await pickOn(stage, items, { empty: check })).result;
     }
-    stage.guided = false;
     stage.flow.send({ type: 'why', check, finding: 0 });
     return true;
   };
@@ -240,6 +248,25 @@ function jumpToTime({ talk, player, flow }: Stage, rest: string): void {
   }
   const { record } = player.send({ type: 'time', at });
   talk.say(record < 0 ? 'Nothing has happened by then.' : eventWords(observation, record));
+}
+
+/** A code for this run and this place in it, to be given to somebody else. */
+async function sayCode({ talk, flow, player }: Stage): Promise<void> {
+  const { observation } = flow.getSnapshot().context;
+  if (observation === null) return;
+  const { exercise, choices, seed, interventions, variation } = observation.ask;
+  if (variation !== null) {
+    talk.say('There is no code for a run with a changed condition.');
+    return;
+  }
+  const { writeCode } = await import('../../replay/code.ts');
+  const record = player?.position.record ?? -1;
+  const written = writeCode(exercise, { choices, seed, position: record < 0 ? null : record, interventions });
+  talk.say(
+    written.ok
+      ? `Replay code: ${written.code}. Elsewhere: brownout replay ${written.code}`
+      : sentence(written.reason),
+  );
 }
 
 function sayVerdict(stage: Stage): void {

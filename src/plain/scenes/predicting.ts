@@ -3,6 +3,7 @@ import { CONFIDENCE } from '../../progress/calibration.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
 import { sentence } from '../text.ts';
+import { briefWords } from './briefing.ts';
 
 const SURE: readonly Item<1 | 2 | 3>[] = ([1, 2, 3] as const).map((confidence) => ({
   word: '',
@@ -12,6 +13,11 @@ const SURE: readonly Item<1 | 2 | 3>[] = ([1, 2, 3] as const).map((confidence) =
 
 /** Asks what will happen before anything runs, and how sure the person is. */
 export async function predicting(stage: Stage): Promise<void> {
+  if (stage.guided) {
+    // The failure came first; now that something is to be done about it, the whole task is told.
+    stage.guided = false;
+    stage.talk.say(`\n${briefWords(sessionOn(stage).exercise)}`);
+  }
   const question = questionOf(sessionOn(stage).exercise);
   stage.talk.say(`\nPredict: ${sentence(question.ask)} Type a number; Enter skips, and is not scored.`);
   const answers: Item<number>[] = question.answers.map((label, result) => ({ word: '', label, result }));

@@ -40,7 +40,7 @@ export function spreadWords({
 }
 
 /** What one choice was worth, found by leaving it out on the same seeds. */
-export function ablationWords(
+function ablationWords(
   exercise: Exercise,
   { decision, option, held, saves, harms, finding }: Ablation,
   seeds: number,

@@ -5,7 +5,7 @@ import type { Run } from '../../sim/run.ts';
 import { sentence } from '../text.ts';
 
 /** The broken checks that a record proves: the last of a finding's records is the one that broke it. */
-export function brokenAt({ verdict }: Observation, record: number): readonly string[] {
+function brokenAt({ verdict }: Observation, record: number): readonly string[] {
   return verdict.checks
     .filter(
       ({ outcome, findings }) =>
@@ -22,7 +22,7 @@ export function breakRecords({ verdict }: Observation): number[] {
 }
 
 /** Where an event stands: its number, how many there are, and when it was. */
-export function placeWords(run: Run, record: number): string {
+function placeWords(run: Run, record: number): string {
   return `Event ${record} of ${run.record.length - 1}, time ${formatMicros(run.record.timeAt(record))}.`;
 }
 

@@ -9,7 +9,7 @@ const OUTCOME: Readonly<Record<CheckResult['outcome'], string>> = {
 };
 
 /** One check in words: whether it held first, then what was seen, then what was needed. */
-export function checkWords({ id, outcome, weight, need, got }: CheckResult): string {
+function checkWords({ id, outcome, weight, need, got }: CheckResult): string {
   const aside = weight === 'secondary' ? ', secondary' : '';
   const seen =
     outcome === 'valid' && got.startsWith('held for ') ? `Looked at${got.slice('held for'.length)}` : got;
@@ -36,7 +36,7 @@ export function verdictSummary({ outcome, checks, firstFailed }: Verdict): strin
 }
 
 /** Broken checks come first, and laws that always hold are left out while they do. */
-export function shownChecks({ checks }: Verdict): readonly CheckResult[] {
+function shownChecks({ checks }: Verdict): readonly CheckResult[] {
   const shown = checks.filter(({ id, outcome }) => outcome === 'invalid' || !isLaw(id));
   return [
     ...shown.filter(({ outcome }) => outcome === 'invalid'),
