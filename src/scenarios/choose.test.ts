@@ -133,6 +133,12 @@ describe('choosePatched', () => {
   });
 });
 
+test('a patch cannot reach the prototype of anything', () => {
+  const patch = JSON.parse('{ "services": { "__proto__": { "polluted": true } } }') as object;
+  expect(() => choosePatched(exercise, {}, [patch])).toThrow(UsageError);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
 describe('explainPatch', () => {
   test('shows what an option changes, and what its pattern came to', () => {
     expect(explainPatch(exercise, 'calls', 'quick')).toBe(

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type Node as YamlNode } from 'yaml';
 import { type Pair, repairedItems, repairedPairs } from './language/commas.ts';
-import { LIMITS } from './language/limits.ts';
+import { LIMITS, RESERVED_KEYS } from './language/limits.ts';
 import type { Finding, ProblemList } from './language/problem-list.ts';
 import { positionOf, type Source, type Span } from './language/source.ts';
 import { type Entry, type Node, scalar } from './language/tree.ts';
@@ -15,9 +15,6 @@ const OPTIONS = {
   uniqueKeys: false, // told by us, with the place of the first
   prettyErrors: false,
 } as const;
-
-/** Names through which a document could reach the prototype of an object. */
-const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
 const CORE_TAGS = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'seq', 'map'].map((name) => `tag:yaml.org,2002:${name}`),
@@ -190,7 +187,7 @@ class Reader {
   }
 
   #allowed(name: string, key: Span): boolean {
-    if (RESERVED.has(name)) {
+    if (RESERVED_KEYS.has(name)) {
       this.#break({
         code: 'document/reserved-key',
         at: key,

@@ -1,6 +1,6 @@
 import type { Checks } from './judge/document.ts';
 
-export type { CheckDocument, Checks } from './judge/document.ts';
+export type { Checks } from './judge/document.ts';
 
 /** Where something stands in the exercise's file; line and column count from 1. */
 export interface Place {
@@ -54,7 +54,7 @@ export interface Decision {
 }
 
 /** A question before the run. With `measure` the run itself knows the right answer's place in the list. */
-export interface Predict {
+interface Predict {
   readonly ask: string;
   readonly answers: readonly string[];
   /** CEL on the whole run; its value is the index of the true answer, from 0. */
@@ -62,7 +62,7 @@ export interface Predict {
 }
 
 /** The causal sentence to pick after the run. */
-export interface Explain {
+interface Explain {
   readonly ask: string;
   readonly answers: readonly { readonly text: string; readonly true: boolean }[];
 }
@@ -78,7 +78,7 @@ export interface Variation {
   readonly at: Place;
 }
 
-export type Style = 'try-first' | 'worked' | 'incident' | 'capstone';
+type Style = 'try-first' | 'worked' | 'incident' | 'capstone';
 
 /** A lesson: its texts, its decisions, and how a run is judged. The world is made of it by `choose`. */
 export interface Exercise {

@@ -14,7 +14,7 @@ import {
 } from './language/tree.ts';
 
 /** What was taken out because it names something that is not kept, as addresses. */
-export type Dropped = readonly string[];
+type Dropped = readonly string[];
 
 /** A base world without what an exercise does not keep. */
 export interface Kept {

@@ -21,7 +21,7 @@ const param = z.strictObject({
 });
 
 /** A pattern as its file writes it. */
-export const patternSchema = z.strictObject({
+const patternSchema = z.strictObject({
   pattern: id,
   name: z.string().min(1),
   aliases: z.array(z.string()).default([]),

@@ -31,7 +31,7 @@ const range = z
 const ids = z.array(id);
 
 /** What an option leads to. */
-export const expectSchema = z.strictObject({
+const expectSchema = z.strictObject({
   holds: z
     .union([z.literal('all'), ids])
     .default([])
@@ -46,7 +46,7 @@ export const expectSchema = z.strictObject({
     .meta({ description: 'numbers that the text promises: { CEL: 40..80 }' }),
 });
 
-export const optionSchema = z.strictObject({
+const optionSchema = z.strictObject({
   id,
   label: line,
   grade: z
@@ -75,7 +75,7 @@ export const optionSchema = z.strictObject({
     .meta({ description: 'a JSON Merge Patch, or a bare value, at the decision’s `at`' }),
 });
 
-export const decisionSchema = z.strictObject({
+const decisionSchema = z.strictObject({
   id,
   ask: prose,
   at: z
@@ -115,7 +115,7 @@ const explain = z.strictObject({
     .max(8),
 });
 
-export const variationSchema = z.strictObject({
+const variationSchema = z.strictObject({
   id,
   ask: prose,
   of: z.string().meta({ description: 'the option it is tried on: its id, or decision=option' }),

@@ -87,8 +87,8 @@ export function exerciseJsonSchema(): Json {
       operation: patchable(convert(operation)),
       calls: patchable(convert(callSettings)),
       order: ORDER,
-      step: patchable({ anyOf: [...stepForms.values()].map(convert) }),
-      fault: patchable({ anyOf: [...faultForms.values()].map(convert) }),
+      step: oneOfKinds(stepForms),
+      fault: oneOfKinds(faultForms),
       check: { anyOf: [...checkForms.values()].map(convert) },
     },
   };
@@ -109,6 +109,17 @@ function convert(schema: z.ZodType): Json {
   }) as Json;
   const { $schema: _, definitions: __, ...rest } = json; // what occurs in many places is defined once, above
   return rest;
+}
+
+/** A step or a fault: one form for each kind. A patch may replace the kind, so the others may be there as null. */
+function oneOfKinds(forms: ReadonlyMap<string, z.ZodType>): Json {
+  const gone = Object.fromEntries([...forms.keys()].map((kind) => [kind, { type: 'null' }]));
+  return {
+    anyOf: [...forms.values()].map((form) => {
+      const json = patchable(convert(form));
+      return { ...json, properties: { ...gone, ...(json['properties'] as Json) } };
+    }),
+  };
 }
 
 function become(target: Json, other: Json): void {

@@ -31,3 +31,6 @@ export const LIMITS = {
   title: 120,
   text: 8_000,
 } as const;
+
+/** Names through which a document could reach the prototype of an object. */
+export const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -51,7 +51,7 @@ export function getIn(node: Node | undefined, path: readonly string[]): Node | u
 }
 
 /** The map with one entry set, in its place if the key was there, else at the end. */
-export function withEntry(map: MapNode, key: string, entry: Entry): MapNode {
+function withEntry(map: MapNode, key: string, entry: Entry): MapNode {
   const entries = new Map(map.entries);
   entries.set(key, entry);
   return { ...map, entries };
@@ -129,21 +129,4 @@ export function locate(root: Node, path: Path): Located {
     key = entry?.key;
   }
   return { node, whole: true, ...(key ? { key } : {}) };
-}
-
-/** Whether two trees hold the same data, whatever the order of their keys. */
-export function sameData(a: Node, b: Node): boolean {
-  if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value;
-  if (a.kind === 'list')
-    return (
-      b.kind === 'list' &&
-      a.items.length === b.items.length &&
-      a.items.every((item, i) => sameData(item, b.items[i] as Node))
-    );
-  if (b.kind !== 'map' || a.entries.size !== b.entries.size) return false;
-  for (const [key, { value }] of a.entries) {
-    const other = b.entries.get(key)?.value;
-    if (!other || !sameData(value, other)) return false;
-  }
-  return true;
 }

@@ -3,7 +3,7 @@ import { type Backoff, backoff, duration, share } from '../quantities.ts';
 import { count, expression } from './common.ts';
 
 /** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
-export const RETRY_CONDITIONS = [
+const RETRY_CONDITIONS = [
   'connect-failure',
   'reset',
   'timeout',
@@ -36,7 +36,7 @@ export const retrySettings = z.strictObject({
 });
 
 /** resilience4j's names, with resilience4j's defaults (CircuitBreakerConfig). */
-export const breakerSettings = z.strictObject({
+const breakerSettings = z.strictObject({
   failureRateThreshold: z.number().gt(0).max(100).default(50),
   slidingWindowSize: z.int().min(1).max(10_000).default(100),
   minimumNumberOfCalls: z.int().min(1).max(10_000).default(100),
@@ -53,14 +53,14 @@ export const bulkheadSettings = z.strictObject({
 });
 
 /** At most so many calls in each period (resilience4j's names and defaults). */
-export const rateLimiterSettings = z.strictObject({
+const rateLimiterSettings = z.strictObject({
   limitForPeriod: z.int().min(1).default(50),
   limitRefreshPeriod: duration.default(1_000_000),
   timeoutDuration: duration.default(5_000_000),
 });
 
 /** A second copy of a slow call; the first good answer counts. */
-export const hedgeSettings = z.strictObject({
+const hedgeSettings = z.strictObject({
   after: duration,
   max: z.int().min(1).max(5).default(1),
 });

@@ -5,5 +5,3 @@ import { expression, id } from './common.ts';
 export const factMap = z
   .record(id, z.record(z.string(), expression))
   .meta({ description: 'facts to record: a name, or { name: { field: CEL } }' });
-
-export type FactMap = z.output<typeof factMap>;

@@ -61,7 +61,7 @@ export const stepForms: ReadonlyMap<string, z.ZodObject> = new Map(
 );
 
 /** The verbs of a step: keys that name a verb, unless they are a setting of another verb there (`set` of an `insert`). */
-export function verbsOf(step: object): string[] {
+function verbsOf(step: object): string[] {
   const named = Object.entries(step)
     .filter(([key, value]) => stepsByVerb.has(key) && value !== null && value !== undefined)
     .map(([key]) => key);
@@ -144,7 +144,7 @@ const orderItem: z.ZodType<OrderItem> = z.lazy(() =>
 /** How the steps of a flow run. */
 export const order = z.array(orderItem);
 
-export const dedupeSettings = z.strictObject({
+const dedupeSettings = z.strictObject({
   key: expression,
   in: z.enum(['db', 'redis', 'memory']).default('db'),
   mark: z.enum(['with', 'before', 'after']).default('with'),
@@ -155,7 +155,7 @@ export const dedupeSettings = z.strictObject({
   whileBusy: z.int().min(400).max(599).nullable().default(null),
 });
 
-export const sagaSettings = z.strictObject({
+const sagaSettings = z.strictObject({
   state: z.enum(['db', 'memory']).default('db'),
   stepTimeout: duration.default(30_000_000),
   retry: z

@@ -122,5 +122,4 @@ export const worldSchema = z.strictObject({
 export type World = z.output<typeof worldSchema>;
 export type Client = World['clients'][string];
 export type Link = z.output<typeof link>;
-export type PlanEntry = z.output<typeof planEntry>;
 export type RabbitQueue = z.output<typeof rabbitQueue>;
