@@ -26,11 +26,8 @@ export function checkDesigns(
   for (const decision of prepared.decisions) {
     if (!checkDecision(decision, prepared.world, problems)) continue;
     for (const option of decision.options.filter(({ sound }) => sound)) {
-      const made = buildWorld(applied(prepared.world, option.patches), problems);
-      if (!made) continue;
-      built.push(made, ...planned(made, applied(prepared.world, option.patches), problems));
-      if (untouched) tellIfSame(option, untouched, made, problems);
-      if (untouched) tellUnreferenced(untouched.world, made, problems);
+      const context = { words: `with option ${option.id}`, at: option.node.at };
+      built.push(...problems.within(context, () => worldsOf(option, prepared.world, untouched, problems)));
     }
   }
   built.push(...variations(prepared, root, problems));
@@ -41,6 +38,21 @@ export function checkDesigns(
   const worlds = built.map(({ world }) => world);
   if (whole) checkPromisedNumbers(root, worlds, problems);
   if (whole && checks) checkCheckNames(checks, worlds, problems);
+}
+
+/** The worlds that an option makes, plans included. */
+function worldsOf(
+  option: PreparedOption,
+  world: Node,
+  untouched: Built | undefined,
+  problems: ProblemList,
+): Built[] {
+  const tree = applied(world, option.patches);
+  const made = buildWorld(tree, problems);
+  if (!made) return [];
+  if (untouched) tellIfSame(option, untouched, made, problems);
+  if (untouched) tellUnreferenced(untouched.world, made, problems);
+  return [made, ...planned(made, tree, problems)];
 }
 
 /** The worlds that a plan makes of one, each entry on top of those before it. */

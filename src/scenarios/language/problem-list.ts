@@ -9,12 +9,22 @@ export interface Finding {
   readonly fix?: string | undefined;
 }
 
+/** What is being looked at: `with option b`, and where that is written. */
+interface Context {
+  readonly words: string;
+  readonly at: Span;
+}
+
+const outside = ({ source, start }: Span, span: Span) =>
+  source !== span.source || start < span.start || start >= span.end;
+
 /** Collects problems while a document is read, so that all of them are told at once. */
 export class ProblemList {
   readonly #found = new Map<string, { problem: Problem; order: number }>();
   readonly #files = new Map<string, number>();
 
   #told = 0;
+  #context: Context | undefined;
 
   /** How often something was told so far, repetitions included: grows whenever something is wrong. */
   get told(): number {
@@ -25,6 +35,7 @@ export class ProblemList {
   add({ code, at, message, fix }: Finding): void {
     this.#told++;
     const { line, column, length, excerpt } = positionOf(at);
+    const because = this.#context && outside(at, this.#context.at) ? ` (${this.#context.words})` : '';
     const file = at.source.name;
     const key = `${file}:${line}:${column}:${code}:${message}`;
     if (this.#found.has(key)) return;
@@ -35,11 +46,21 @@ export class ProblemList {
       line,
       column,
       length,
-      message,
+      message: message + because,
       excerpt,
       ...(fix === undefined ? {} : { fix }),
     };
     this.#found.set(key, { problem, order: this.#found.size });
+  }
+
+  /** Says of problems that are found meanwhile elsewhere what led to them: an option can break what stands far away. */
+  within<T>(context: Context, body: () => T): T {
+    this.#context = context;
+    try {
+      return body();
+    } finally {
+      this.#context = undefined;
+    }
   }
 
   /** All problems, file by file, each in the order of its lines. */

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
+/** What was expected, in words. */
 export function expectation(issue: z.core.$ZodIssueInvalidType): string {
   if (!issue.message.startsWith('Invalid input')) return issue.message.replace(/^expected /, '');
   return KINDS[issue.expected] ?? issue.expected;
@@ -22,10 +23,11 @@ export function unitHint(expected: string, node: Node): string | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'number') return undefined;
   if (expected.includes('duration'))
     return `a number needs its unit: \`${node.value}ms\` or \`${node.value}s\``;
-  if (expected.includes('rate')) return `a rate says per what: \`${node.value}/s\``;
+  if (expected.startsWith('a rate')) return `a rate says per what: \`${node.value}/s\``;
   return undefined;
 }
 
+/** What was found, in words. */
 export function described(node: Node): string {
   if (node.kind === 'map') return 'a map';
   if (node.kind === 'list') return 'a list';
@@ -34,13 +36,16 @@ export function described(node: Node): string {
   return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text}\``;
 }
 
+/** What a limit counts. */
 export const sized = (origin: string) =>
   origin === 'string'
     ? ' characters'
     : origin === 'array' || origin === 'map' || origin === 'object'
       ? ' entries'
       : '';
+/** A message that ends like a sentence. */
 export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** Words side by side. */
 export const listed = (values: readonly string[]) => values.map((value) => `\`${value}\``).join(' ');
 
 /** Maps whose name adds nothing when their entry is named: `payment.calls.psp`, not `services.payment.calls.psp`. */
