@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ProblemsError } from '../problems.ts';
-import type { Checks, Exercise } from '../scenarios/exercise.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
 import { type Design, judgeRun, worldOf, worldsAfter } from '../scenarios/grade-seed.ts';
-import { judge, type Verdict } from '../scenarios/judge/index.ts';
+import { type Checks, judge, type Verdict } from '../scenarios/judge/index.ts';
 import { type Change, simulate } from '../sim/index.ts';
 import { ENGINE_VERSION, type Run } from '../sim/run.ts';
 import type { World } from '../sim/world/schema/world.ts';

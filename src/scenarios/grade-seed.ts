@@ -38,6 +38,8 @@ export interface SeedResult {
   readonly firstFailed: string | null;
   readonly checks: readonly SeedCheck[];
   readonly faults: readonly { readonly id: string; readonly fired: number; readonly idleAllowed: boolean }[];
+  /** Expressions of the document that had no value when they were needed, by place. */
+  readonly blamed: readonly { readonly place: string; readonly message: string }[];
   readonly events: number;
   readonly fingerprint: string;
 }
@@ -102,6 +104,7 @@ export function seedResult({ run, verdict }: JudgedRun): SeedResult {
       count: check.count,
     })),
     faults: run.faults.map(({ id, fired, idleAllowed }) => ({ id, fired, idleAllowed })),
+    blamed: [...run.blamed].map(([place, message]) => ({ place, message })),
     events: run.events,
     fingerprint: run.fingerprint,
   };

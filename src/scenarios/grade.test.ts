@@ -31,6 +31,7 @@ function result(seed: string, checks: readonly SeedCheck[], changes: Partial<See
     firstFailed: failed?.id ?? null,
     checks,
     faults: [],
+    blamed: [],
     events: 10,
     fingerprint: `f-${seed}`,
     ...changes,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Exercise, Expect } from '../exercise.ts';
 import type { Observation } from '../grade-job.ts';
-import { judgeClaim, judgeMustFail, vacuousFaults } from './claims.ts';
+import { blamedPlaces, judgeClaim, judgeMustFail, vacuousFaults } from './claims.ts';
 import { bestChoices, bigBox, designSpace, isListedRight, taughtDecisions } from './designs.ts';
 
 /** A seed in which the named checks broke, at the given times; all others held. */
@@ -23,7 +23,16 @@ function seen(breaks: Readonly<Record<string, number>>, sees: readonly (number |
   });
   const failed = checks.some(({ outcome, weight }) => outcome === 'invalid' && weight === 'primary');
   const outcome = failed ? ('failed' as const) : ('held' as const);
-  const result = { seed: 'g1', outcome, firstFailed: null, checks, faults: [], events: 1, fingerprint: '' };
+  const result = {
+    seed: 'g1',
+    outcome,
+    firstFailed: null,
+    checks,
+    faults: [],
+    blamed: [],
+    events: 1,
+    fingerprint: '',
+  };
   return { result, figures: null, luck: null, sees, trace: null };
 }
 
@@ -140,6 +149,13 @@ test('faults that never struck are found, unless they may be idle', () => {
   expect(vacuousFaults(times(20, withFault(0, false)))).toEqual([{ id: 'slow', seeds: 20 }]);
   expect(vacuousFaults(times(20, withFault(0, true)))).toEqual([]);
   expect(vacuousFaults([...times(19, withFault(3, false)), withFault(0, false)])).toEqual([]);
+});
+
+test('an expression without a value is told once, however often it was needed', () => {
+  const blamed = [{ place: 'payment.charge.capture', message: 'division by zero' }];
+  const observation = seen({});
+  const wrong: Observation = { ...observation, result: { ...observation.result, blamed } };
+  expect(blamedPlaces([observation, wrong, wrong])).toEqual(blamed);
 });
 
 describe('designs', () => {

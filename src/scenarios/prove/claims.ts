@@ -180,3 +180,14 @@ export function vacuousFaults(
     .filter(([, seeds]) => shareOf(seeds, observations.length) > PPM - USUAL_SHARE)
     .map(([id, seeds]) => ({ id, seeds }));
 }
+
+/** Expressions that had no value when they were needed: mistakes of the document, each place once. */
+export function blamedPlaces(
+  observations: readonly Observation[],
+): { readonly place: string; readonly message: string }[] {
+  const places = new Map<string, string>();
+  for (const { result } of observations) {
+    for (const { place, message } of result.blamed) if (!places.has(place)) places.set(place, message);
+  }
+  return [...places].map(([place, message]) => ({ place, message }));
+}

@@ -1,0 +1,84 @@
+import type { Exercise, Expect } from '../exercise.ts';
+import type { Observation } from '../grade-job.ts';
+import { type Design, runDesign } from '../grade-seed.ts';
+import { explain } from '../why.ts';
+import type { Bench } from './bench.ts';
+import { blamedPlaces, type Judged, judgeClaim, judgeMustFail, vacuousFaults } from './claims.ts';
+import type { Proof } from './report.ts';
+import { proofOf, type Trial } from './trial.ts';
+
+/** Why the first seed that breaks an option's first check does so; nothing where no seed does. */
+function chainOf(
+  exercise: Exercise,
+  design: Design,
+  check: string,
+  seen: readonly Observation[],
+): string[] | null {
+  const failing = seen.find(({ result }) =>
+    result.checks.some(({ id, outcome }) => id === check && outcome === 'invalid'),
+  );
+  if (!failing) return null;
+  const { run, verdict } = runDesign(exercise, design, failing.result.seed);
+  const finding = verdict.checks.find(({ id }) => id === check)?.findings[0];
+  return finding ? explain(run, finding).lines.map(({ text }) => text) : [];
+}
+
+/** Adds what is proved of claims as such: that each has a reason, that its faults struck, that practice shows the same. */
+function furtherFaults(
+  expect: Expect,
+  seen: readonly Observation[],
+  practice: Judged,
+  why: readonly string[] | null,
+): Judged['faults'] {
+  const faults = vacuousFaults(seen).map(({ id, seeds }) => ({
+    code: 'check/idle-fault',
+    message: `the fault ${id} changed nothing in ${seeds} of ${seen.length} seeds: write \`idle: allowed\` if the option makes it impossible`,
+  }));
+  for (const { place, message } of blamedPlaces(seen)) {
+    faults.push({
+      code: 'check/blamed',
+      message: `an expression of ${place} has no value when it is needed: ${message}`,
+    });
+  }
+  for (const { message } of practice.faults.filter(({ code }) => code !== 'check/not-seen')) {
+    faults.push({
+      code: 'check/practice-seed',
+      message: `on the practice seed, which learners watch: ${message}`,
+    });
+  }
+  if (expect.fails.length > 0 && expect.because === null) {
+    faults.push({ code: 'check/no-because', message: 'it fails, and no `because` says why' });
+  }
+  if (why !== null && why.length < 2) {
+    faults.push({
+      code: 'check/no-chain',
+      message: `no causes were found for ${expect.fails[0]}: \`because\` cannot be shown`,
+    });
+  }
+  return faults;
+}
+
+/** Proves what an option or a variation claims. */
+export async function proveClaim(
+  bench: Bench,
+  trial: Trial,
+  expect: Expect,
+  strict: boolean,
+): Promise<Proof> {
+  const { exercise } = bench;
+  const sees = Object.keys(expect.sees);
+  const [seen, practice] = await Promise.all([
+    bench.observe(trial.design, sees),
+    bench.observe(trial.design, sees, [String(exercise.seeds.practice)]),
+  ]);
+  const judged = judgeClaim(expect, seen, strict);
+  const [first] = expect.fails;
+  const why = first === undefined ? null : chainOf(exercise, trial.design, first, seen);
+  const further = furtherFaults(expect, seen, judgeClaim(expect, practice, false), why);
+  return proofOf(exercise, trial, { ...judged, faults: [...judged.faults, ...further] }, why ?? []);
+}
+
+/** Proves that a design does not pass. */
+export async function proveMustFail(bench: Bench, trial: Trial, code: string, words: string): Promise<Proof> {
+  return proofOf(bench.exercise, trial, judgeMustFail(await bench.observe(trial.design), code, words));
+}
