@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -224,6 +224,20 @@ test('show tells what an option changes', async () => {
 test('the schema is one JSON document', async () => {
   const { text } = await brownout('schema');
   expect(JSON.parse(text)).toHaveProperty('$schema');
+});
+
+test('docs/json.md describes every document that a command prints', () => {
+  const documented = readFileSync(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
+  const sources = readdirSync(import.meta.dirname).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
+  const kinds = sources.flatMap((name) =>
+    [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/document\('([a-z-]+)'/g)].map(
+      ([, kind]) => kind as string,
+    ),
+  );
+  expect(kinds.length).toBeGreaterThan(12);
+  expect(kinds.filter((kind) => !documented.includes(`\`${kind}\``))).toEqual([]);
 });
 
 test('the doctor finds that runs repeat here, and are those of every other machine', async () => {
