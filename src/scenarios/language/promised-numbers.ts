@@ -14,13 +14,18 @@ interface Asked {
 
 /** Tells of expressions in `predict.measure` and in `sees` that cannot be asked of a run. */
 export function checkPromisedNumbers(root: Node, worlds: readonly World[], problems: ProblemList): void {
-  for (const { source, at } of [...measure(root), ...sees(root)]) {
-    for (const { message, start, end } of checkVocabulary(worlds, { number: wholeRun(source) }))
-      problems.add({
-        code: 'exercise/expression',
-        at: part(at, source, start, end),
-        message: `${message}${/[.?!)]$/.test(message) ? '' : '.'}`,
-      });
+  const asked = new Map(
+    [...measure(root), ...sees(root)].map((one, index) => [`number-${index}`, one] as const),
+  );
+  if (asked.size === 0) return;
+  const checks = Object.fromEntries([...asked].map(([id, { source }]) => [id, wholeRun(source)]));
+  for (const { check, message, start, end } of checkVocabulary(worlds, checks)) {
+    const { source, at } = asked.get(check) as Asked; // the ids are those given above
+    problems.add({
+      code: 'exercise/expression',
+      at: part(at, source, start, end),
+      message: `${message}${/[.?!)]$/.test(message) ? '' : '.'}`,
+    });
   }
 }
 

@@ -78,9 +78,14 @@ function checkOwners(view: WorldView): void {
   }
 }
 
+/** What is said of publishing: `calls: { rabbitmq: … }` for all its channels, `rabbitmq/orders` for one. */
+function isBroker(view: WorldView, callee: string): boolean {
+  return (callee === 'rabbitmq' && view.world.brokers.rabbitmq !== null) || view.channels().includes(callee);
+}
+
 function checkCallees(view: WorldView, path: Path, callees: readonly string[]): void {
   for (const callee of callees) {
-    if (callee === 'default') continue;
+    if (callee === 'default' || isBroker(view, callee)) continue;
     const at = view.keyAt([...path, 'calls', callee]);
     const [owner = '', operation] = callee.split('.');
     const known = view.owners.get(owner);
