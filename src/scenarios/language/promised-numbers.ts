@@ -14,7 +14,7 @@ interface Asked {
 
 /** Tells of expressions in `predict.measure` and in `sees` that cannot be asked of a run. */
 export function checkPromisedNumbers(root: Node, worlds: readonly World[], problems: ProblemList): void {
-  const asked = new Map(
+  const asked = new Map<string, Asked>(
     [...measure(root), ...sees(root)].map((one, index) => [`number-${index}`, one] as const),
   );
   if (asked.size === 0) return;
