@@ -1,4 +1,5 @@
 import { mermaid } from '../exporters/mermaid.ts';
+import { formatMicros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
 import type { Finding } from './judge/index.ts';
 import { narrate } from './narrate.ts';
@@ -56,6 +57,26 @@ function isAbsence(links: Links, { at, records }: Finding): boolean {
 const shortened = (proofs: readonly number[]) =>
   proofs.length <= 4 ? proofs : [...proofs.slice(0, 1), ...proofs.slice(-3)];
 
+/** The last strike of the fault that was over last before a witness began: what goes on without it has another cause. */
+function overBefore(links: Links, records: readonly number[]): ExplanationLine | undefined {
+  const [first] = records;
+  if (first === undefined) return undefined;
+  const began = links.columns.time[first] as number;
+  const told = new Set(
+    records.filter((record) => links.kind(record) === 'fault').map((record) => links.detail(record)),
+  );
+  const over = links.run.faults
+    .filter(({ id, last }) => last !== null && last < began && !told.has(id))
+    .sort((a, b) => (b.last ?? 0) - (a.last ?? 0))[0];
+  if (!over) return undefined;
+  const record = links.lastStrike(over.id);
+  if (record < 0) return undefined;
+  return {
+    record,
+    text: `The fault ${over.id} had struck for the last time at ${formatMicros(over.last ?? 0)}.`,
+  };
+}
+
 /** Explains a finding: walks back from its proofs to the first cause, and keeps the events that matter. */
 export function explain(run: Run, finding: Finding): Explanation {
   const links = linksOf(run);
@@ -64,12 +85,14 @@ export function explain(run: Run, finding: Finding): Explanation {
     !witness.aggregate && isAbsence(links, finding) ? missingLink(links, witness.subject) : undefined;
   const proofs = shortened(witness.proofs);
   const slice = sliceOf(links, missing ? [...proofs, missing.record] : proofs);
-  const extra = (witness.aggregate ? 1 : 0) + (missing ? 1 : 0);
+  const extra = (witness.aggregate ? 2 : 0) + (missing ? 1 : 0);
   const records = pick(links, slice, proofs, MOST_LINES - extra).filter(
     (record) => record !== missing?.record,
   );
   const lines: ExplanationLine[] = records.map((record) => ({ record, text: narrate(run, record) }));
   const first = proofs[0];
+  const over = witness.aggregate && lines.length + 2 <= MOST_LINES ? overBefore(links, records) : undefined;
+  if (over) lines.unshift(over);
   if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
   if (missing) lines.push(missing);
   const shown =

@@ -1,5 +1,5 @@
 import type { Columns } from '../../sim/kernel/record.ts';
-import { KIND_NAMES, type Kind } from '../../sim/kinds.ts';
+import { KIND, KIND_NAMES, type Kind } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
 
 const NONE = -1;
@@ -62,6 +62,14 @@ export class Links {
     const { subject: column } = this.columns;
     for (let i = 0; i < column.length; i++) if (column[i] === number) found.push(i);
     return found;
+  }
+
+  /** The last record in which a fault struck, or -1. */
+  lastStrike(fault: string): number {
+    const { kind, detail } = this.columns;
+    const number = this.run.record.names.find(fault);
+    for (let i = kind.length - 1; i >= 0; i--) if (kind[i] === KIND.fault && detail[i] === number) return i;
+    return NONE;
   }
 
   #text(number: number | undefined): string {

@@ -161,10 +161,25 @@ function deadEnd(links: Links, records: readonly number[]): MissingLink | undefi
   return undefined;
 }
 
+/** The first call that failed after everything that was ever asked for: whoever got the failure left it at that. */
+function unansweredFailure(links: Links, records: readonly number[]): MissingLink | undefined {
+  let found: MissingLink | undefined;
+  for (let i = records.length - 1; i >= 0; i--) {
+    const record = records[i] as number;
+    const kind = links.kind(record);
+    if (TAKEN_UP.has(kind)) break;
+    if (kind !== 'callFailed') continue;
+    const [place, peer, detail] = [links.place(record), links.peer(record), links.detail(record)];
+    const text = `${place} got ${detail || 'a failure'} from ${peer}, and after that nothing more was asked for ${links.subject(record)}.`;
+    found = { record, text };
+  }
+  return found;
+}
+
 /** Finds what did not happen at the end of an entity's story; undefined for one that the run never met. */
 export function missingLink(links: Links, subject: string): MissingLink | undefined {
   const records = links.about(subject);
-  const found = openEnd(links, records) ?? deadEnd(links, records);
+  const found = openEnd(links, records) ?? deadEnd(links, records) ?? unansweredFailure(links, records);
   if (found) return found;
   const last = records[records.length - 1];
   if (last === undefined) return undefined;

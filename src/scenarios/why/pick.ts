@@ -64,6 +64,12 @@ function waitWeight(micros: number): number {
   return micros < 1_000_000 ? 76 : 88;
 }
 
+/** A line before a replica is worth a line once it is long: from ten waiting, and as much as a crash from a hundred. */
+function lineWeight(waiting: number): number {
+  if (waiting < 10) return 0;
+  return waiting < 100 ? 69 : 90;
+}
+
 /** Good ends: where one of them proves a finding, it came too late, and what took long is the cause. */
 const GOOD_ENDS: ReadonlySet<Kind> = new Set<Kind>(['intentOk', 'callOk', 'reply', 'ack', 'finish']);
 
@@ -87,6 +93,7 @@ function shareWeight(micros: number, whole: number | null): number {
 
 function weightOf(links: Links, record: number, whole: number | null): number {
   const kind = links.kind(record);
+  if (kind === 'request') return lineWeight(links.value(record));
   if (kind === 'callOk') return shareWeight(links.value(record), whole);
   if (kind === 'fact' && whole !== null) return FACT_IF_SLOW;
   if (kind === 'poolWait' || kind === 'lockWait' || kind === 'start') return waitWeight(links.value(record));

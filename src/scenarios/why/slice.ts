@@ -36,6 +36,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'dedupe',
   'poolWait',
   'lockWait',
+  'request',
   'start',
   'cacheHit',
   'publishFailed',

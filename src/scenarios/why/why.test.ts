@@ -220,6 +220,57 @@ test('what was slow is explained by the calls that took the time, not by the qui
   expect(explain(runOf(story), finding).records).toEqual([0, 2, 6, 7]);
 });
 
+test('what happens to many after a fault is over says when it struck last', () => {
+  const story: readonly Told[] = [
+    { kind: 'fault', at: 100, place: 'payment', subject: 'order-3', value: 1, detail: 'slow' },
+    { kind: 'intent', at: 9_000, place: 'shoppers' },
+    { kind: 'call', at: 9_001, place: 'shoppers.buy', peer: 'payment.charge', cause: 1, span: 1, value: 1 },
+    {
+      kind: 'callFailed',
+      at: 9_900,
+      place: 'shoppers.buy',
+      peer: 'payment.charge',
+      cause: 2,
+      span: 2,
+      detail: 'timeout',
+    },
+    { kind: 'intentFailed', at: 9_900, place: 'shoppers', cause: 3, span: 1, detail: 'timeout' },
+    { kind: 'intent', at: 9_950, place: 'shoppers', subject: 'order-18' },
+  ];
+  const slow = { id: 'slow', kind: 'latency', target: 'payment', fired: 1, first: 100_000, last: 100_000 };
+  const run = { ...runOf(story), faults: [{ ...slow, idleAllowed: false, from: 0, to: 200_000 }] };
+  const finding = {
+    message: 'shoppers: 0 % success',
+    subject: 'order-17',
+    at: 9_900_000,
+    records: [1, 4, 5],
+  };
+  const [about, over] = explain(run, finding).lines;
+  expect(about?.text).toBe('shoppers: 0 % success.');
+  expect(over).toEqual({ record: 0, text: 'The fault slow had struck for the last time at 100 ms.' });
+});
+
+test('a long line before a replica is named, a short one is not', () => {
+  const waiting = (value: number): readonly Told[] => [
+    { kind: 'intent', at: 0, place: 'shoppers' },
+    { kind: 'call', at: 1, place: 'shoppers.buy', peer: 'payment.charge', cause: 0, span: 0, value: 1 },
+    { kind: 'request', at: 2, place: 'payment.charge', peer: 'payment[0]', cause: 1, span: 1, value },
+    {
+      kind: 'callFailed',
+      at: 900,
+      place: 'shoppers.buy',
+      peer: 'payment.charge',
+      cause: 1,
+      span: 1,
+      detail: 'timeout',
+    },
+    { kind: 'intentFailed', at: 900, place: 'shoppers', cause: 3, span: 0, detail: 'timeout' },
+  ];
+  const finding = { message: 'shoppers: 0 % success', subject: 'order-17', at: 900_000, records: [0, 4] };
+  expect(explain(runOf(waiting(700)), finding).records).toContain(2);
+  expect(explain(runOf(waiting(2)), finding).records).not.toContain(2);
+});
+
 describe('what never came', () => {
   const shop: readonly Told[] = [
     { kind: 'intent', at: 0, place: 'shoppers' },
@@ -294,6 +345,44 @@ describe('what never came', () => {
     expect(whyNot(runOf(lost), 'order-17')?.text).toBe(
       'The crash of checkout[0] ended checkout.placeOrder before it came to `tell`, and nobody took it up again.',
     );
+  });
+
+  test('is the failure that nobody acted on, where all that was asked for had ended', () => {
+    const refused: readonly Told[] = [
+      ...shop.slice(0, 3),
+      {
+        kind: 'call',
+        at: 3,
+        place: 'checkout.placeOrder.book',
+        peer: 'shipping.book',
+        cause: 2,
+        span: 1,
+        value: 1,
+      },
+      {
+        kind: 'callFailed',
+        at: 9,
+        place: 'checkout.placeOrder.book',
+        peer: 'shipping.book',
+        cause: 3,
+        span: 3,
+        detail: 'NO_DELIVERY',
+      },
+      {
+        kind: 'reply',
+        at: 9,
+        place: 'checkout.placeOrder',
+        peer: 'checkout[0]',
+        cause: 4,
+        span: 1,
+        value: 409,
+      },
+      { kind: 'intentFailed', at: 10, place: 'shoppers', cause: 5, span: 0, detail: 'NO_DELIVERY' },
+    ];
+    expect(whyNot(runOf(refused), 'order-17')).toEqual({
+      record: 4,
+      text: 'checkout.placeOrder.book got NO_DELIVERY from shipping.book, and after that nothing more was asked for order-17.',
+    });
   });
 
   test('is said in the explanation of a finding at the end of the run', () => {
