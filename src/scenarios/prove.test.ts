@@ -32,6 +32,7 @@ describe('an exercise whose lesson is load-bearing', () => {
         "  ablate  - retry                      10/10 fail  served 100 %  ok   load-bearing",
         "  ablate  - receiver                   10/10 fail  once 100 %  ok   load-bearing",
         "  bigbox  capacity x3                  10/10 fail  served 100 %  ok   cannot be bought",
+        "  edge    load +10 %, faults +20 %          10/10  ok",
         "  space   9 designs: 1 pass, 0 of them unlisted",
       ]
     `);

@@ -6,7 +6,8 @@ import { crewOf } from './grade-pool.ts';
 import { hiddenSeed } from './grade-shards.ts';
 import { Bench } from './prove/bench.ts';
 import { bestChoices, bestWithout, bigBox, taughtDecisions } from './prove/designs.ts';
-import { proveClaim, proveMustFail } from './prove/prove-claim.ts';
+import { harder } from './prove/edge.ts';
+import { proveClaim, proveEdge, proveMustFail } from './prove/prove-claim.ts';
 import { proveSpace } from './prove/prove-space.ts';
 import type { Proof, ProofReport, ProveAsk } from './prove/report.ts';
 import { attempted, labelOf, START, type Trial } from './prove/trial.ts';
@@ -73,6 +74,14 @@ function proofsOf(bench: Bench, { strict = false, space = MOST_DESIGNS }: ProveA
     };
     proofs.push(claim(trial, variation.expect));
   }
+  const best = bestChoices(exercise);
+  const edge: Trial = {
+    label: 'edge',
+    what: 'load +10 %, faults +20 %',
+    design: { choices: best, patches: [harder(choose(exercise, best))] },
+    at: top,
+  };
+  proofs.push(attempted(exercise, edge, () => proveEdge(bench, edge)));
   if (exercise.decide.length > 1) proofs.push(proveSpace(bench, space, (exercise.decide[0] as Decision).at));
   return proofs;
 }

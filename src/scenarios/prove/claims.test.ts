@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Exercise, Expect } from '../exercise.ts';
 import type { Observation } from '../grade-job.ts';
-import { blamedPlaces, judgeClaim, judgeMustFail, vacuousFaults } from './claims.ts';
+import { blamedPlaces, judgeClaim, judgeEdge, judgeMustFail, vacuousFaults } from './claims.ts';
 import { bestChoices, bigBox, designSpace, isListedRight, taughtDecisions } from './designs.ts';
+import { harder } from './edge.ts';
 
 /** A seed in which the named checks broke, at the given times; all others held. */
 function seen(breaks: Readonly<Record<string, number>>, sees: readonly (number | null)[] = []): Observation {
@@ -138,6 +139,21 @@ test('a design that must fail may pass in one seed of twenty', () => {
   });
 });
 
+test('a right answer that a slightly harder world breaks is remarked upon, not refused', () => {
+  expect(judgeEdge([...times(18, seen({})), ...times(2, seen({ once: 1 }))])).toMatchObject({
+    n: 18,
+    notes: [],
+    faults: [],
+  });
+  const edge = judgeEdge([...times(17, seen({})), ...times(3, seen({ once: 1 }))]);
+  expect(edge).toMatchObject({
+    n: 17,
+    faults: [],
+    reason: 'once 15 %',
+    notes: [expect.stringContaining('17 of 20')],
+  });
+});
+
 test('faults that never struck are found, unless they may be idle', () => {
   const withFault = (fired: number, idleAllowed: boolean): Observation => {
     const observation = seen({});
@@ -192,6 +208,23 @@ describe('designs', () => {
     expect(isListedRight(exercise, { retry: 'c', queue: 'x' })).toBe(true);
     expect(isListedRight(exercise, { retry: 'c' })).toBe(false);
     expect(isListedRight(exercise, { retry: 'a', queue: 'x' })).toBe(false);
+  });
+
+  test('a harder world has a tenth more load, and each fault a fifth stronger', () => {
+    const settings = (more: object) => ({ settings: { p: 1_000_000, ...more } });
+    const world: unknown = {
+      clients: { shoppers: { rate: 20 }, night: { rate: null } },
+      chaos: {
+        lost: settings({ p: 50_000 }),
+        slow: settings({ x: 4 }),
+        late: settings({ add: 300_000 }),
+        dies: settings({}),
+      },
+    };
+    expect(harder(world as Parameters<typeof harder>[0])).toEqual({
+      clients: { shoppers: { rate: '22.000000/s' } },
+      chaos: { lost: { p: 0.06 }, slow: { x: 4.8 }, late: { add: '360000us' } },
+    });
   });
 
   test('the big box is three times of all that costs money, within what the language allows', () => {

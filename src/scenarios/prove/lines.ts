@@ -8,6 +8,7 @@ const FIRST_WORD: Readonly<Record<Proof['label'], string>> = {
   ablate: 'ablate',
   bigbox: 'bigbox',
   vary: 'vary',
+  edge: 'edge',
   space: 'space',
 };
 
@@ -20,6 +21,7 @@ const PROVED: Readonly<Record<Proof['label'], string>> = {
   ablate: 'ok   load-bearing',
   bigbox: 'ok   cannot be bought',
   vary: 'ok',
+  edge: 'ok',
   space: '',
 };
 

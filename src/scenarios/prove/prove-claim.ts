@@ -3,7 +3,7 @@ import type { Observation } from '../grade-job.ts';
 import { type Design, runDesign } from '../grade-seed.ts';
 import { explain } from '../why.ts';
 import type { Bench } from './bench.ts';
-import { blamedPlaces, type Judged, judgeClaim, judgeMustFail, vacuousFaults } from './claims.ts';
+import { blamedPlaces, type Judged, judgeClaim, judgeEdge, judgeMustFail, vacuousFaults } from './claims.ts';
 import type { Proof } from './report.ts';
 import { proofOf, type Trial } from './trial.ts';
 
@@ -81,4 +81,9 @@ export async function proveClaim(
 /** Proves that a design does not pass. */
 export async function proveMustFail(bench: Bench, trial: Trial, code: string, words: string): Promise<Proof> {
   return proofOf(bench.exercise, trial, judgeMustFail(await bench.observe(trial.design), code, words));
+}
+
+/** Tries a design in a harder world; what it shows is a remark. */
+export async function proveEdge(bench: Bench, trial: Trial): Promise<Proof> {
+  return proofOf(bench.exercise, trial, judgeEdge(await bench.observe(trial.design)));
 }

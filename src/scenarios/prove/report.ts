@@ -6,7 +6,7 @@ import type { Judged } from './claims.ts';
 
 /** One thing that an exercise claims, or must not allow, and how it came out. */
 export interface Proof {
-  readonly label: 'right' | 'wrong' | 'other' | 'nothing' | 'ablate' | 'bigbox' | 'vary' | 'space';
+  readonly label: 'right' | 'wrong' | 'other' | 'nothing' | 'ablate' | 'bigbox' | 'vary' | 'edge' | 'space';
   /** What was tried: `retry=e`, `(nothing)`, `- retry`, `capacity x3`. */
   readonly what: string;
   readonly choices: Choices;
