@@ -1,5 +1,6 @@
+import { wrap } from '../plain/text.ts';
 import { EXIT } from './command.ts';
-import { JSON_FORMAT } from './output.ts';
+import { JSON_FORMAT, jsonText } from './output.ts';
 
 /** How a failed command ends: what it says, and the code it exits with. */
 export interface Ending {
@@ -12,13 +13,13 @@ export interface Ending {
 export async function endingOf(error: unknown): Promise<Ending> {
   const name = error instanceof Error ? error.name : '';
   const message = error instanceof Error ? error.message : String(error);
-  if (name === 'UsageError' || name === 'ShardError') return { code: EXIT.usage, text: `${message}` };
+  if (name === 'UsageError' || name === 'ShardError') return { code: EXIT.usage, text: message };
   if (name === 'ProblemsError') {
     const { problems } = error as { readonly problems?: readonly unknown[] };
     return { code: EXIT.problems, text: message, details: { problems } };
   }
-  if (name === 'RunLimitError')
-    return { code: EXIT.problems, text: `This world does not come to an end: ${message}` };
+  if (name === 'EventLimitError')
+    return { code: EXIT.problems, text: `This world feeds itself without end: ${message}` };
   if (name === 'Interrupted' || name === 'AbortError') return { code: EXIT.interrupted, text: '' };
   if (name === 'EndOfInput') return { code: EXIT.ok, text: '' };
   const { bugReport } = await import('./failure.ts');
@@ -31,7 +32,7 @@ export function tellEnding({ code, text, details = {} }: Ending, json: boolean):
   if (text === '') return;
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ format: JSON_FORMAT, kind: 'error', code, message: text, ...details }, null, 2)}\n`,
+      `${jsonText({ format: JSON_FORMAT, kind: 'error', code, message: text, ...details })}\n`,
     );
-  else process.stderr.write(`${text}\n`);
+  else process.stderr.write(`${wrap(text, Number.POSITIVE_INFINITY)}\n`);
 }

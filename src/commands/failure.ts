@@ -21,7 +21,7 @@ export class Bug extends Error {
 const EXPECTED: ReadonlySet<string> = new Set([
   'ProblemsError',
   'UsageError',
-  'RunLimitError',
+  'EventLimitError',
   'ShardError',
   'EndOfInput',
   'Interrupted',

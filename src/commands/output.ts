@@ -17,6 +17,13 @@ export interface Output {
   aside(text: string): void;
 }
 
+/** A document as text, without any character that a terminal would obey: JSON leaves some of those as they are. */
+export const jsonText = (document: object): string =>
+  JSON.stringify(document, null, 2).replaceAll(
+    /[\u007f-\u009f]/g,
+    (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`,
+  );
+
 /** Prints to the standard streams. */
 export function standardOutput(json: boolean): Output {
   const write = (text: string) => process.stdout.write(`${text}\n`);
@@ -24,8 +31,7 @@ export function standardOutput(json: boolean): Output {
     json,
     say: (text) => void (json || write(wrap(text))),
     show: (text) => void (json || write(wrap(text, Number.POSITIVE_INFINITY))),
-    document: (kind, content) =>
-      void (json && write(JSON.stringify({ format: JSON_FORMAT, kind, ...content }, null, 2))),
+    document: (kind, content) => void (json && write(jsonText({ format: JSON_FORMAT, kind, ...content }))),
     aside: (text) => void process.stderr.write(`${wrap(text)}\n`),
   };
 }

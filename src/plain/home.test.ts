@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { template } from '../commands/template.ts';
+import { type Engine, engine } from '../play/engine.ts';
 import { fold } from '../progress/fold.ts';
 import { ProgressStore } from '../progress/store.ts';
+import { compare } from '../scenarios/compare.ts';
+import { grade } from '../scenarios/grade.ts';
 import { type Listed, loadExercise } from '../scenarios/load.ts';
 import { visit } from './home.ts';
 import { ScriptTalk } from './script.fixture.ts';
@@ -14,7 +17,7 @@ let listed: Listed;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'brownout-plain-'));
   const path = join(folder, 'lost-answer.yaml');
-  writeFileSync(path, template(path));
+  writeFileSync(path, template(path).replace('grade: 20', 'grade: 3'));
   const { id, slug, title, chapter, minutes } = loadExercise(path);
   listed = { id, slug, title, chapter, minutes, path };
 });
@@ -25,11 +28,18 @@ beforeEach(() => {
   progress = new ProgressStore(join(folder, `state-${Math.random()}`));
 });
 
+/** The real engine without threads, which would take longer to start than the few runs of a test. */
+const onThisThread: Engine = {
+  ...engine,
+  grade: async ({ exercise, choices, seeds }) => grade(exercise, choices, { seeds }),
+  compare: async ({ exercise, a, b, seeds }) => compare(exercise, a, b, { seeds }),
+};
+
 /** One visit with these answers; `known` skips what only a first visit is shown. */
 async function talkThrough(answers: readonly string[], { known = true } = {}) {
   const talk = new ScriptTalk(answers);
   const exercise = known ? { exercise: loadExercise(listed.path) } : {};
-  const code = await visit(talk, progress, [listed], exercise);
+  const code = await visit(talk, progress, [listed], { engine: onThisThread, ...exercise });
   return { code, text: talk.text, said: talk.text.replaceAll(/\s+/g, ' '), left: talk.left };
 }
 
@@ -88,9 +98,13 @@ test('a first visit begins with a running failure and three choices at most', as
 
 test('a later visit goes on where the last one ended', async () => {
   await talkThrough(toRun('1', '2'));
-  const { said } = await talkThrough(['', '1', 'quit'], { known: false });
-  expect(said).toContain('Welcome back to The answer that got lost.');
-  expect(said).toContain('Your design: Ask again, up to three times.');
+  const { said } = await talkThrough(['quit'], { known: false });
+  expect(said).toContain('Welcome back to The answer that got lost, where you left it.');
+  expect(said).toContain('Try 1: Ask again, up to three times.');
+  expect(fold(progress.entries).get(listed.id)?.tries).toBe(1);
+  await talkThrough(['change', '1', '', '3'], { known: false });
+  const { said: later } = await talkThrough(['quit'], { known: false });
+  expect(later).toContain('Your design: Ask again, with a key that names the order.');
 });
 
 test('takes choices back, shows what an option changes, and goes back to the prediction', async () => {

@@ -1,10 +1,11 @@
+import type { Engine } from '../play/engine.ts';
 import { UsageError } from '../problems.ts';
 import { calibration } from '../progress/calibration.ts';
 import { fold, lastPlace } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { findExercise, type Listed, loadExercise } from '../scenarios/load.ts';
-import { playExercise } from './play.ts';
+import { type Opening, playExercise } from './play.ts';
 import { EndOfInput, Interrupted, type Talk } from './talk.ts';
 import { calibrationWords } from './words/calibration.ts';
 import { exerciseLines } from './words/exercises.ts';
@@ -13,6 +14,8 @@ import { exerciseLines } from './words/exercises.ts';
 export interface Visit {
   /** Straight into this exercise; without it, where the person was, or into the first one. */
   readonly exercise?: Exercise;
+  /** Who runs and grades; the real one unless another is given. */
+  readonly engine?: Engine;
 }
 
 /**
@@ -24,21 +27,18 @@ export async function visit(
   talk: Talk,
   progress: ProgressStore,
   exercises: readonly Listed[],
-  { exercise }: Visit = {},
+  { exercise, engine }: Visit = {},
 ): Promise<number> {
   try {
     for (const notice of progress.takeNotices()) talk.say(`Note: ${notice}`);
-    let next = exercise ?? resumed(talk, progress, exercises);
-    const [first] = exercises;
-    let guided = next === undefined && first !== undefined && progress.entries.length === 0;
-    if (guided && first) next = loadExercise(first.path);
+    let next = exercise ? { exercise } : (resumed(talk, progress, exercises) ?? begun(progress, exercises));
     for (;;) {
       next ??= await choose(talk, progress, exercises);
       if (next === undefined) return leave(talk, progress);
-      const to = await playExercise(talk, progress, next, { guided });
+      const { exercise: chosen, ...opening } = next;
+      const to = await playExercise(talk, progress, chosen, { ...opening, ...(engine && { engine }) });
       if (to === 'quit') return leave(talk, progress);
       next = undefined;
-      guided = false;
     }
   } catch (error) {
     if (error instanceof EndOfInput) {
@@ -61,13 +61,26 @@ function leave(talk: Talk, progress: ProgressStore): number {
   return 0;
 }
 
-/** The exercise of the last visit, if it is still there. */
-function resumed(talk: Talk, progress: ProgressStore, exercises: readonly Listed[]): Exercise | undefined {
+/** An exercise, and where in it to begin. */
+interface Next extends Pick<Opening, 'start'> {
+  readonly exercise: Exercise;
+}
+
+/** The first exercise, for somebody who has done nothing yet: it begins while it fails. */
+function begun(progress: ProgressStore, [first]: readonly Listed[]): Next | undefined {
+  if (first === undefined || progress.entries.length > 0) return undefined;
+  return { exercise: loadExercise(first.path), start: 'guided' };
+}
+
+/** The exercise of the last visit, where it was left, if it is still there. */
+function resumed(talk: Talk, progress: ProgressStore, exercises: readonly Listed[]): Next | undefined {
   const place = lastPlace(progress.entries);
   const found = exercises.find(({ id }) => id === place?.exercise);
-  if (found === undefined) return undefined;
-  talk.say(`Welcome back to ${found.title}. home lists all exercises.`);
-  return loadExercise(found.path);
+  if (place === undefined || found === undefined) return undefined;
+  talk.say(
+    `Welcome back to ${found.title}, where you left it. brief tells the task again, home lists all exercises.`,
+  );
+  return { exercise: loadExercise(found.path), start: place.step === 'choose' ? 'choose' : 'watch' };
 }
 
 /** Asks for an exercise; undefined: the person leaves. */
@@ -75,7 +88,7 @@ async function choose(
   talk: Talk,
   progress: ProgressStore,
   exercises: readonly Listed[],
-): Promise<Exercise | undefined> {
+): Promise<Next | undefined> {
   talk.say(`\nExercises:\n${exerciseLines(exercises, fold(progress.entries))}`);
   const known = calibrationWords(calibration(progress.entries));
   if (known !== '') talk.say(known);
@@ -88,9 +101,9 @@ async function choose(
       continue;
     }
     const byNumber = /^\d+$/.test(typed) ? exercises[Number(typed) - 1] : undefined;
-    if (byNumber) return loadExercise(byNumber.path);
+    if (byNumber) return { exercise: loadExercise(byNumber.path) };
     try {
-      return findExercise(typed.replace(/^play\s+/i, ''));
+      return { exercise: findExercise(typed.replace(/^play\s+/i, '')) };
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       talk.say(error.message);

@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
 import { type Engine, engine as realEngine } from '../play/engine.ts';
 import { flowWith } from '../play/flow.ts';
-import type { FlowNews } from '../play/flow-events.ts';
+import type { FlowNews, Start } from '../play/flow-events.ts';
 import { sessionOf } from '../play/session.ts';
 import { entriesOf, rememberedOf } from '../progress/journal.ts';
 import type { ProgressStore } from '../progress/store.ts';
@@ -32,8 +32,8 @@ const scenes: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
 
 /** How an exercise is opened. */
 export interface Opening {
-  /** True: it runs first and the questions come afterwards, a few at a time. */
-  readonly guided?: boolean;
+  /** Where it begins; `guided` shows the run first and asks a few questions at a time. */
+  readonly start?: Start | 'guided';
   readonly engine?: Engine;
 }
 
@@ -44,15 +44,17 @@ export async function playExercise(
   talk: Talk,
   progress: ProgressStore,
   exercise: Exercise,
-  { guided = false, engine = realEngine }: Opening = {},
+  { start = 'brief', engine = realEngine }: Opening = {},
 ): Promise<'home' | 'quit'> {
   const session = sessionOf(exercise, rememberedOf(progress, exercise.id));
   const machine = flowWith(engine, { onProgress: quarterly(talk) });
-  const flow = createActor(machine, { input: { session, watchFirst: guided } });
-  const stage: Stage = { talk, flow, progress, player: null, guided, expected: null };
+  const flow = createActor(machine, { input: { session, start: start === 'guided' ? 'watch' : start } });
+  const stage: Stage = { talk, flow, progress, player: null, guided: start === 'guided', expected: null };
   const listening = NEWS.map((type) =>
     flow.on(type, (news) => {
-      for (const entry of entriesOf(news)) progress.add(entry);
+      // A run that is only shown again, for somebody who comes back, was counted when it was made.
+      const again = start === 'watch' && news.type === 'attempted' && news.attempt.number === 1;
+      if (!again) for (const entry of entriesOf(news)) progress.add(entry);
       if (news.type === 'attempted') dropPlayer(stage);
     }),
   );

@@ -44,9 +44,11 @@ export type FlowNews =
   | { readonly type: 'answered'; readonly session: Session; readonly right: boolean }
   | { readonly type: 'decided'; readonly session: Session };
 
-/** Who opens the exercise, and whether they begin by watching it fail. */
+/** Where an exercise begins: with its task, with the choice, or with a run of the design as it stands. */
+export type Start = 'brief' | 'choose' | 'watch';
+
+/** Who opens the exercise, and where they begin. */
 export interface FlowInput {
   readonly session: Session;
-  /** True: the run comes first, then the questions. */
-  readonly watchFirst: boolean;
+  readonly start: Start;
 }

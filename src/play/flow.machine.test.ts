@@ -4,7 +4,7 @@ import type { Exercise } from '../scenarios/exercise.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import type { Cause, Observation, RunAsk } from './engine.ts';
 import { flowMachine } from './flow.machine.ts';
-import type { FlowEvent, FlowNews } from './flow-events.ts';
+import type { FlowEvent, FlowNews, Start } from './flow-events.ts';
 import { sessionOf } from './session.ts';
 
 const option = (id: string, grade: number) => ({ id, label: id, grade, patches: [] });
@@ -34,7 +34,7 @@ function observation(ask: RunAsk): Observation {
 }
 
 /** The machine with work that is done at once, and a list of what it told. */
-function begin({ watchFirst = false, broken = false } = {}) {
+function begin({ start = 'brief', broken = false }: { start?: Start; broken?: boolean } = {}) {
   const asked: RunAsk[] = [];
   const news: FlowNews[] = [];
   const machine = flowMachine.provide({
@@ -53,7 +53,7 @@ function begin({ watchFirst = false, broken = false } = {}) {
       }),
     },
   });
-  const actor = createActor(machine, { input: { session: sessionOf(exercise), watchFirst } });
+  const actor = createActor(machine, { input: { session: sessionOf(exercise), start } });
   for (const type of ['attempted', 'graded', 'hinted', 'answered', 'decided'] as const) {
     actor.on(type, (told) => news.push(told));
   }
@@ -121,10 +121,14 @@ test('keeps every attempt and repeats the past when something is injected', asyn
 });
 
 test('starts with a running failure when it is asked to', async () => {
-  const { actor, open } = begin({ watchFirst: true });
+  const { actor, open } = begin({ start: 'watch' });
   await open();
   expect(actor.getSnapshot().value).toBe('observing');
   expect(actor.getSnapshot().context.attempts).toMatchObject([{ choices: {}, prediction: null }]);
+});
+
+test('starts with the choice when it is asked to', () => {
+  expect(begin({ start: 'choose' }).actor.getSnapshot().value).toBe('choosing');
 });
 
 test('explains a broken check and comes back', async () => {

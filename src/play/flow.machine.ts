@@ -2,7 +2,7 @@ import { assign, emit, fromPromise, setup } from 'xstate';
 import type { Comparison } from '../scenarios/compare.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import type { Cause, CompareRequest, GradeRequest, Observation, RunAsk, WhyAsk } from './engine.ts';
-import type { FlowEvent, FlowInput, FlowNews } from './flow-events.ts';
+import type { FlowEvent, FlowInput, FlowNews, Start } from './flow-events.ts';
 import { anew, askOf, attempted, chosen, graded } from './flow-steps.ts';
 import { changed, redone, undone } from './history.ts';
 import { type Attempt, type Session, stars } from './session.ts';
@@ -17,7 +17,7 @@ const MOST_HINTS = 3;
  */
 export const flowMachine = setup({
   types: {} as {
-    context: Session & { watchFirst: boolean };
+    context: Session & { start: Start };
     input: FlowInput;
     events: FlowEvent;
     emitted: FlowNews;
@@ -32,7 +32,8 @@ export const flowMachine = setup({
     compare: fromPromise<Comparison, Omit<CompareRequest, 'signal' | 'onProgress'>>(missing('compare')),
   },
   guards: {
-    watchFirst: ({ context }) => context.watchFirst,
+    toWatch: ({ context }) => context.start === 'watch',
+    toChoose: ({ context }) => context.start === 'choose',
     moreHints: ({ context }) => context.hints < Math.min(MOST_HINTS, context.exercise.hints.length),
     watching: ({ context }) => context.observation !== null,
     explained: ({ context }) => context.cause !== null,
@@ -62,7 +63,7 @@ export const flowMachine = setup({
   },
 }).createMachine({
   id: 'flow',
-  context: ({ input }) => ({ ...input.session, watchFirst: input.watchFirst }),
+  context: ({ input }) => ({ ...input.session, start: input.start }),
   initial: 'opening',
   on: {
     hint: {
@@ -72,7 +73,13 @@ export const flowMachine = setup({
     told: { actions: 'forget' },
   },
   states: {
-    opening: { always: [{ guard: 'watchFirst', target: 'running' }, { target: 'briefing' }] },
+    opening: {
+      always: [
+        { guard: 'toWatch', target: 'running' },
+        { guard: 'toChoose', target: 'choosing' },
+        { target: 'briefing' },
+      ],
+    },
 
     briefing: { tags: 'open', on: { next: 'predicting', run: 'predicting' } },
 
@@ -115,10 +122,7 @@ export const flowMachine = setup({
         input: ({ context }) => askOf(context),
         onDone: {
           target: 'observing',
-          actions: [
-            assign(({ context, event }) => ({ ...attempted(context, event.output), watchFirst: false })),
-            'tellAttempted',
-          ],
+          actions: [assign(({ context, event }) => attempted(context, event.output)), 'tellAttempted'],
         },
         onError: {
           target: 'choosing',

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** The part of the environment that decides where files go. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,7 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
   if (env['BROWNOUT_HOME']) return env['BROWNOUT_HOME'];
   // The specification says that a relative path is invalid and must be ignored.
   const state = env['XDG_STATE_HOME'];
-  if (state?.startsWith('/')) return join(state, 'brownout');
+  if (state && isAbsolute(state)) return join(state, 'brownout');
   if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'brownout');
   return join(env['HOME'] || homedir(), '.local', 'state', 'brownout');
 }
