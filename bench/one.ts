@@ -1,4 +1,5 @@
 /** Runs one workload once and prints one line of JSON: `one.ts <name> <n> [pending] [--no-record]`. */
+import { cpuMillis } from './cpu.ts';
 import { hold } from './kernel/hold.ts';
 import { mm1 } from './kernel/mm1.ts';
 import { rpc } from './kernel/rpc.ts';
@@ -28,7 +29,7 @@ if (workload === undefined) {
   console.error(`no workload "${name}"; one of: ${[...workloads.keys()].join(', ')}`);
   process.exit(2);
 }
-const start = performance.now();
+const start = cpuMillis();
 const outcome = workload({ n: Number(n), pending: Number(pending), recording });
-const secs = (performance.now() - start) / 1000;
+const secs = (cpuMillis() - start) / 1000;
 console.log(JSON.stringify({ workload: name, n: Number(n), ...outcome, secs, eps: outcome.events / secs }));

@@ -1,11 +1,20 @@
-/** Measures every section and prints a table: `run.ts [--json] [name of a section ...]`. */
+/** Measures every section and prints a table: `run.ts [--json] [--seeds <n>] [name of a section ...]`. */
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { sections } from './sections/index.ts';
 import type { Row } from './sections/section.ts';
 
-const words = process.argv.slice(2);
-const json = words.includes('--json');
-const wanted = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, seeds: { type: 'string', default: '1000' } },
+  allowPositionals: true,
+});
+const { json } = values;
+const extent = { seeds: Number(values.seeds) };
+if (!Number.isInteger(extent.seeds) || extent.seeds < 1) {
+  console.error(`--seeds is a number of runs, not "${values.seeds}"`);
+  process.exit(2);
+}
+const wanted = positionals.map((word) => word.toLowerCase());
 const chosen = sections.filter(({ name }) => wanted.length === 0 || wanted.includes(name.toLowerCase()));
 if (chosen.length === 0) {
   console.error(`no such section; there are: ${sections.map(({ name }) => name).join(', ')}`);
@@ -39,7 +48,7 @@ function table(rows: readonly (readonly string[])[]): string {
 
 const results: { section: string; rows: Row[] }[] = [];
 for (const section of chosen) {
-  const rows = await section.run();
+  const rows = await section.run(extent);
   results.push({ section: section.name, rows });
   if (!json) console.log(`${section.name}\n${table([HEAD, ...rows.map(cells)])}\n`);
 }

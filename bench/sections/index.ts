@@ -1,5 +1,8 @@
+import { grade } from './grade.ts';
 import { kernel } from './kernel.ts';
+import { model } from './model.ts';
 import type { Section } from './section.ts';
+import { start } from './start.ts';
 
 /** Every section, in the order of the table. */
-export const sections: readonly Section[] = [kernel];
+export const sections: readonly Section[] = [kernel, model, grade, start];

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { median } from '../median.ts';
+import { bundled, printed } from '../program.ts';
 import type { Row, Section } from './section.ts';
 
 const REPETITIONS = 5;
-const one = fileURLToPath(new URL('../one.ts', import.meta.url));
 
 interface Case {
   readonly figure: string;
@@ -21,30 +20,23 @@ const cases: readonly Case[] = [
   { figure: 'nested calls with timeouts', workload: 'rpct', n: 120_000, pending: 0, aim: undefined },
 ];
 
-/** Nanoseconds an event, in a process of its own: compiled code and memory of another run would disturb. */
-function nanoseconds(workload: string, { n, pending }: Case, ...flags: string[]): number {
-  const args = [...process.execArgv, one, workload, String(n), String(pending), ...flags];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${workload} failed: ${stderr}`);
-  const { eps, check, theory } = JSON.parse(stdout) as { eps: number; check: number; theory: number };
+function nanoseconds(program: string, workload: string, { n, pending }: Case, ...flags: string[]): number {
+  const outcome = printed(program, workload, String(n), String(pending), ...flags);
+  const { eps, check, theory } = outcome as { eps: number; check: number; theory: number };
   if (Math.abs(check / theory - 1) > 0.05)
     throw new Error(`${workload} gave ${check} where theory says ${theory}`);
   return 1e9 / eps;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 /** Runs the kernel, the plain loop, and the kernel without its record in turn, so that all meet the same weather. */
-function compare(one: Case): Row[] {
+function compare(program: string, one: Case): Row[] {
   const recorded: number[] = [];
   const unrecorded: number[] = [];
   const loop: number[] = [];
   for (let i = 0; i < REPETITIONS; i++) {
-    recorded.push(nanoseconds(one.workload, one));
-    loop.push(nanoseconds(`${one.workload}-limit`, one));
-    unrecorded.push(nanoseconds(one.workload, one, '--no-record'));
+    recorded.push(nanoseconds(program, one.workload, one));
+    loop.push(nanoseconds(program, `${one.workload}-limit`, one));
+    unrecorded.push(nanoseconds(program, one.workload, one, '--no-record'));
   }
   const limit = median(loop);
   const row = (figure: string, value: number, aim: number | undefined): Row => ({
@@ -65,5 +57,8 @@ function compare(one: Case): Row[] {
 /** The kernel against the plainest loops that do the same work. */
 export const kernel: Section = {
   name: 'Kernel',
-  run: () => cases.flatMap(compare),
+  run() {
+    const program = bundled(new URL('../one.ts', import.meta.url));
+    return cases.flatMap((one) => compare(program, one));
+  },
 };
