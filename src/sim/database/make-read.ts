@@ -2,7 +2,7 @@ import type { Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
 import { ms } from '../kernel/time.ts';
-import { type Outcome, success } from '../outcome.ts';
+import { type Failed, failed, type Outcome, success } from '../outcome.ts';
 import type { Row } from '../run.ts';
 import { samplerOf } from './database.ts';
 import { within } from './make-write.ts';
@@ -36,6 +36,12 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
       : table.committed(rowKey);
   }
 
+  function refuse(frame: Frame, reason: string): Failed {
+    const { subject, cause, span } = frame;
+    frame.cause = system.log.note('refused', place, subject, cause, span, 0, reason, table.recorded);
+    return failed(reason, 503);
+  }
+
   function found(frame: Frame, rowKey: string, row: Row | undefined, stale: boolean): Outcome {
     const version = (row?.version as number | undefined) ?? 0;
     frame.cause = system.log.note(
@@ -59,7 +65,8 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
         const rowKey = keyOf(table, key, inner) ?? '';
         if (settings.lock) {
           const lock = `${table.name}/${rowKey}`;
-          if (yield* database.locks.acquire(lock, transaction)) transaction.locked(lock);
+          if (!(yield* database.locks.acquire(lock, transaction))) return refuse(inner, 'deadlock');
+          transaction.locked(lock);
         }
         const broken = yield* database.statement(inner, place, takes, salt);
         if (broken) return broken;

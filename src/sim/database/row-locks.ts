@@ -73,6 +73,7 @@ export class RowLocks {
       return;
     }
     lock.holder = next.owner;
+    next.owner.waitingFor = null; // now, and not when it wakes: whoever looks for a circle must not find it behind itself
     next.granted.resolve(true);
   }
 }

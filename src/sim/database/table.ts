@@ -11,6 +11,11 @@ interface Stored {
   readonly record: number;
 }
 
+/** A state of a row, and until when it was true. */
+interface Past extends Stored {
+  readonly until: Micros;
+}
+
 /** Past states of a row that a lagging copy may still show; older ones are forgotten. */
 const REMEMBERED = 64;
 
@@ -22,7 +27,8 @@ export class Table {
   readonly #rows = new Map<string, Stored>();
   readonly #unique: readonly { readonly fields: readonly string[]; readonly keys: Map<string, string> }[];
   /** Kept only where a read copy lags behind. */
-  readonly #history: Map<string, Stored[]> | undefined;
+  readonly #history: Map<string, Past[]> | undefined;
+  #serial = 0;
   #now: () => Micros;
   /** Rows that were ever inserted, and deleted, by commit. */
   inserted = 0;
@@ -52,14 +58,15 @@ export class Table {
     return this.#rows.get(key)?.at ?? 0;
   }
 
-  /** The row as it was at `time`. */
-  asOf(key: string, time: Micros): Row | undefined {
+  /** The row as it was at `time`; before the run began the table was as at its beginning. */
+  asOf(key: string, moment: Micros): Row | undefined {
+    const time = Math.max(0, moment);
     const current = this.#rows.get(key);
     if (current && current.at <= time) return this.#expired(current) ? undefined : current.row;
     const past = this.#history?.get(key);
     for (let i = (past?.length ?? 0) - 1; i >= 0; i--) {
       const stored = past?.[i];
-      if (stored && stored.at <= time) return stored.row;
+      if (stored && stored.at <= time) return time < stored.until ? stored.row : undefined;
     }
     return undefined;
   }
@@ -67,6 +74,11 @@ export class Table {
   /** Committed rows in the order of their insertion. */
   *rows(): Generator<readonly [string, Row]> {
     for (const [key, stored] of this.#rows) if (!this.#expired(stored)) yield [key, stored.row];
+  }
+
+  /** A key for a row that brings none, as a database sequence gives it: never the same twice, rolled back or not. */
+  nextKey(): string {
+    return `row-${++this.#serial}`;
   }
 
   get size(): number {
@@ -99,10 +111,11 @@ export class Table {
     if (before) {
       this.#unindex(key, before.row);
       const past = this.#history?.get(key);
+      const was: Past = { ...before, until: this.#now() };
       if (past) {
-        past.push(before);
+        past.push(was);
         if (past.length > REMEMBERED) past.shift();
-      } else this.#history?.set(key, [before]);
+      } else this.#history?.set(key, [was]);
     }
     if (row === null) {
       if (this.#rows.delete(key)) this.deleted++;

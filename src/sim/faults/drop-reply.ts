@@ -1,6 +1,6 @@
 import { address } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { onLink, talks } from './targets.ts';
+import { onLink } from './targets.ts';
 
 /** Loses answers: what was asked for is done, and nobody is told. */
 export const dropReply = defineFault({
@@ -9,12 +9,7 @@ export const dropReply = defineFault({
   fields: { dropReply: address(/^[\w*/-]+ -> [\w*/-]+$/, 'a link such as payment -> psp') },
   inject(site, { dropReply: target }) {
     onLink(site.system, target, (transit) => {
-      if (
-        transit.leg !== 'reply' ||
-        talks(target, transit.from) ||
-        !site.strikes(transit.key, transit.variant)
-      )
-        return;
+      if (transit.leg !== 'reply' || !site.strikes(transit.key, transit.variant)) return;
       transit.cause = site.hit(transit.subject, transit.cause, transit.span);
       transit.lost = 'dropReply';
     });

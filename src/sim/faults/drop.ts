@@ -1,6 +1,6 @@
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { onLink, talks } from './targets.ts';
+import { onLink } from './targets.ts';
 
 /** Loses messages: on a link the request vanishes and nobody is told, in a channel the broker confirms and forgets. */
 export const drop = defineFault({
@@ -9,9 +9,9 @@ export const drop = defineFault({
   fields: { drop: place },
   inject(site, { drop: target }) {
     const { system } = site;
-    const isLink = onLink(system, target, (transit) => {
+    const isLink = onLink(system, target, (transit, forth) => {
       const asks = transit.leg === 'request' || transit.leg === 'delivery';
-      if (!asks || !talks(target, transit.from) || !site.strikes(transit.key, transit.variant)) return;
+      if (!asks || !forth || !site.strikes(transit.key, transit.variant)) return;
       transit.cause = site.hit(transit.subject, transit.cause, transit.span);
       transit.lost = 'drop';
     });

@@ -15,9 +15,8 @@ export const partition = defineFault({
   },
   inject(site, { partition: target, mode, oneWay }) {
     const [a, b] = target.split(' | ') as [string, string];
-    const first = a.split('/')[0];
-    between(site.system, a, b, (transit) => {
-      if (oneWay && transit.from !== first) return;
+    between(site.system, a, b, (transit, forth) => {
+      if (oneWay && !forth) return;
       if (transit.lost !== null || !site.strikes(transit.key, transit.variant)) return;
       transit.cause = site.hit(transit.subject, transit.cause, transit.span);
       if (mode === 'reject' && transit.leg === 'request') transit.refused = true;

@@ -1,4 +1,4 @@
-import type { End, Interceptor } from '../net/network.ts';
+import type { End, Transit } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
@@ -29,25 +29,31 @@ const end = (name: string) => (side: End) =>
   side.zone === name ||
   (name.includes('/') && side.owner === name.slice(0, name.indexOf('/')));
 
-/** Puts an interceptor on the link that `a -> b` names, in the direction of talk and back. */
-export function onLink(system: System, link: string, interceptor: Interceptor): boolean {
+/** Told of each message, and whether it goes from the first side to the second. */
+type SidedInterceptor = (transit: Transit, forth: boolean) => void;
+
+/**
+ * Puts an interceptor on the link that `a -> b` names: on what `a` asks of `b`, and on the answers to that.
+ *
+ * What a broker delivers belongs to the link, whichever way that is written.
+ */
+export function onLink(system: System, link: string, interceptor: SidedInterceptor): boolean {
   const parts = link.split(' -> ');
   if (parts.length !== 2) return false;
-  const from = end(parts[0] as string);
-  const to = end(parts[1] as string);
-  system.network.intercept((a, b) => (from(a) && to(b)) || (from(b) && to(a)), interceptor);
+  between(system, parts[0] as string, parts[1] as string, (transit, forth) => {
+    const { leg } = transit;
+    if ((leg === 'request' && !forth) || (leg === 'reply' && forth)) return;
+    interceptor(transit, forth);
+  });
   return true;
 }
 
-/** Whether a message goes in the direction in which the link's first end talks. */
-export function talks(link: string, from: string): boolean {
-  const first = link.split(' -> ')[0] as string;
-  return first === '*' || first === from || first.startsWith(`${from}/`);
-}
-
 /** Puts an interceptor between two sides `a | b`, in both directions. */
-export function between(system: System, a: string, b: string, interceptor: Interceptor): void {
+export function between(system: System, a: string, b: string, interceptor: SidedInterceptor): void {
   const one = end(a);
   const other = end(b);
-  system.network.intercept((from, to) => (one(from) && other(to)) || (one(to) && other(from)), interceptor);
+  const forth = (from: End, to: End) => one(from) && other(to);
+  const back = (from: End, to: End) => !forth(from, to) && forth(to, from);
+  system.network.intercept(forth, (transit) => interceptor(transit, true));
+  system.network.intercept(back, (transit) => interceptor(transit, false));
 }

@@ -254,7 +254,7 @@ describe('delete', () => {
       '{ steps: { keep: { insert: orders }, one: { delete: orders }, two: { delete: orders }, tell: { fact: { seen: { one: one.found, two: two.found } } } } }',
     );
     expect(rows(run, 'shop.db/orders')).toEqual({});
-    expect(facts(run, 'seen')).toEqual([{ amount: 100, one: false, two: false }]);
+    expect(facts(run, 'seen')).toEqual([{ amount: 100, one: true, two: false }]);
     expect(count(run, 'intentOk')).toBe(1);
   });
 });
