@@ -23,6 +23,7 @@ export const compare: Command = {
     const { crewOf } = await import('../scenarios/grade-pool.ts');
     const { readChoices } = await import('./choosing.ts');
     const { wholeNumber } = await import('./numbers.ts');
+    const { toldInQuarters } = await import('./sweeping.ts');
     const { compareWords } = await import('../plain/words/compare.ts');
     const exercise = findExercise(name);
     const a = readChoices(exercise, list(options, 'choose'));
@@ -30,7 +31,14 @@ export const compare: Command = {
     const seeds = wholeNumber(text(options, 'seeds'), '--seeds', 1, 100_000) ?? exercise.seeds.grade;
     const crew = crewOf(wholeNumber(text(options, 'workers'), '--workers', 1, 256));
     try {
-      const comparison = await compareWith(crew, exercise, a, b, { seeds });
+      const comparison = await compareWith(
+        crew,
+        exercise,
+        a,
+        b,
+        { seeds },
+        { onProgress: toldInQuarters(out) },
+      );
       out.say(compareWords(exercise, comparison));
       out.document('compare', { ...comparison });
       return comparison.comparable ? EXIT.ok : EXIT.failed;

@@ -29,8 +29,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an error is foreseen: it then has its own exit code and message. */
-export const isExpected = (error: unknown): error is Error =>
-  error instanceof Error && EXPECTED.has(error.name);
+const isExpected = (error: unknown): error is Error => error instanceof Error && EXPECTED.has(error.name);
 
 /** Does the work; a bug on the way is told with its circumstances. */
 export function during<T>(circumstances: Circumstances, work: () => T): T {

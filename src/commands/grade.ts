@@ -26,6 +26,7 @@ export const grade: Command = {
     const { gradeParallel, gradeShardParallel } = await import('../scenarios/grade-parallel.ts');
     const { readChoices } = await import('./choosing.ts');
     const { shardOf, wholeNumber } = await import('./numbers.ts');
+    const { toldInQuarters } = await import('./sweeping.ts');
     const { gradeWords } = await import('../plain/words/grade.ts');
     const exercise = findExercise(name);
     const files = list(options, 'merge');
@@ -33,7 +34,8 @@ export const grade: Command = {
     const choices = readChoices(exercise, list(options, 'choose'));
     const seeds = wholeNumber(text(options, 'seeds'), '--seeds', 1, MOST_SEEDS) ?? exercise.seeds.grade;
     const workers = wholeNumber(text(options, 'workers'), '--workers', 1, 256);
-    const spreading = workers === undefined ? {} : { workers };
+    const onProgress = toldInQuarters(out);
+    const spreading = workers === undefined ? { onProgress } : { workers, onProgress };
     if (shard !== undefined) {
       const part = await gradeShardParallel(exercise, choices, { seeds }, shardOf(shard), spreading);
       process.stdout.write(`${JSON.stringify(part)}\n`);

@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 export const isInteractive = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
 
 /** Why plain mode is on, in a word. */
-export function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): string {
+function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): string {
   if (asked) return 'flag';
   if (env['ACCESSIBLE'] || env['INK_SCREEN_READER'] === 'true') return 'screen reader';
   return env['TERM'] === 'dumb' ? 'plain terminal' : 'always, in this version';

@@ -108,7 +108,7 @@ function doAnywhere(stage: Stage, what: Anywhere, help: () => string): void {
 const RUNGS = ['where to look', 'what happens there', 'the answer'];
 
 /** Reads the next hint out, or the last one again where there is no further. */
-export function giveHint(stage: Stage): void {
+function giveHint(stage: Stage): void {
   const before = sessionOn(stage).hints;
   stage.flow.send({ type: 'hint' });
   const { hints, exercise } = sessionOn(stage);

@@ -23,7 +23,7 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-export const PROMPT = '> ';
+const PROMPT = '> ';
 
 /**
  * A conversation on a terminal, or on pipes.

@@ -1,5 +1,5 @@
 /** Columns of a line, at most. */
-export const WIDTH = 80;
+const WIDTH = 80;
 
 // Escape sequences first, so that nothing of them is left; then every control character but the line feed, and the marks
 // that turn the direction of writing.

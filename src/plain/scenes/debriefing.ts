@@ -4,7 +4,7 @@ import { clean, paragraphs } from '../text.ts';
 import { optionDebrief } from '../words/design.ts';
 
 /** Everything that is told at the end: each option's worth, the lesson, its limits, where it is met, sources. */
-export function debriefWords({ decide, debrief, whenNot, realWorld, sources }: Exercise): string {
+function debriefWords({ decide, debrief, whenNot, realWorld, sources }: Exercise): string {
   const parts: string[] = [];
   for (const { ask, options } of decide) {
     const ordered = [...options].sort((a, b) => b.grade - a.grade);

@@ -6,14 +6,14 @@ import { isLaw } from './verdict.ts';
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 /** The result in one sentence, with its uncertainty. */
-export function gradeSummary({ held, seeds: { count }, share, interval }: GradeReport): string {
+function gradeSummary({ held, seeds: { count }, share, interval }: GradeReport): string {
   const verdict = held === count ? 'PASSED' : 'NOT YET';
   const sure = `with 95 percent confidence, ${percent(interval.low)} to ${percent(interval.high)} of all universes`;
   return `${verdict}: the design held in ${held} of ${counted(count, 'seed')}, ${percent(share)}; ${sure}.`;
 }
 
 /** One check over all seeds: how often it broke, what was needed, what was seen. */
-export function spreadWords({
+function spreadWords({
   id,
   weight,
   need,
