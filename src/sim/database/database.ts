@@ -3,6 +3,7 @@ import { type DistributionSpec, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
+import type { Micros } from '../kernel/time.ts';
 import { type Failed, failed } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import { SagaStore } from '../service/saga-state.ts';
@@ -16,8 +17,8 @@ import { Transaction } from './transaction.ts';
 
 /** What a fault may do to a database: make it slow, or fail. */
 export interface DatabaseTrouble {
-  /** How many times as long a statement takes, and the record that says why. */
-  slowness(frame: Frame): number;
+  /** How long a statement or a commit takes that would take this time. */
+  stretch(frame: Frame, time: Micros): Micros;
   fails(frame: Frame): boolean;
 }
 
@@ -124,7 +125,7 @@ export class Database {
   ): Process<Failed | null> {
     const time = takes ?? this.#read;
     yield this.#system.sim.sleep(
-      time(this.#times.uniform(frame.key, frame.variant, salt)) * this.#slowness(frame),
+      this.#stretched(frame, time(this.#times.uniform(frame.key, frame.variant, salt))),
     );
     for (const trouble of this.trouble)
       if (trouble.fails(frame)) return this.#refuse(frame, step, 'db-error');
@@ -134,7 +135,7 @@ export class Database {
   /** Lets the time of a commit pass. */
   *forced(frame: Frame, salt: number): Process {
     yield this.#system.sim.sleep(
-      this.#commit(this.#times.uniform(frame.key, frame.variant, salt + 1_000)) * this.#slowness(frame),
+      this.#stretched(frame, this.#commit(this.#times.uniform(frame.key, frame.variant, salt + 1_000))),
     );
   }
 
@@ -143,10 +144,10 @@ export class Database {
     return this.#lag ? Math.round(this.#lag(this.#times.uniform(frame.key, frame.variant, salt + 2_000))) : 0;
   }
 
-  #slowness(frame: Frame): number {
-    let factor = 1;
-    for (const trouble of this.trouble) factor *= trouble.slowness(frame);
-    return factor;
+  #stretched(frame: Frame, time: Micros): Micros {
+    let stretched = time;
+    for (const trouble of this.trouble) stretched = trouble.stretch(frame, stretched);
+    return stretched;
   }
 
   #refuse(frame: Frame, step: Name, reason: string): Failed {

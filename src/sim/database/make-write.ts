@@ -31,7 +31,6 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
         )
       : null;
   const takes = samplerOf(modifiers.takes);
-  const ids = system.luck.stream(`${place.text}.id`);
 
   function refuse(frame: Frame, reason: string, status: number): Failed {
     frame.cause = system.log.note(
@@ -73,9 +72,7 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
   function* write(frame: Frame, transaction: Transaction): Process<Outcome> {
     const refused = yield* database.connect(transaction, frame, place, modifiers.pool ?? 'main');
     if (refused) return refused;
-    const rowKey =
-      keyOf(table, key, frame) ??
-      `${frame.subject?.text ?? 'row'}-${ids.below(1_000_000_000, frame.key, frame.variant)}`;
+    const rowKey = keyOf(table, key, frame) ?? table.nextKey();
     const lock = `${table.name}/${rowKey}`;
     if (!(yield* database.locks.acquire(lock, transaction))) return refuse(frame, 'deadlock', 503);
     transaction.locked(lock);
@@ -95,7 +92,7 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
     }
     transaction.write(table, rowKey, row as Row | null);
     transaction.also(effect);
-    return success({ ...((row ?? {}) as Row), found: row !== null, done: true });
+    return success({ ...((row ?? {}) as Row), found: true, done: true });
   }
 
   return { run: (frame) => within(frame, database, salt, write) };

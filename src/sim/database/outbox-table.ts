@@ -9,6 +9,8 @@ export interface OutboxRow {
   /** The record in which it became durable. */
   readonly record: number;
   claimedBy: number | null;
+  /** How often a relay has tried to publish it. */
+  tries: number;
 }
 
 /** Messages that were committed together with what they tell of. A relay publishes them, oldest first. */
@@ -18,7 +20,7 @@ export class OutboxTable {
 
   add(at: Micros, envelope: Envelope, record: number): void {
     const id = this.#next++;
-    this.#rows.set(id, { id, at, envelope, record, claimedBy: null });
+    this.#rows.set(id, { id, at, envelope, record, claimedBy: null, tries: 0 });
   }
 
   get size(): number {

@@ -14,7 +14,7 @@ export const errors = defineFault({
     const database = databaseOf(system, target);
     if (database) {
       database.trouble.push({
-        slowness: () => 1,
+        stretch: (_frame, time) => time,
         fails(frame) {
           if (!site.strikes(frame.key, frame.variant)) return false;
           frame.cause = site.hit(frame.subject, frame.cause, frame.span);

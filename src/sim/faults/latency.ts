@@ -31,10 +31,10 @@ export const latency = defineFault({
     const database = databaseOf(system, target);
     if (database) {
       database.trouble.push({
-        slowness(frame) {
-          if (!site.strikes(frame.key, frame.variant)) return 1;
+        stretch(frame, time) {
+          if (!site.strikes(frame.key, frame.variant)) return time;
           frame.cause = site.hit(frame.subject, frame.cause, frame.span);
-          return x;
+          return time * x + extra(site.draw(frame.key, frame.variant));
         },
         fails: () => false,
       });

@@ -1,0 +1,392 @@
+import { describe, expect, test } from 'vitest';
+import { all, BANK, count, DATABASE, details, facts, QUEUE, shop, times } from '../testing.fixture.ts';
+import { faults } from './index.ts';
+
+const fault = (text: string) => `chaos: { it: ${text} }`;
+const MANY = 'clients: { user: { every: 10ms, count: 200 } }';
+const bank = (text: string, ...more: readonly string[]) => shop(BANK, fault(text), ...more);
+
+/** How long the shop waited for its bank, in ms. */
+const waited = (run: ReturnType<typeof shop>) =>
+  all(run, 'callOk', 'shop.order.charge').map(({ value }) => value / 1_000);
+
+describe('latency', () => {
+  test('of a service stretches its work, by a factor and by a time', () => {
+    expect(waited(bank('{ latency: bank, x: 4 }'))).toEqual([80]);
+    expect(waited(bank('{ latency: bank, add: 300ms }'))).toEqual([320]);
+    expect(waited(bank('{ latency: bank, x: 2, add: 300ms }'))).toEqual([340]);
+  });
+
+  test('of a replica leaves the others as they are', () => {
+    expect(
+      waited(
+        bank(
+          '{ latency: "bank[1]", add: 1s }',
+          'externals: { bank: { replicas: 2 } }',
+          'clients: { user: { count: 4 } }',
+        ),
+      ),
+    ).toEqual([20, 1_020, 20, 1_020]);
+  });
+
+  test('of a link is added in both directions, to what the first asks of the second', () => {
+    expect(waited(bank('{ latency: shop -> bank, add: 100ms }'))).toEqual([220]);
+    expect(waited(bank('{ latency: bank -> shop, add: 100ms }'))).toEqual([20]);
+    expect(waited(bank('{ latency: "* -> bank", add: 100ms }'))).toEqual([220]);
+    expect(waited(bank('{ latency: "shop -> *", add: 100ms }'))).toEqual([220]);
+    expect(waited(bank('{ latency: "* -> shop", add: 100ms }'))).toEqual([20]);
+  });
+
+  test('of a database stretches its statements and commits, by a factor and by a time', () => {
+    const took = (text: string) =>
+      times(
+        shop(
+          DATABASE,
+          fault(text),
+          'services: { shop: { operations: { order: { steps: { keep: { insert: orders } } } } } }',
+        ),
+        'intentOk',
+      );
+    expect(took('{ latency: shop.db, x: 10 }')).toEqual([10 + 20 + 30]);
+    expect(took('{ latency: shop.db, add: 100ms }')).toEqual([10 + 102 + 103]);
+  });
+});
+
+describe('jitter', () => {
+  test('adds to each message of a link a time of its own', () => {
+    const run = bank('{ jitter: shop -> bank, by: uniform(0s 100ms) }', MANY);
+    expect(new Set(waited(run)).size).toBeGreaterThan(190);
+    expect(Math.min(...waited(run))).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...waited(run))).toBeLessThanOrEqual(220);
+  });
+});
+
+describe('drop', () => {
+  const PATIENT = 'services: { shop: { calls: { bank: { timeout: 1s } } } }';
+
+  test('lets a request vanish on its link: nothing is done and nobody is told', () => {
+    const run = bank('{ drop: shop -> bank }', PATIENT);
+    expect(run.facts).toEqual([]);
+    expect(details(run, 'dropped')).toEqual(['drop']);
+    expect(details(run, 'intentFailed')).toEqual(['timeout']);
+  });
+
+  test('of a link to somebody leaves alone what he asks of others', () => {
+    expect(
+      count(bank('{ drop: "* -> shop", during: 5s..6s }', 'clients: { user: { count: 8 } }'), 'dropped'),
+    ).toBe(1);
+    const asking = bank('{ drop: "* -> shop", nth: [2] }', PATIENT);
+    expect(asking.facts.length).toBe(1);
+  });
+
+  test('of a channel lets the broker confirm a message and forget it', () => {
+    const run = shop(QUEUE, fault('{ drop: rabbitmq/jobs }'));
+    expect(count(run, 'intentOk')).toBe(1);
+    expect(run.facts).toEqual([]);
+    expect(run.queues[0]).toMatchObject({ published: 0 });
+  });
+
+  test('of a link to a consumer loses deliveries, which come back', () => {
+    const run = shop(QUEUE, fault('{ drop: rabbitmq -> worker, nth: [1] }'), 'run: { settle: 100s }');
+    expect(details(run, 'requeue')).toEqual(['connection lost']);
+    expect(run.facts.length).toBe(1);
+  });
+});
+
+describe('dropReply', () => {
+  test('loses the answer to what was done', () => {
+    const run = bank(
+      '{ dropReply: shop -> bank }',
+      'services: { shop: { calls: { bank: { timeout: 1s } } } }',
+    );
+    expect(run.facts.length).toBe(1);
+    expect(details(run, 'dropped')).toEqual(['dropReply']);
+    expect(details(run, 'intentFailed')).toEqual(['timeout']);
+  });
+
+  test('can mean whoever asks', () => {
+    expect(count(bank('{ dropReply: "* -> bank" }'), 'dropped')).toBe(1);
+  });
+
+  test('of a broker loses the confirm of a message that it has', () => {
+    const run = shop(
+      QUEUE,
+      fault('{ dropReply: shop -> rabbitmq }'),
+      'services: { shop: { calls: { rabbitmq: { timeout: 1s } } } }',
+    );
+    expect(details(run, 'intentFailed')).toEqual(['timeout']);
+    expect(facts(run, 'handled').length).toBe(1);
+  });
+});
+
+describe('duplicate', () => {
+  test('puts a second copy with the same id into the queue, a little later', () => {
+    const run = shop(QUEUE, fault('{ duplicate: rabbitmq/jobs, delay: 500ms }'));
+    expect(times(run, 'delivery')).toEqual([11, 511]);
+    expect(new Set(all(run, 'delivery').map(({ value }) => value)).size).toBe(1);
+    expect(run.queues[0]).toMatchObject({ published: 2, acked: 2 });
+  });
+});
+
+describe('partition', () => {
+  test('cuts a consumer from its broker', () => {
+    const run = shop(QUEUE, fault('{ partition: worker | rabbitmq }'));
+    expect(count(run, 'delivery')).toBe(0);
+    expect(count(run, 'intentOk')).toBe(1);
+  });
+});
+
+describe('slow', () => {
+  test('makes one replica work so many times as long, while it takes its share', () => {
+    expect(
+      waited(
+        bank(
+          '{ slow: "bank[0]", x: 10 }',
+          'externals: { bank: { replicas: 2 } }',
+          'clients: { user: { count: 4 } }',
+        ),
+      ),
+    ).toEqual([200, 20, 200, 20]);
+  });
+});
+
+describe('hang', () => {
+  test('takes a request and its worker, and answers when the fault is over: with a broken connection', () => {
+    const run = bank('{ hang: bank, at: 0s, for: 3s }');
+    expect(times(run, 'reply', 'bank.charge')).toEqual([3_000]);
+    expect(details(run, 'intentFailed')).toEqual(['reset']);
+    expect(run.facts).toEqual([]);
+  });
+
+  test('of one operation leaves the others', () => {
+    expect(bank('{ hang: bank.refund }').facts.length).toBe(1);
+    expect(bank('{ hang: bank.charge }').facts.length).toBe(0);
+  });
+
+  test('uses the workers up', () => {
+    const run = bank(
+      '{ hang: bank, nth: [1, 2], at: 0s, for: 5s }',
+      'externals: { bank: { workers: 2 } }',
+      'clients: { user: { count: 3 } }',
+    );
+    expect(times(run, 'start', 'bank.charge')).toEqual([10, 1_010, 5_000]);
+  });
+});
+
+describe('crash', () => {
+  test('kills all replicas of a service at a time, or one', () => {
+    const two = 'externals: { bank: { replicas: 2 } }';
+    expect(all(bank('{ crash: bank, at: 5s }', two), 'crash').map(({ place, at }) => [place, at])).toEqual([
+      ['bank[0]', 5_000_000],
+      ['bank[1]', 5_000_000],
+    ]);
+    expect(
+      all(bank('{ crash: "bank[1]", at: 5s, downFor: 2s }', two), 'restart').map(({ place, at }) => [
+        place,
+        at,
+      ]),
+    ).toEqual([['bank[1]', 7_000_000]]);
+  });
+
+  test('kills a relay of an outbox', () => {
+    const run = shop(
+      DATABASE,
+      QUEUE,
+      'services: { shop: { outbox: {} } }',
+      fault('{ crash: "shop.outbox[0]", at: 1s }'),
+    );
+    expect(all(run, 'crash').map(({ place }) => place)).toEqual(['shop.outbox[0]']);
+  });
+});
+
+describe('crashAt', () => {
+  test('kills the replica that passes a step for the n-th time, right after its effect', () => {
+    const run = bank(
+      '{ crashAt: bank.charge.take, n: 2, downFor: 100ms }',
+      'clients: { user: { count: 3 } }',
+    );
+    expect(run.facts.length).toBe(3);
+    expect(all(run, 'crash')[0]?.at).toBe(run.facts[1]?.at);
+    expect(details(run, 'intentFailed')).toEqual(['reset']);
+  });
+});
+
+describe('errors', () => {
+  test('answers with a status instead of doing the work', () => {
+    const run = bank('{ errors: bank, status: 500 }');
+    expect(all(run, 'reply', 'bank.charge')[0]).toMatchObject({ value: 500, detail: '500' });
+    expect(count(run, 'start', 'bank.charge')).toBe(0);
+  });
+
+  test('of an operation leaves the others', () => {
+    expect(bank('{ errors: bank.refund }').facts.length).toBe(1);
+    expect(bank('{ errors: bank.charge }').facts.length).toBe(0);
+  });
+
+  test('of a database refuses the statement', () => {
+    const run = shop(
+      DATABASE,
+      fault('{ errors: shop.db }'),
+      'services: { shop: { operations: { order: { steps: { keep: { insert: orders } } } } } }',
+    );
+    expect(details(run, 'refused')).toEqual(['db-error']);
+    expect(details(run, 'intentFailed')).toEqual(['db-error']);
+  });
+});
+
+describe('surge', () => {
+  test('strikes once, when it begins', () => {
+    const run = shop(
+      'clients: { user: { every: null, count: null, rate: 10/s } }',
+      fault('{ surge: user, x: 3, during: 2s..4s }'),
+    );
+    expect(run.faults).toMatchObject([{ fired: 1, first: 2_000_000 }]);
+  });
+});
+
+describe('hotKey', () => {
+  test('sends its share of the picks to one entity', () => {
+    const run = shop(
+      MANY,
+      'entities: { sku: { count: 1000 } }',
+      "clients: { user: { data: { sku: pick('sku') } } }",
+      fault('{ hotKey: user, entity: sku, key: 7, share: 50% }'),
+    );
+    const picked = [...run.subjects.values()]
+      .filter(({ entity }) => entity === 'order')
+      .map(({ data }) => data.sku);
+    const hot = picked.filter((sku) => sku === 'sku-7').length;
+    expect(hot).toBeGreaterThan(70);
+    expect(hot).toBeLessThan(130);
+    const fired = run.faults[0]?.fired as number;
+    expect(hot - fired).toBeGreaterThanOrEqual(0); // a few are picked without the fault
+    expect(hot - fired).toBeLessThan(4);
+  });
+
+  test('leaves the other picks as they were', () => {
+    const skus = (chaos: string) => {
+      const run = shop(
+        MANY,
+        'entities: { sku: { count: 1000 } }',
+        "clients: { user: { data: { sku: pick('sku') } } }",
+        chaos,
+      );
+      return [...run.subjects.values()]
+        .filter(({ entity }) => entity === 'order')
+        .map(({ data }) => data.sku);
+    };
+    const [calm, hot] = [skus('{}'), skus(fault('{ hotKey: user, entity: sku, key: 7, share: 50% }'))];
+    expect(hot.filter((sku, i) => sku !== 'sku-7' && sku !== calm[i])).toEqual([]);
+  });
+});
+
+/** For each fault: a strong form, one that changes nothing, and where it does not get to strike. */
+const WORLD = [
+  BANK,
+  DATABASE,
+  QUEUE,
+  'entities: { sku: { count: 10 } }',
+  "clients: { user: { every: null, count: null, rate: 20/s, data: { sku: zipf('sku') }, calls: { shop: { timeout: 2s } } } }",
+  'services: { shop: { replicas: 2, calls: { bank: { timeout: 500ms, retry: { maxAttempts: 2 } }, rabbitmq: { timeout: 500ms } }, operations: { order: { steps: { keep: { upsert: orders } } } } } }',
+  'run: { for: 3s, settle: 4s }',
+] as const;
+
+const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none: readonly string[]]>> = {
+  latency: [
+    '{ latency: bank, add: 300ms, p: 30% }',
+    ['{ latency: bank, x: 1 }', '{ latency: shop.db, add: 0s }', '{ latency: shop -> bank, add: 0s }'],
+  ],
+  jitter: ['{ jitter: shop -> bank, by: exponential(50ms) }', ['{ jitter: shop -> bank, by: 0s }']],
+  drop: ['{ drop: rabbitmq/jobs, p: 20% }', []],
+  dropReply: ['{ dropReply: shop -> bank, p: 20% }', []],
+  duplicate: ['{ duplicate: rabbitmq/jobs, p: 30% }', []],
+  partition: ['{ partition: shop | rabbitmq, during: 1s..2s }', []],
+  slow: ['{ slow: "shop[0]", x: 10 }', ['{ slow: shop, x: 1 }']],
+  hang: ['{ hang: bank, p: 10%, at: 0s, for: 3s }', []],
+  crash: ['{ crash: shop, at: 2s, downFor: 300ms }', []],
+  crashAt: ['{ crashAt: shop.order.keep, n: 9, downFor: 300ms }', []],
+  errors: ['{ errors: bank, p: 20% }', []],
+  surge: ['{ surge: user, x: 3, during: 1s..2s }', ['{ surge: user, x: 1 }']],
+  hotKey: ['{ hotKey: user, entity: sku, share: 50% }', ['{ hotKey: user, entity: sku, share: 0% }']],
+};
+const kinds = Object.keys(faults) as (keyof typeof faults)[];
+const calm = shop(...WORLD);
+
+describe.each(kinds)('%s', (kind) => {
+  const [strong, none] = FORMS[kind];
+  const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));
+
+  test('changes what happens, records each time that it did, and reports it', () => {
+    const run = shop(...WORLD, fault(strong));
+    const [report] = run.faults;
+    const struck = all(run, 'fault');
+    expect(run.fingerprint).not.toBe(calm.fingerprint);
+    expect(report).toMatchObject({
+      id: 'it',
+      kind,
+      fired: struck.length,
+      first: struck[0]?.at,
+      last: struck.at(-1)?.at,
+    });
+    expect(report?.fired).toBeGreaterThan(0);
+    expect(struck.map(({ value }) => value)).toEqual(struck.map((_, i) => i + 1));
+  });
+
+  test('of probability 0 leaves the run as it was, and reports that it never struck', () => {
+    const run = shop(...WORLD, fault(strong.replace(/, p: \d+%/, '').replace(/ \}$/, ', p: 0% }')));
+    expect(run.fingerprint).toBe(calm.fingerprint);
+    expect(run.faults).toMatchObject([{ fired: 0, first: null, last: null, idleAllowed: false }]);
+  });
+
+  test.each(none)('that changes nothing leaves the run as it was: %s', (text) => {
+    expect(shop(...WORLD, fault(text)).fingerprint).toBe(calm.fingerprint);
+  });
+
+  test('whose time is after the run never strikes', () => {
+    const run = shop(
+      ...WORLD,
+      fault(strong.replace(/, (during|at|for): [^,} ]+/g, '').replace(/ \}$/, ', at: 100s }')),
+    );
+    expect(run.fingerprint).toBe(calm.fingerprint);
+    expect(run.faults[0]?.fired).toBe(0);
+  });
+
+  test('may be allowed to be idle', () => {
+    expect(shop(...WORLD, settings('idle: allowed')).faults[0]?.idleAllowed).toBe(true);
+  });
+});
+
+test('occurrences are counted from 1, and every other chance is let pass', () => {
+  const run = bank('{ errors: bank, nth: [2, 4] }', 'clients: { user: { count: 5 } }');
+  expect(all(run, 'intentFailed').map(({ subject }) => subject)).toEqual(['order-2', 'order-4']);
+});
+
+test('a fault strikes the same orders in every design', () => {
+  const struck = (more: string) =>
+    all(bank('{ errors: bank, p: 20% }', MANY, more), 'fault').map(({ subject }) => subject);
+  expect(struck('{}').length).toBeGreaterThan(20);
+  expect(struck('services: { shop: { work: 2ms } }')).toEqual(struck('{}'));
+});
+
+describe('any two faults together', () => {
+  const pairs = kinds.flatMap((a, i) => kinds.slice(i).map((b) => [a, b] as const));
+
+  test.each(pairs)('%s and %s: the run ends, and nothing is lost that is kept', (a, b) => {
+    const run = shop(...WORLD, `chaos: { a: ${FORMS[a][0]}, b: ${FORMS[b][0]} }`);
+    expect(run.until).toBe(7_000_000);
+    expect(run.blamed.size).toBe(0);
+    for (const { published, acked, deadLettered, waiting, inFlight } of run.queues)
+      expect(published).toBe(acked + deadLettered + waiting + inFlight);
+    const ended = count(run, 'intentOk') + count(run, 'intentFailed');
+    expect(ended).toBe(count(run, 'intent'));
+    const happened = all(run);
+    const written = new Map(
+      happened.filter(({ kind }) => kind === 'write').map(({ detail, value }) => [detail, value]),
+    );
+    for (const [key, row] of run.tables.get('shop.db/orders') ?? [])
+      expect(row.version).toBe(written.get(key));
+    expect(
+      happened.every(({ at, cause, index }, i) => cause < index && at >= (happened[i - 1]?.at ?? 0)),
+    ).toBe(true);
+  });
+});
