@@ -1,3 +1,4 @@
+import { hashText } from './kernel/luck.ts';
 import { EventRecord } from './kernel/record.ts';
 import type { Simulation } from './kernel/simulation.ts';
 import { KIND, type Kind } from './kinds.ts';
@@ -11,8 +12,16 @@ export class Name {
   /** For the recorder: the number under which the record knows the text, once it does. */
   number = NONE;
 
+  #hash: number | undefined;
+
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** Stands for the text in keys of draws. */
+  get hash(): number {
+    this.#hash ??= hashText(this.text);
+    return this.#hash;
   }
 }
 

@@ -20,6 +20,8 @@ interface Entry {
   readonly order: number;
   /** How often it came back. */
   returns: number;
+  /** Which copy of its message this is, from 0: each has luck of its own. */
+  readonly copy: number;
 }
 
 /** One process that takes messages from a queue. */
@@ -57,6 +59,8 @@ export class MessageQueue {
   readonly #subscriptions: Subscription[] = [];
   #waiting: Entry[] = [];
   #next = 0;
+  /** Copies that came of each message. */
+  readonly #copies = new Map<number, number>();
   #published = 0;
   #acked = 0;
   #deadLettered = 0;
@@ -114,7 +118,10 @@ export class MessageQueue {
 
   append(envelope: Envelope, cause: number): void {
     this.#published++;
-    this.#waiting.push({ envelope, cause, since: this.#system.sim.now, order: this.#published, returns: 0 });
+    const copy = this.#copies.get(envelope.id) ?? 0;
+    this.#copies.set(envelope.id, copy + 1);
+    const since = this.#system.sim.now;
+    this.#waiting.push({ envelope, cause, since, order: this.#published, copy, returns: 0 });
     this.#deepest = Math.max(this.#deepest, this.#waiting.length);
     this.dispatch();
   }
@@ -148,7 +155,8 @@ export class MessageQueue {
     const { log, network, sim, brokerEnd } = this.#system;
     const key = envelope.thing?.key ?? envelope.id;
     const subject = envelope.thing?.recorded;
-    const variant = entry.returns === 0 ? envelope.variant : mix(envelope.variant, 3_000 + entry.returns);
+    const copy = entry.copy === 0 ? envelope.variant : mix(envelope.variant, 8_000 + entry.copy);
+    const variant = entry.returns === 0 ? copy : mix(copy, 3_000 + entry.returns);
     this.#inFlight++;
     if (!subscriber.auto) subscription.inFlight++;
 

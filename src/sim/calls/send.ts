@@ -1,5 +1,6 @@
 import type { Frame } from '../flow/frame.ts';
 import type { Request } from '../flow/request.ts';
+import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type End, IDLE_LIMIT } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET } from '../outcome.ts';
@@ -68,7 +69,8 @@ class Copy implements Incoming {
     this.#target = destination.target();
     this.#near = frame.host.end;
     this.#subject = frame.subject;
-    this.#key = frame.key;
+    // Two calls of one flow over one link meet luck of their own.
+    this.#key = mix(frame.key, place.hash);
     this.#call = call;
   }
 

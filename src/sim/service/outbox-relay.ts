@@ -6,6 +6,7 @@ import { CacheStore } from '../flow/cache-store.ts';
 import { Frame, NO_PLAN } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import { REQUEST } from '../flow/request.ts';
+import { mix } from '../kernel/luck.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { End } from '../net/network.ts';
@@ -114,7 +115,10 @@ export class OutboxRelay implements Host {
     const { envelope, record } = row;
     const system = this.#system;
     const job = system.log.note('job', this.name, envelope.thing?.recorded, record, record, envelope.id);
-    const request = { ...REQUEST, body: envelope.body, thing: envelope.thing, variant: envelope.variant };
+    // Each try meets luck of its own, as a retry does.
+    const variant = row.tries === 0 ? envelope.variant : mix(envelope.variant, 6_000 + row.tries);
+    row.tries++;
+    const request = { ...REQUEST, body: envelope.body, thing: envelope.thing, variant };
     const frame = new Frame(system, this, this.name, request, NO_PLAN, job, job);
     const outcome = yield* callThrough(frame, {
       place: this.name,
