@@ -141,11 +141,10 @@ function moveInHistory(stage: Stage, type: 'undo' | 'redo'): void {
   );
 }
 
+/** What comes of an option is not told here: the run shows it, and the author's words wait until then. */
 function take(stage: Stage, decision: Decision, id: string): void {
   stage.flow.send({ type: 'choose', decision: decision.id, option: id });
-  const option = decision.options.find((candidate) => candidate.id === id);
-  const consequence = option?.consequence ?? null;
-  stage.talk.say(`Chosen: ${option?.label}.${consequence === null ? '' : ` ${paragraphs(consequence)}`}`);
+  stage.talk.say(`Chosen: ${decision.options.find((option) => option.id === id)?.label}.`);
 }
 
 /** Shows in the language of worlds what an option changes. */

@@ -19,7 +19,13 @@ export async function explaining(stage: Stage): Promise<void> {
   const all: Item<Act>[] = [
     { word: 'go', label: 'go to the event of a line, for example: go 3', result: 'go' },
     { word: 'diagram', label: 'the same events as a sequence diagram', result: 'diagram' },
-    { word: 'whatif', label: 'the same universe without each fault, and with each option', result: 'whatif' },
+    // What would have been is asked of the exercise as it is, not of a run in which somebody has interfered.
+    {
+      word: 'whatif',
+      label: 'the same universe without each fault, and with each option',
+      hidden: !isUntouched(stage),
+      result: 'whatif',
+    },
     ...(cause.check.findings.length > 1
       ? [{ word: 'other', label: `another of ${cause.check.count} cases`, result: 'next' as const }]
       : []),
@@ -45,7 +51,8 @@ export async function explaining(stage: Stage): Promise<void> {
         talk.show(cause.explanation.diagram);
         break;
       case 'whatif':
-        await whatIf(stage);
+        if (isUntouched(stage)) await whatIf(stage);
+        else talk.say('Not for a run with an injected fault or a changed condition.');
         break;
       case 'next': {
         const { findings, id } = cause.check;
@@ -59,6 +66,11 @@ export async function explaining(stage: Stage): Promise<void> {
         return;
     }
   }
+}
+
+function isUntouched(stage: Stage): boolean {
+  const ask = sessionOn(stage).observation?.ask;
+  return ask !== undefined && ask.interventions.length === 0 && ask.variation === null;
 }
 
 async function whatIf(stage: Stage): Promise<void> {

@@ -1,16 +1,13 @@
 import { Player } from '../../play/player.ts';
-import { questionOf } from '../../play/prediction.ts';
-import { practiceSeed, type Session } from '../../play/session.ts';
+import type { Session } from '../../play/session.ts';
 import { trackOf } from '../../play/track.ts';
-import { CONFIDENCE } from '../../progress/calibration.ts';
-import type { Exercise } from '../../scenarios/exercise.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { counted, paragraphs, sentence } from '../text.ts';
-import { designWords } from '../words/design.ts';
+import { counted, sentence } from '../text.ts';
+import { consequenceWords, designWords } from '../words/design.ts';
 import { breakRecords, eventWords } from '../words/narration.ts';
+import { openingWords, predictionWords, runWords } from '../words/run.ts';
 import { verdictWords } from '../words/verdict.ts';
 import { answerQuestion } from './answering.ts';
 import { chooseComparison } from './comparing.ts';
@@ -82,32 +79,6 @@ export async function observing(stage: Stage): Promise<void> {
   }
 }
 
-/** A first visit begins here: what this is, in a few sentences, while it is already failing. */
-function openingWords({ title, brief }: Exercise): string {
-  const [story = ''] = paragraphs(brief).split('\n\n');
-  return `${sentence(title)} An online store is running in this program, with services, partners and customers of its own. ${story} This is what happened:`;
-}
-
-/** What ran: the design, the seed, how much happened. */
-function runWords({ exercise, observation, attempts }: Session): string {
-  if (observation === null) return '';
-  const { run, ask } = observation;
-  const varied = ask.variation === null ? '' : `, with the condition "${ask.variation}" changed`;
-  const changed =
-    ask.interventions.length === 0 ? '' : `, with ${counted(ask.interventions.length, 'injected fault')}`;
-  const hidden = ask.seed === practiceSeed(exercise) ? '' : ' That is one of the hidden seeds.';
-  return `Try ${attempts.length}: ${designWords(exercise, ask.choices)}${varied}${changed}. Ran on seed ${ask.seed}: ${counted(run.record.length, 'event')} in ${formatMicros(run.until)} of virtual time.${hidden}`;
-}
-
-/** The prediction beside the outcome, in one line. */
-function predictionWords({ exercise, attempts }: Session): string {
-  const { prediction, cameTrue } = attempts.at(-1) ?? { prediction: null, cameTrue: null };
-  if (prediction === null) return '';
-  const said = `You predicted "${questionOf(exercise).answers[prediction.answer]}", ${CONFIDENCE[prediction.confidence]}.`;
-  if (cameTrue === null) return `${said} This run cannot tell.`;
-  return cameTrue ? `RIGHT. ${said}` : `NOT SO. ${said}`;
-}
-
 /** What was expected of a changed condition, beside what came of it; empty where nothing was expected. */
 function expectationWords(stage: Stage): string {
   const { expected } = stage;
@@ -118,6 +89,9 @@ function expectationWords(stage: Stage): string {
     ? `RIGHT. You expected ${said}.`
     : `NOT SO. You expected ${said}.`;
 }
+
+const choiceWords = ({ exercise, observation }: Session): string =>
+  consequenceWords(exercise, observation?.ask.choices ?? {});
 
 const go =
   (send: (stage: Stage) => void): Act =>
@@ -154,6 +128,14 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
     },
     { ...why, hidden: broken.length === 0 },
     followOne,
+    {
+      word: 'choice',
+      label: 'what comes of your choices, in the words of the author',
+      hidden: choiceWords(session) === '',
+      result: stays((now) =>
+        now.talk.say(choiceWords(sessionOn(now)) || 'The author says nothing about these choices.'),
+      ),
+    },
     { word: 'inject', label: 'break something at this moment, and run again', result: inject },
     change,
     { word: 'grade', label: `run the design on ${exercise.seeds.grade} hidden seeds`, result: gradeAct },

@@ -1,6 +1,6 @@
 import type { Choices } from '../../scenarios/choose.ts';
 import type { Decision, Exercise, Option } from '../../scenarios/exercise.ts';
-import { listed, sentence } from '../text.ts';
+import { listed, paragraphs, sentence } from '../text.ts';
 
 /** The option that was chosen, if any. */
 export const chosenOption = ({ id, options }: Decision, choices: Choices): Option | undefined =>
@@ -35,6 +35,18 @@ export function optionAside({ points, patterns }: Option, budget: number | null)
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
+/** What the author says comes of the chosen options; empty where nothing is said. */
+export function consequenceWords({ decide }: Exercise, choices: Choices): string {
+  return decide
+    .flatMap((decision) => {
+      const option = chosenOption(decision, choices);
+      return option === undefined || option.consequence === null
+        ? []
+        : [`"${option.label}": ${paragraphs(option.consequence)}`];
+    })
+    .join('\n');
+}
+
 const WORTH: Readonly<Record<Option['grade'], string>> = {
   5: 'BEST',
   3: 'WORKS, AT A PRICE',
@@ -43,7 +55,9 @@ const WORTH: Readonly<Record<Option['grade'], string>> = {
 };
 
 /** An option as it is told afterwards: what it is worth, and why. */
-export function optionDebrief({ label, grade, expect }: Option): string {
-  const because = expect.because === null ? '' : ` ${sentence(expect.because)}`;
-  return `${WORTH[grade]}: ${sentence(label)}${because}`;
+export function optionDebrief({ label, grade, expect, consequence }: Option): string {
+  const told = [expect.because, consequence]
+    .filter((text) => text !== null)
+    .map((text) => ` ${sentence(paragraphs(text))}`);
+  return `${WORTH[grade]}: ${sentence(label)}${told.join('')}`;
 }
