@@ -63,24 +63,37 @@ test('every YAML block of the page is an exercise or a part of one', () => {
   expect(parts.length).toBeGreaterThanOrEqual(20);
 });
 
+const base: unknown = parse((whole[0] as Block).text);
+
+/** A part of an exercise, laid over the first exercise of the page as the page says. */
+const completed = ({ line, text }: Block): Exercise =>
+  read(stringify(laidOver(base, parse(text))), `authoring.md:${line}`);
+
+async function expectProved(exercise: Exercise): Promise<void> {
+  const crew = crewOf(1);
+  try {
+    const report = await prove(exercise, { crew, seeds: SEEDS, space: 20, strict: true });
+    expect(report.ok, proofLines(report).join('\n')).toBe(true);
+  } finally {
+    await crew.close();
+  }
+}
+
 describe('each exercise of the page', () => {
-  test.each(whole)('on line $line is proved', async ({ line, text }) => {
-    const exercise = read(text, `authoring.md:${line}`);
-    const crew = crewOf(1);
-    try {
-      const report = await prove(exercise, { crew, seeds: SEEDS, space: 20, strict: true });
-      expect(report.ok, proofLines(report).join('\n')).toBe(true);
-    } finally {
-      await crew.close();
-    }
-  });
+  test.each(whole)('on line $line is proved', ({ line, text }) =>
+    expectProved(read(text, `authoring.md:${line}`)),
+  );
+});
+
+const claiming = parts.filter(({ text }) => /^ +expect:/m.test(text));
+
+describe('each part of an exercise on the page that claims something', () => {
+  test.each(claiming)('on line $line is proved', (part) => expectProved(completed(part)));
 });
 
 describe('each part of an exercise on the page', () => {
-  const base: unknown = parse((whole[0] as Block).text);
-
-  test.each(parts)('on line $line fits into the first exercise of the page, and runs', ({ line, text }) => {
-    const exercise = read(stringify(laidOver(base, parse(text))), `authoring.md:${line}`);
+  test.each(parts)('on line $line fits into the first exercise of the page, and runs', (part) => {
+    const exercise = completed(part);
     const run = simulate(choose(exercise, {}), '7');
     expect([...run.blamed], 'expressions without a value').toEqual([]);
     expect(run.facts.length).toBeGreaterThan(100);
