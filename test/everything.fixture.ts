@@ -1,0 +1,92 @@
+import { BANK, DATABASE, QUEUE, SHOP, worldOf } from '../src/sim/testing.fixture.ts';
+import type { World } from '../src/sim/world/schema/world.ts';
+
+/** Everything that a world can have, in twenty seconds: every verb, group, modifier, policy and fault. */
+const EVERYTHING = `
+  entities: { order: {}, visit: {}, sku: { count: 20, data: { stock: 50 } } }
+  run: { for: 15s, settle: 5s }
+  network: { zones: { a: {}, b: {} }, links: { "shop -> *": null, "* -> shop": null, shop -> bank: { rtt: lognormal(5ms 0.4), loss: 1% }, user -> shop: { bandwidth: 64KiB } } }
+  brokers: { rabbitmq: { delivery: lognormal(1ms 0.5), confirm: lognormal(1ms 0.5), exchanges: { all: { bindings: { jobs: "", copies: "" } } }, queues: { jobs: { x-delivery-limit: 3, deadLetter: rabbitmq/dead }, copies: { x-max-length: 500 }, dead: {} } } }
+  clients:
+    user:
+      every: null
+      count: null
+      rate: 30/s
+      zone: a
+      patience: 4s
+      doubleClick: { p: 5%, after: 200ms }
+      data: { sku: zipf('sku'), other: pick('sku'), amount: 100 + random(50), lucky: chance(0.5) }
+      calls: { shop: { timeout: 2s, retry: { maxAttempts: 3, backoff: exponential(50ms max=1s jitter=full), budget: 20% } } }
+      steps: { buy: { call: shop.order }, think: { wait: uniform(10ms 100ms) }, again: { call: shop.look, when: request.lucky } }
+    visitors: { users: 5, think: exponential(500ms), entity: visit, data: { sku: pick('sku') }, steps: { look: { call: shop.look } } }
+    tester: { every: 5s, active: 2s.., steps: { look: { call: shop.look, with: { sku: "'sku-1'" } } } }
+  services:
+    shop:
+      replicas: 2
+      workers: 8
+      work: lognormal(10ms 0.4)
+      zone: [a, b]
+      queue: { limit: 60, drop: expired }
+      warmup: { for: 1s, x: 2 }
+      outbox: { interval: 100ms, replicas: 2, claim: shard }
+      db: { pools: { main: { maximumPoolSize: 5, connectionTimeout: 500ms } }, replica: { lag: 300ms }, tables: { stock: { key: sku, rows: sku, columns: { left: sku.stock } }, orders: { key: order, unique: [[tag]], ttl: 1h } } }
+      calls:
+        default: { timeout: 1s }
+        bank: { timeout: 300ms, idempotencyKey: request.order, retry: { maxAttempts: 3, backoff: fixed(50ms jitter=equal) }, circuitBreaker: { slidingWindowSize: 10, minimumNumberOfCalls: 5, waitDurationInOpenState: 1s }, bulkhead: { maxConcurrentCalls: 10, maxWaitDuration: 20ms } }
+        rates.get: { hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
+      operations:
+        order:
+          dedupe: { key: request.order, in: db, keep: 1h, whileBusy: 409 }
+          steps:
+            take: { update: stock, key: request.sku, if: row.left > 0, set: { left: row.left - 1 }, fact: { reserved: {} } }
+            keep: { upsert: orders, set: { tag: uuid(), amount: request.amount } }
+            tell: { publish: rabbitmq/all, type: Ordered, key: request.order, headers: { source: SHOP } }
+            rate: { call: rates.get, cache: { max-age: 500ms, coalesce: true, stale-if-error: 5s, key: request.sku } }
+            guard: { lock: sku, key: request.sku, lease: 1s, upTo: 300ms, fallback: null }
+            charge: { call: shop.pay }
+            sum: { set: { total: request.amount * 2 } }
+          order: [{ parallel: [rate, guard] }, sum, { transaction: [take, keep, tell] }, charge]
+        pay:
+          saga: { retry: { maxAttempts: 2, backoff: fixed(20ms) }, undo: { park: after 3, backoff: fixed(50ms) } }
+          steps:
+            charge: { call: bank.charge, undo: { call: bank.refund } }
+            note: { upsert: orders, set: { paid: true } }
+        look: { priority: low, steps: { find: { read: stock, key: request.sku, from: replica }, many: { query: stock, where: row.left < 40, limit: 5 }, every: { read: stock, key: each.sku, forEach: many.rows, concurrency: 2 }, accept: { reply: { left: has(find.left) } }, later: { work: 2ms } } }
+        clean: { steps: { old: { query: orders, where: has(row.paid), limit: 3 }, drop: { delete: orders, key: each.order, forEach: old.rows } } }
+      schedules: { clean: { every: 3s, do: clean } }
+    worker:
+      replicas: 2
+      consumers: { jobs: { from: rabbitmq/jobs, prefetch: 5 }, copies: { from: rabbitmq/copies, do: count, ack: auto } }
+      operations: { count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) } } } }
+  externals:
+    rates: { work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
+    bank:
+      work: lognormal(30ms p99=200ms)
+      operations: { charge: { dedupe: { key: request.idempotencyKey, in: memory } }, refund: { steps: { give: { fact: { refunded: {} } } } } }
+  chaos:
+    slow-bank: { latency: bank, x: 3, during: 3s..5s }
+    wobbly: { jitter: shop -> rates, by: exponential(5ms) }
+    lost: { drop: shop -> bank, p: 1% }
+    unheard: { dropReply: shop -> bank, p: 2% }
+    twice: { duplicate: rabbitmq/jobs, p: 5% }
+    cut: { partition: shop | rabbitmq, during: 6s..7s, mode: reject }
+    gray: { slow: "shop[1]", x: 4, during: 8s..9s }
+    stuck: { hang: rates, p: 2%, at: 4s, for: 1s }
+    death: { crash: "shop[0]", at: 10s, downFor: 500ms }
+    unlucky: { crashAt: worker.handle.done, n: 50, downFor: 200ms }
+    broken: { errors: bank, p: 3% }
+    sale: { surge: user, x: 3, during: 11s..12s }
+    hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }
+`;
+
+/** A world in which everything happens that can happen, within `more` changes. */
+export const everything = (...more: readonly string[]): World =>
+  worldOf(
+    SHOP,
+    DATABASE,
+    BANK,
+    QUEUE,
+    'services: { shop: { operations: { order: null } } }',
+    EVERYTHING,
+    ...more,
+  );

@@ -1,0 +1,57 @@
+import { changesOf } from '../src/scenarios/changes.ts';
+import { type Choices, choose } from '../src/scenarios/choose.ts';
+import type { Exercise } from '../src/scenarios/exercise.ts';
+import { builtinExercises } from '../src/scenarios/load.ts';
+import type { Change } from '../src/sim/index.ts';
+import type { World } from '../src/sim/world/schema/world.ts';
+import { everything } from './everything.fixture.ts';
+
+/** One run whose fingerprint must be the same everywhere and always: plain data, so that it can be sent anywhere. */
+export interface FingerprintCase {
+  readonly name: string;
+  readonly world: World;
+  readonly seed: string;
+  readonly changes: readonly Change[];
+}
+
+const design = (exercise: Exercise, name: string, choices: Choices): FingerprintCase => ({
+  name: `${exercise.slug}: ${name}`,
+  world: choose(exercise, choices),
+  seed: String(exercise.seeds.practice),
+  changes: changesOf(exercise, choices, []),
+});
+
+/** A small world in which everything happens, and every exercise as it is found. */
+export function fewCases(): readonly FingerprintCase[] {
+  const world = everything();
+  return [
+    { name: 'everything', world, seed: 'any', changes: [] },
+    {
+      name: 'everything, changed',
+      world,
+      seed: 'other',
+      changes: [{ at: 7_000_000, world: changedWorld(), what: 'a test' }],
+    },
+    ...builtinExercises().map((exercise) => design(exercise, 'as it is found', {})),
+  ];
+}
+
+/** The same and each option of each decision. */
+export function manyCases(): readonly FingerprintCase[] {
+  const options = builtinExercises().flatMap((exercise) =>
+    exercise.decide.flatMap((decision) =>
+      decision.options.map((option) =>
+        design(exercise, `${decision.id} = ${option.id}`, { [decision.id]: option.id }),
+      ),
+    ),
+  );
+  return [...fewCases(), ...options];
+}
+
+/** The small world from 7 s on: more replicas, other settings, another fault. */
+export const changedWorld = (): World =>
+  everything(
+    `services: { shop: { replicas: 3, calls: { bank: { timeout: 100ms } } }, worker: { replicas: 1 } }`,
+    `clients: { user: { rate: 50/s } }`,
+    `chaos: { late: { errors: rates, p: 10%, at: 0s } }`,
+  );
