@@ -70,6 +70,16 @@ describe('a record', () => {
     expect(() => record.timeAt(-1)).toThrow(RangeError);
   });
 
+  test('makes its columns once when nothing can change them any more, and anew before', () => {
+    const record = recordOf(someRows(3));
+    const before = record.columns();
+    record.append(51, 3, 3, -1, 3, 2, 0, 0.75, 3);
+    expect(record.columns().time).toHaveLength(4);
+    expect(before.time).toHaveLength(3);
+    record.seal();
+    expect(record.columns()).toBe(record.columns());
+  });
+
   test('takes no more events once it is sealed', () => {
     const record = recordOf(someRows(3));
     record.seal();

@@ -37,6 +37,8 @@ export class EventRecord {
   /** Events in the last leaf. */
   #rows = 0;
   #sealed = false;
+  /** All columns, once they were asked for and can no longer change. */
+  #columns: Columns | undefined;
 
   readonly #fingerprint = new Fingerprint();
   /** Texts that are in the fingerprint, and after how many events each came in. */
@@ -110,8 +112,18 @@ export class EventRecord {
     return this.#leafOf(index).integerAt(DETAIL, index);
   }
 
-  /** A copy of each column as it is now, in one piece. For a few events of many, the readers cost less. */
+  /**
+   * Each column as it is now, in one piece. For a few events of many, the readers cost less.
+   *
+   * Of a sealed record they are made once and are the same for everybody, so nobody writes into them.
+   */
   columns(): Columns {
+    if (!this.#sealed) return this.#columnsNow();
+    this.#columns ??= this.#columnsNow();
+    return this.#columns;
+  }
+
+  #columnsNow(): Columns {
     const integers = (column: number) =>
       this.#copy(new Int32Array(this.length), (leaf) => leaf.integers(column));
     const reals = (column: number) => this.#copy(new Float64Array(this.length), (leaf) => leaf.reals(column));
