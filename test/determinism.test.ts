@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -24,7 +25,7 @@ let here: Fingerprints;
 
 beforeAll(async () => {
   await build({
-    entryPoints: [join(import.meta.dirname, 'fingerprint-program.ts')],
+    entryPoints: [fileURLToPath(import.meta.resolve('./fingerprint-program.ts'))],
     outfile: program,
     bundle: true,
     format: 'esm',

@@ -11,7 +11,7 @@ const isMap = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** JSON Merge Patch, so that a test says only what is special about its world. */
-export function merged(base: Document, patch: Document): Document {
+function merged(base: Document, patch: Document): Document {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
     const before = result[key];
@@ -90,7 +90,7 @@ export interface Told {
 }
 
 /** A record by its index. */
-export function told({ record }: Run, index: number): Told {
+function told({ record }: Run, index: number): Told {
   const text = (name: number) => (name < 0 ? null : record.names.text(name));
   return {
     index,
