@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 test('the reference pages say what the program does: `npm run docs` would change nothing', () => {
   const folder = join(root, 'docs/reference');
-  const written = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+  const written = new Map(
+    readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  );
   expect([...written.keys()].sort()).toEqual([...referencePages().keys()].sort());
   for (const [file, text] of referencePages()) expect(written.get(file), file).toBe(text);
 });

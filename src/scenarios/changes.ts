@@ -20,7 +20,9 @@ export function changesOf(
   interventions: readonly Intervention[] = [],
 ): readonly Change[] {
   const { plan } = choosePatched(exercise, choices, patches);
-  const planned = Object.entries(plan).map(([id, { at, patch }]): Moment => ({ at, patches: [patch], what: id }));
+  const planned = Object.entries(plan).map(
+    ([id, { at, patch }]): Moment => ({ at, patches: [patch], what: id }),
+  );
   const moments = [...planned, ...interventions.map(momentOf)].sort((a, b) => a.at - b.at);
   return moments.map(({ at, what }, index) => {
     const added = moments.slice(0, index + 1).flatMap((moment) => moment.patches);

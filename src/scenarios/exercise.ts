@@ -1,7 +1,4 @@
 import type { Checks } from './judge/document.ts';
-
-export type { Checks } from './judge/document.ts';
-
 /** Where something stands in the exercise's file; line and column count from 1. */
 export interface Place {
   readonly file: string;

@@ -27,7 +27,7 @@ import type { Window } from './world/quantities.ts';
 import type { World } from './world/schema/world.ts';
 
 /** Kernel events that a run may take before it is stopped. */
-export const EVENT_LIMIT = 20_000_000;
+const EVENT_LIMIT = 20_000_000;
 
 /** Subjects of one kind that one client can make before the next client's begin. */
 const SUBJECTS_PER_CLIENT = 1_000_000;

@@ -5,7 +5,7 @@ import { Meter } from './meter.ts';
 import { parseExpression } from './parse.ts';
 import type { Value } from './value.ts';
 
-export type { Call, ExpressionFunction, Vocabulary } from './context.ts';
+export type { ExpressionFunction, Vocabulary } from './context.ts';
 export { builtins, methods } from './library.ts';
 export { LIMITS } from './limits.ts';
 export { loops } from './loops.ts';

@@ -16,10 +16,10 @@ export const occasion = {
 };
 
 const occasionObject = z.strictObject(occasion);
-export type Occasion = z.output<typeof occasionObject>;
+type Occasion = z.output<typeof occasionObject>;
 
 /** Kinds of places that faults know. */
-export type TargetKind =
+type TargetKind =
   | 'service'
   | 'replica'
   | 'relay'

@@ -22,7 +22,7 @@ export interface SagaProgress {
 }
 
 /** Who works on it. A live worker renews its lease; a dead one's runs out. */
-export interface Lease {
+interface Lease {
   readonly host: Host;
   readonly scope: Scope;
   renewed: Micros;
