@@ -7,7 +7,7 @@ import { blamedPlaces, type Judged, judgeClaim, judgeEdge, judgeMustFail, vacuou
 import type { Proof } from './report.ts';
 import { proofOf, type Trial } from './trial.ts';
 
-/** Why the first seed that breaks an option's first check does so; nothing where no seed does. */
+/** Why the first seed that breaks an option's first check does so; null where no seed does or a price is all there is. */
 function chainOf(
   exercise: Exercise,
   design: Design,
@@ -19,7 +19,9 @@ function chainOf(
   );
   if (!failing) return null;
   const { run, verdict } = runDesign(exercise, design, failing.result.seed);
-  const finding = verdict.checks.find(({ id }) => id === check)?.findings[0];
+  const broken = verdict.checks.find(({ id }) => id === check);
+  if (broken?.kind === 'cost') return null; // a price follows from the design; nothing in the run caused it
+  const finding = broken?.findings[0];
   return finding ? explain(run, finding).lines.map(({ text }) => text) : [];
 }
 
