@@ -20,6 +20,7 @@ export const check: Command = {
     const { prove, proofLines } = await import('../scenarios/prove.ts');
     const { crewOf } = await import('../scenarios/grade-pool.ts');
     const { wholeNumber } = await import('./numbers.ts');
+    const { counted } = await import('../plain/text.ts');
     const { exercisesAt } = await import('./exercises-at.ts');
     const { formatProblem } = await import('../problems.ts');
     const { exercises, problems } =
@@ -45,7 +46,7 @@ export const check: Command = {
     out.say(
       wrong === 0 && problems.length === 0
         ? `\nPROVED: ${reports.length} of ${reports.length}.`
-        : `\nNOT PROVED: ${wrong} of ${reports.length}; ${problems.length} problems in documents that could not be read.`,
+        : `\nNOT PROVED: ${wrong} of ${reports.length}; ${counted(problems.length, 'problem')} in documents that could not be read.`,
     );
     out.document('check', { ok: wrong === 0 && problems.length === 0, reports, problems });
     if (problems.length > 0) return EXIT.problems;

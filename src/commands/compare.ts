@@ -13,7 +13,7 @@ export const compare: Command = {
   ],
   examples: [
     [
-      'brownout compare charged-twice --choose retry=a --vs retry=e --seeds 100',
+      'brownout compare charged-twice --choose key=attempt --vs key=order --seeds 100',
       'two options, 100 seeds each',
     ],
   ],

@@ -13,7 +13,7 @@ export interface Ending {
 export async function endingOf(error: unknown): Promise<Ending> {
   const name = error instanceof Error ? error.name : '';
   const message = error instanceof Error ? error.message : String(error);
-  if (name === 'UsageError' || name === 'ShardError') return { code: EXIT.usage, text: message };
+  if (name === 'UsageError') return { code: EXIT.usage, text: message };
   if (name === 'ProblemsError') {
     const { problems } = error as { readonly problems?: readonly unknown[] };
     return { code: EXIT.problems, text: message, details: { problems } };

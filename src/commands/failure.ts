@@ -22,7 +22,6 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'ProblemsError',
   'UsageError',
   'EventLimitError',
-  'ShardError',
   'EndOfInput',
   'Interrupted',
   'AbortError',

@@ -18,8 +18,8 @@ const EXAMPLES = `Begin:
   $ brownout charged-twice          one of them
 
 Without a terminal:
-  $ brownout run charged-twice --choose retry=a --why
-  $ brownout grade charged-twice --choose retry=e --seeds 200
+  $ brownout run charged-twice --choose key=attempt --why
+  $ brownout grade charged-twice --choose key=order --choose memory=database --seeds 200
 
 Write one yourself:
   $ brownout new my-course/first.yaml

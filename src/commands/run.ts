@@ -28,7 +28,7 @@ export const run: Command = {
   ],
   examples: [
     ['brownout run charged-twice', 'what happens if nothing is changed'],
-    ['brownout run charged-twice --choose retry=a --why', 'one option, and why it breaks'],
+    ['brownout run charged-twice --choose key=attempt --why', 'one option, and why it breaks'],
     ['brownout run my.yaml --seed 12 --trace order-17', 'a file of yours, another seed, one order'],
   ],
   async run({ args: [name = ''], options, out }) {

@@ -12,7 +12,7 @@ export const show: Command = {
   ],
   examples: [
     ['brownout show charged-twice', 'the task and the options'],
-    ['brownout show charged-twice --patch retry=e', 'what one option changes, in the language of worlds'],
+    ['brownout show charged-twice --patch key=order', 'what one option changes, in the language of worlds'],
   ],
   async run({ args: [name = ''], options, out }) {
     const { findExercise } = await import('../scenarios/load.ts');

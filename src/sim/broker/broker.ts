@@ -78,14 +78,19 @@ export class Broker {
   destination(channel: string, message: Envelope, appended: (record: number) => void): Destination {
     const accept = (incoming: Incoming): boolean => {
       const key = incoming.request.thing?.key ?? 0;
-      if (this.#targets(channel).some((queue) => queue.full)) {
+      // One full queue is enough for a negative confirm; the others keep their copies (RabbitMQ, "Queue Length Limit").
+      const wanted = this.#targets(channel);
+      const open = wanted.filter((queue) => !queue.full);
+      const rejected = open.length < wanted.length;
+      if (rejected && open.length === 0) {
         incoming.answer(REJECTED, incoming.cause);
         return true;
       }
-      const record = this.append(channel, message, incoming.cause);
+      const record = this.append(channel, message, incoming.cause, open);
       appended(record);
+      const outcome = rejected ? REJECTED : success({ confirmed: true, id: message.id });
       this.#system.sim.after(this.confirmTime(key, incoming.request.variant), () =>
-        incoming.answer(success({ confirmed: true, id: message.id }), record),
+        incoming.answer(outcome, record),
       );
       return true;
     };
@@ -93,14 +98,18 @@ export class Broker {
     return { target: () => target };
   }
 
-  /** Puts a message into every queue that wants it. */
-  append(channel: string, envelope: Envelope, cause: number): number {
+  /** Puts a message into every queue that wants it, or into those given. */
+  append(
+    channel: string,
+    envelope: Envelope,
+    cause: number,
+    targets: readonly MessageQueue[] = this.#targets(channel),
+  ): number {
     const { log, sim } = this.#system;
     const name = new Name(channel);
     const subject = envelope.thing?.recorded;
     const record = log.note('publish', name, subject, cause, cause, envelope.id, envelope.type ?? undefined);
     this.#system.counted.messages++;
-    const targets = this.#targets(channel);
     if (targets.length === 0) {
       log.note('unroutable', name, subject, record, cause, envelope.id);
       return record;

@@ -251,4 +251,14 @@ describe('an exchange', () => {
       ['more', 2],
     ]);
   });
+
+  test('of which one queue is full refuses the message, and the others have it all the same', () => {
+    const run = shop(
+      ...FANOUT,
+      'brokers: { rabbitmq: { queues: { more: { x-max-length: 1, x-overflow: reject-publish } } } }',
+      every('1s', 3),
+    );
+    expect(run.queues.map(({ published: n }) => n)).toEqual([3, 1]);
+    expect(details(run, 'callFailed', 'shop.order.tell')).toEqual(['rejected', 'rejected']);
+  });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Frame } from '../flow/frame.ts';
 import { duration } from '../world/quantities.ts';
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
@@ -23,8 +24,14 @@ export const crash = defineFault({
     if (!found) return;
     const { service, index } = found;
     if (between) {
+      const told = new Set<string>(); // requests that have passed the second step already, where it comes first
+      const requestOf = (frame: Frame) => `${frame.key} ${frame.variant}`;
+      system.watch(`${service.name}.${between[1]}`, (frame) => {
+        told.add(requestOf(frame));
+        return false;
+      });
       system.watch(`${service.name}.${between[0]}`, (frame) => {
-        if (!site.strikes(frame.key, frame.variant)) return false;
+        if (told.has(requestOf(frame)) || !site.strikes(frame.key, frame.variant)) return false;
         const replica = service.replicas.find(({ name }) => name === frame.host.name);
         if (!replica || !isMeant(replica, index)) return false;
         replica.crash(site.hit(frame.subject, frame.cause, frame.span), downFor);

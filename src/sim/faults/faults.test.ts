@@ -188,6 +188,23 @@ describe('crash', () => {
     ).toEqual([['bank[1]', 7_000_000]]);
   });
 
+  test('between two steps kills the replica whose request has done the first and not yet the second', () => {
+    const crashes = (steps: string) =>
+      all(
+        shop(
+          DATABASE,
+          QUEUE,
+          `services: { shop: { operations: { order: { steps: ${steps} } } } }`,
+          fault('{ crash: shop, between: [order.keep, order.tell] }'),
+        ),
+        'crash',
+      ).map(({ at }) => at / 1_000);
+    expect(crashes('{ tell: null, keep: { insert: orders }, after: { publish: rabbitmq/jobs } }')).toEqual([
+      15,
+    ]);
+    expect(crashes('{ tell: { publish: rabbitmq/jobs }, keep: { insert: orders } }')).toEqual([]);
+  });
+
   test('kills a relay of an outbox', () => {
     const run = shop(
       DATABASE,
