@@ -43,10 +43,15 @@ export const check: Command = {
       await crew.close();
     }
     const wrong = reports.filter(({ ok }) => !ok).length;
+    const judged = reports.length === 0 ? [] : [`${wrong} of ${reports.length}`];
+    const unread =
+      problems.length === 0
+        ? []
+        : [`${counted(problems.length, 'problem')} in documents that could not be read`];
     out.say(
       wrong === 0 && problems.length === 0
         ? `\nPROVED: ${reports.length} of ${reports.length}.`
-        : `\nNOT PROVED: ${wrong} of ${reports.length}; ${counted(problems.length, 'problem')} in documents that could not be read.`,
+        : `\nNOT PROVED: ${[...judged, ...unread].join('; ')}.`,
     );
     out.document('check', { ok: wrong === 0 && problems.length === 0, reports, problems });
     if (problems.length > 0) return EXIT.problems;

@@ -13,7 +13,7 @@ export const compare: Command = {
   ],
   examples: [
     [
-      'brownout compare charged-twice --choose key=attempt --vs key=order --seeds 100',
+      'brownout compare slow-mail --choose path=after --vs path=queue --seeds 100',
       'two options, 100 seeds each',
     ],
   ],

@@ -17,14 +17,8 @@ export const grade: Command = {
     { flags: '--merge <file>', about: 'join parts that were written with --shard', many: true },
   ],
   examples: [
-    [
-      'brownout grade charged-twice --choose key=order --choose memory=database --seeds 200',
-      'one design on 200 seeds',
-    ],
-    [
-      'brownout grade charged-twice --choose key=order --choose memory=database --shard 1/4 > 1.json',
-      'a quarter of the work',
-    ],
+    ['brownout grade slow-mail --choose path=queue --seeds 200', 'one design on 200 seeds'],
+    ['brownout grade slow-mail --choose path=queue --shard 1/4 > 1.json', 'a quarter of the work'],
     ['brownout grade charged-twice --merge 1.json --merge 2.json', 'parts joined to a report'],
   ],
   async run({ args: [name = ''], options, out }) {

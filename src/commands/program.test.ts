@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { findExercise } from '../scenarios/load.ts';
+import { readChoices } from './choosing.ts';
 import { endingOf } from './ending.ts';
 import { commandsByName } from './index.ts';
 import { runCommandLine } from './program.ts';
@@ -42,6 +44,17 @@ async function json(...argv: string[]) {
   return { code, data: JSON.parse(text) as Record<string, unknown> };
 }
 
+/** The choices that the lines of a text name: `brownout run slow-mail --choose path=queue` names one. */
+function choicesIn(text: string) {
+  return [...text.matchAll(/brownout \w+ ([\w-]+) (--(?:choose|vs|patch) .*)/g)].flatMap(
+    ([, name = '', rest = '']) =>
+      [...rest.matchAll(/--(?:choose|vs|patch) ([\w-]+=[\w-]+)/g)].map(([, choice = '']) => ({
+        name,
+        choice,
+      })),
+  );
+}
+
 beforeEach(async () => {
   file = join(folder, 'lost-answer.yaml');
   if (!existsSync(file)) await brownout('new', file);
@@ -52,6 +65,15 @@ test('help names every command and fits 80 columns', async () => {
   expect(code).toBe(0);
   for (const name of commandsByName.keys()) expect(text).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('help names only exercises and options that there are', async () => {
+  const texts = [await brownout('--help')];
+  for (const name of commandsByName.keys()) texts.push(await brownout(name, '--help'));
+  const named = texts.flatMap(({ text }) => choicesIn(text));
+  expect(named.length).toBeGreaterThan(5);
+  for (const { name, choice } of named)
+    expect(() => readChoices(findExercise(name), [choice]), choice).not.toThrow();
 });
 
 test.each([...commandsByName.keys()])('help on %s has examples and fits 80 columns', async (name) => {

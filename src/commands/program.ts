@@ -19,7 +19,7 @@ const EXAMPLES = `Begin:
 
 Without a terminal:
   $ brownout run charged-twice --choose key=attempt --why
-  $ brownout grade charged-twice --choose key=order --choose memory=database --seeds 200
+  $ brownout grade slow-mail --choose path=queue --seeds 200
 
 Write one yourself:
   $ brownout new my-course/first.yaml

@@ -59,11 +59,12 @@ async function retold(
   const { during } = await import('./failure.ts');
   const { designWords } = await import('../plain/words/design.ts');
   const { eventWords } = await import('../plain/words/narration.ts');
+  const { sentence } = await import('../plain/text.ts');
   const { verdictWords } = await import('../plain/words/verdict.ts');
   const observation = during({ exercise: exercise.id, seed }, () =>
     observe({ exercise, choices, seed, interventions, variation: null }),
   );
-  out.say(`${exercise.title}. ${designWords(exercise, choices)}. Seed ${seed}.`);
+  out.say(`${exercise.title}. ${sentence(designWords(exercise, choices))} Seed ${seed}.`);
   if (position !== null && position < observation.run.record.length)
     out.say(eventWords(observation, position));
   out.say(verdictWords(observation.verdict));

@@ -35,6 +35,7 @@ export const run: Command = {
     const { findExercise } = await import('../scenarios/load.ts');
     const { runAsAsked, runDocument } = await import('./running.ts');
     const { designWords } = await import('../plain/words/design.ts');
+    const { sentence } = await import('../plain/text.ts');
     const { verdictWords } = await import('../plain/words/verdict.ts');
     const exercise = findExercise(name);
     const observation = runAsAsked(exercise, options);
@@ -47,15 +48,15 @@ export const run: Command = {
     const saved = text(options, 'save');
     if (saved !== undefined) await save(observation, saved);
     out.say(
-      `${exercise.title}. ${designWords(exercise, ask.choices)}. Seed ${ask.seed}, ${made.record.length} events.`,
+      `${exercise.title}. ${sentence(designWords(exercise, ask.choices))} Seed ${ask.seed}, ${made.record.length} events.`,
     );
     out.say(verdictWords(verdict));
     if (trace !== undefined) out.say(`\n${trace.text}`);
     if (why !== undefined) out.say(`\n${why.text}`);
     if (why?.diagram) out.show(`\n${why.diagram}`);
     if (twice !== undefined) out.say(`\n${twice.text}`);
-    out.say(`\nFingerprint ${made.fingerprint}. ${code === null ? '' : `Replay code: ${code}`}`);
-    if (saved !== undefined) out.say(`Saved as ${saved}.`);
+    const onward = code === null ? 'To replay it elsewhere: --save <file>.' : `Replay code: ${code}`;
+    out.say(`\nFingerprint ${made.fingerprint}. ${saved === undefined ? onward : `Saved as ${saved}.`}`);
     out.document('run', {
       ...runDocument(observation),
       code,
@@ -128,8 +129,11 @@ function twiceWords({ same, records, divergence }: import('../replay/twice.ts').
   ].join('\n');
 }
 
+/** A code for others, who have the exercises that come with the program and no more. */
 async function codeOf({ ask }: Observed): Promise<string | null> {
   const { writeCode } = await import('../replay/code.ts');
+  const { isBuiltin } = await import('../scenarios/load.ts');
+  if (!isBuiltin(ask.exercise)) return null;
   const { choices, seed, interventions } = ask;
   const written = writeCode(ask.exercise, { choices, seed, position: null, interventions });
   return written.ok ? written.code : null;

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UsageError } from '../problems.ts';
 import { nearest } from '../sim/expression/suggest.ts';
 import { exerciseFiles } from './assets.ts';
@@ -83,6 +84,11 @@ let builtin: readonly Exercise[] | undefined;
 export function builtinExercises(): readonly Exercise[] {
   builtin ??= exerciseFiles().map(loadExercise);
   return builtin;
+}
+
+/** Whether an exercise comes with the program, so that other people have it too. */
+export function isBuiltin({ file }: Exercise): boolean {
+  return exerciseFiles().some((path) => resolve(path) === resolve(file));
 }
 
 /** An exercise by its id, its slug, or the path of a file. Throws a `UsageError` that names the nearest. */

@@ -127,3 +127,14 @@ checks:`;
     ok: true,
   });
 });
+
+test('an exercise that asks nothing has nothing that could be proved, and says so', async () => {
+  const start = LOST_ANSWER.indexOf('\ndecide:');
+  const end = LOST_ANSWER.slice(start + 1).search(/^(?!decide)[a-z]+:/m);
+  const asked = LOST_ANSWER.slice(start + 1, start + 1 + end);
+  const { ok, problems } = await proveText(
+    LOST_ANSWER.replace(asked, '').replace(/^vary:[\s\S]*?(?=^[a-z]+:)/m, ''),
+  );
+  expect(ok).toBe(false);
+  expect(problems.map(({ code }) => code)).toEqual(['check/no-decision']);
+});

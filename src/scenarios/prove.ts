@@ -86,6 +86,13 @@ function proofsOf(bench: Bench, { strict = false, space = MOST_DESIGNS }: ProveA
   return proofs;
 }
 
+/** What is missing from an exercise that asks nothing: there is no answer that could be right. */
+function nothingToProve({ decide, file }: Exercise): Proof['problems'] {
+  if (decide.length > 0) return [];
+  const message = 'it asks nothing: add a `decide` with an option that holds and one that fails';
+  return [{ file, ...START, length: 1, code: 'check/no-decision', message }];
+}
+
 /** Proves one exercise: that right answers hold and wrong ones fail for their stated reason, and that nothing else passes. */
 export async function prove(exercise: Exercise, ask: ProveAsk = {}): Promise<ProofReport> {
   const count = ask.seeds ?? exercise.seeds.grade;
@@ -96,7 +103,7 @@ export async function prove(exercise: Exercise, ask: ProveAsk = {}): Promise<Pro
     const bench = new Bench(exercise, crew, seeds, ask);
     const proofs = await Promise.all(proofsOf(bench, ask));
     const seconds = (performance.now() - started) / 1000;
-    const problems = proofs.flatMap((proof) => proof.problems);
+    const problems = [...nothingToProve(exercise), ...proofs.flatMap((proof) => proof.problems)];
     return {
       format: 1,
       kind: 'check',

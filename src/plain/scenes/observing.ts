@@ -241,6 +241,11 @@ async function sayCode({ talk, flow, player }: Stage): Promise<void> {
     talk.say('There is no code for a run with a changed condition.');
     return;
   }
+  const { isBuiltin } = await import('../../scenarios/load.ts');
+  if (!isBuiltin(exercise)) {
+    talk.say('There is no code for an exercise of your own: "brownout run --save" writes a file for others.');
+    return;
+  }
   const { writeCode } = await import('../../replay/code.ts');
   const record = player?.position.record ?? -1;
   const written = writeCode(exercise, { choices, seed, position: record < 0 ? null : record, interventions });
