@@ -1,0 +1,59 @@
+import { Text } from 'ink';
+import { useLayoutEffect } from 'react';
+import { type FooterAsk, footer } from '../keys/footer.ts';
+import type { Action, ActionId, ScreenName } from '../keys/table.ts';
+import { cut, ends, pad, shorten } from '../layout/text.ts';
+import type { Notice, ScreenProps } from '../screens/screen.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** The part of a screen's properties that a frame draws with. */
+export type FrameProps = Pick<ScreenProps, 'size' | 'theme' | 'keys' | 'notice'>;
+
+/** A whole screen: the header, what the screen has drawn, and the keys. */
+export interface FrameAsk extends Omit<FooterAsk, 'screen' | 'why'> {
+  readonly screen: ScreenName;
+  /** At the left of the header: where one is. */
+  readonly title: string;
+  /** At its right. */
+  readonly status?: string;
+  /** At most `bodyRows(size)` lines. */
+  readonly lines: readonly string[];
+  readonly act: (action: Action) => void;
+  readonly why?: (id: ActionId) => string | null;
+}
+
+/** Rows that a screen has for itself. */
+export const bodyRows = ({ size }: Pick<ScreenProps, 'size'>): number => Math.max(0, size.rows - 2);
+
+const never = () => null;
+
+/** A frame's lines: always exactly as many as there are rows, none wider than the terminal. */
+export function frameLines(props: FrameProps, ask: FrameAsk): string[] {
+  const { size, theme, notice } = props;
+  const { columns, rows } = size;
+  const { screen, title, status = '', lines, why = never } = ask;
+  const { bindings } = props.keys;
+  const bottom =
+    notice === null
+      ? footer(bindings, theme, columns, { ...ask, screen, why })
+      : noticeLine(notice, theme, columns);
+  if (rows === 1) return [cut(bottom, columns)];
+  const head = ends(theme.paint('strong', shorten(title, columns, theme.glyphs.ellipsis)), status, columns);
+  const body = Array.from({ length: rows - 2 }, (_, row) => cut(lines[row] ?? '', columns));
+  return [cut(head, columns), ...body, cut(bottom, columns)];
+}
+
+function noticeLine(notice: Notice, theme: Theme, columns: number): string {
+  if (notice.kind === 'message')
+    return theme.paint('message', shorten(notice.text, columns, theme.glyphs.ellipsis));
+  const { label, typed, completions } = notice;
+  const asked = `${theme.paint('message', label)} ${typed}${theme.paint('accent', theme.glyphs.caret)}`;
+  return pad(`${asked}  ${theme.paint('dim', completions.join('  '))}`, columns);
+}
+
+/** Draws a frame, and tells the keyboard who listens. */
+export function Frame({ props, ask }: { readonly props: FrameProps; readonly ask: FrameAsk }) {
+  const { screen, act, why = never } = ask;
+  useLayoutEffect(() => props.keys.listen({ screen, act, why }));
+  return <Text wrap="truncate">{frameLines(props, ask).join('\n')}</Text>;
+}
