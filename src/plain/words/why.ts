@@ -25,7 +25,11 @@ export function whatIfWords(exercise: Exercise, { check, rows, faults }: Counter
   const lines = rows.map(
     (row) => `${changeWords(exercise, row)}${row.chosen ? ', as you chose,' : ','} ${came(row)}`,
   );
-  const roles = faults.map(({ id, label }) => `${id} is ${label}`);
+  const roles = faults.map(({ id, label, count, without }) =>
+    label === 'contributing'
+      ? `${id} is contributing, without it ${without} instead of ${count}`
+      : `${id} is ${label}`,
+  );
   const cause = roles.length === 0 ? [] : [`Faults and their part in it: ${roles.join('; ')}.`];
   return [`The same universe, run again, and what becomes of ${check}:`, ...lines, ...cause].join('\n');
 }

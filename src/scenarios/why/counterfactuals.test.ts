@@ -15,7 +15,14 @@ describe('what would have been', () => {
 
   test('finds the fault necessary: without it nobody is charged twice', () => {
     expect(faults).toEqual([
-      { id: 'lost', necessary: true, sufficient: true, label: 'necessary and sufficient' },
+      {
+        id: 'lost',
+        necessary: true,
+        sufficient: true,
+        label: 'necessary and sufficient',
+        count: actual.count,
+        without: 0,
+      },
     ]);
   });
 
@@ -47,4 +54,11 @@ test('a fault that has nothing to do with it is irrelevant, beside one that is n
     ['slow', 'valid'],
     ['lost', 'invalid'],
   ]);
+});
+
+test('a fault without which fewer break the check contributes to it', () => {
+  const two = LOST_ANSWER.replace('  chaos: {', '  chaos: { also: { dropReply: checkout -> payment, p: 5% },');
+  const { actual, faults } = counterfactuals(parseExercise(two, 'two.yaml'), blind, 'g1', 'once');
+  expect(faults.map(({ id, label }) => `${id}: ${label}`)).toContainEqual('also: contributing');
+  for (const { without } of faults) expect(without).toBeLessThan(actual.count);
 });

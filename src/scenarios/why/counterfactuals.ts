@@ -13,6 +13,8 @@ export interface Counterfactual {
   readonly chosen: boolean;
   readonly outcome: SeedCheck['outcome'];
   readonly got: string;
+  /** How many witnesses broke the check. */
+  readonly count: number;
 }
 
 /** A fault's part in a failure, known exactly because the same universe was run without it. */
@@ -21,7 +23,11 @@ interface FaultRole {
   /** `necessary`: without it the check is not broken. `sufficient`: it alone breaks it. */
   readonly necessary: boolean;
   readonly sufficient: boolean;
-  readonly label: 'necessary' | 'sufficient' | 'necessary and sufficient' | 'irrelevant';
+  /** `contributing`: the check breaks without it too, but for fewer. */
+  readonly label: 'necessary' | 'sufficient' | 'necessary and sufficient' | 'contributing' | 'irrelevant';
+  /** How many broke the check in fact, and without it. */
+  readonly count: number;
+  readonly without: number;
 }
 
 /** What would have been. */
@@ -29,15 +35,16 @@ export interface Counterfactuals {
   readonly check: string;
   readonly seed: string;
   /** What happened in fact. */
-  readonly actual: Pick<SeedCheck, 'outcome' | 'got'>;
+  readonly actual: Pick<SeedCheck, 'outcome' | 'got' | 'count'>;
   readonly rows: readonly Counterfactual[];
   readonly faults: readonly FaultRole[];
 }
 
-const label = (necessary: boolean, sufficient: boolean): FaultRole['label'] => {
+const label = (necessary: boolean, sufficient: boolean, fewer: boolean): FaultRole['label'] => {
   if (necessary && sufficient) return 'necessary and sufficient';
   if (necessary) return 'necessary';
-  return sufficient ? 'sufficient' : 'irrelevant';
+  if (sufficient) return 'sufficient';
+  return fewer ? 'contributing' : 'irrelevant';
 };
 
 /** Runs one universe again without each fault, with each fault alone, and with each option of each decision. */
@@ -49,7 +56,7 @@ export function counterfactuals(
 ): Counterfactuals {
   const outcome = (design: Design) => {
     const found = seedResult(runDesign(exercise, design, seed)).checks.find(({ id }) => id === checkId);
-    return { outcome: found?.outcome ?? ('vacuous' as const), got: found?.got ?? '' };
+    return { outcome: found?.outcome ?? ('vacuous' as const), got: found?.got ?? '', count: found?.count ?? 0 };
   };
   const actual = outcome({ choices });
   const ids = Object.keys(worldOf(exercise, { choices }).chaos);
@@ -67,7 +74,9 @@ export function counterfactuals(
     if (ids.length > 1) rows.push({ kind: 'only-fault', id, option: null, chosen: false, ...alone });
     const necessary = actual.outcome === 'invalid' && removed.outcome !== 'invalid';
     const sufficient = alone.outcome === 'invalid' && (ids.length > 1 || necessary);
-    faults.push({ id, necessary, sufficient, label: label(necessary, sufficient) });
+    const [count, fewer] = [actual.count, removed.count];
+    const role = label(necessary, sufficient, fewer < count);
+    faults.push({ id, necessary, sufficient, label: role, count, without: fewer });
   }
   for (const { id, options } of exercise.decide) {
     for (const option of [null, ...options.map((candidate) => candidate.id)]) {
