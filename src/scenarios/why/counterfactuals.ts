@@ -56,7 +56,11 @@ export function counterfactuals(
 ): Counterfactuals {
   const outcome = (design: Design) => {
     const found = seedResult(runDesign(exercise, design, seed)).checks.find(({ id }) => id === checkId);
-    return { outcome: found?.outcome ?? ('vacuous' as const), got: found?.got ?? '', count: found?.count ?? 0 };
+    return {
+      outcome: found?.outcome ?? ('vacuous' as const),
+      got: found?.got ?? '',
+      count: found?.count ?? 0,
+    };
   };
   const actual = outcome({ choices });
   const ids = Object.keys(worldOf(exercise, { choices }).chaos);
