@@ -159,6 +159,19 @@ describe('what is published', () => {
     expect(found).toEqual([]);
   });
 
+  test('has every optional package in its lockfile, without which npm ci refuses it', () => {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly optionalDependencies?: object }>>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
+    expect(Object.keys(packages).length).toBeGreaterThan(100);
+  });
+
   test('names no address in its lockfile', () => {
     const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
     expect(lock).not.toContain('"resolved": "http');
