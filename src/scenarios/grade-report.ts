@@ -1,6 +1,6 @@
 import type { Choices } from './choose.ts';
-import type { Measures } from './grade-measure.ts';
 import type { SeedCheck, SeedResult } from './grade-seed.ts';
+import type { Measures } from './judge/index.ts';
 import { type Interval, type Spread, spread, wilson } from './statistics.ts';
 
 /** One design over the graded seeds, in the order of the seeds. */

@@ -4,8 +4,7 @@ import type { Intervention, Run, Usage } from '../sim/run.ts';
 import { changesOf } from './changes.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
-import { type Measures, measuresOf } from './grade-measure.ts';
-import { judge, type Verdict } from './judge/index.ts';
+import { judge, type Measures, type Verdict } from './judge/index.ts';
 
 /** A learner's answer, and what a proof changes on top of it. */
 export interface Design {
@@ -23,7 +22,7 @@ export interface SeedCheck {
   readonly outcome: 'valid' | 'invalid' | 'vacuous' | 'unknown';
   readonly need: string;
   readonly got: string;
-  /** The numbers in `got`, by name; none where the check came to no verdict. */
+  /** What the check measured, as its result has it. */
   readonly measures: Measures;
   /** When it first broke. */
   readonly at: Micros | null;
@@ -99,7 +98,7 @@ export function seedResult({ run, verdict }: JudgedRun): SeedResult {
       outcome: check.outcome,
       need: check.need,
       got: check.got,
-      measures: measuresOf(check),
+      measures: check.measures,
       at: check.at,
       count: check.count,
     })),

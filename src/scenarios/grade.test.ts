@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../problems.ts';
 import type { Exercise } from './exercise.ts';
-import { measuresOf } from './grade-measure.ts';
 import { bySeverity, reportOf } from './grade-report.ts';
 import type { SeedCheck, SeedResult } from './grade-seed.ts';
 import { type GradeShard, gradeTasks, mergeShards, reportOfShard, shardOf } from './grade-shards.ts';
@@ -204,43 +203,5 @@ describe('shards', () => {
 
   test('list the arms in the order in which the exercise asks', () => {
     expect(shard(2, 1, 1).arms.map(({ without }) => without)).toEqual([null, 'retry', 'queue']);
-  });
-});
-
-describe('the figures of a check', () => {
-  const read = (got: string, changes = {}) =>
-    measuresOf({ kind: 'slo', got, count: 0, outcome: 'valid', ...changes });
-
-  test('are read by their names, times in microseconds', () => {
-    expect(
-      read('98.7 % success, 1.2 s at p99, 12.5/s, of 420 intentions (3 still open and not counted)'),
-    ).toEqual({
-      success: 98.7,
-      p99: 1_200_000,
-      rate: 12.5,
-    });
-    expect(read('97 % success in the worst window, 40 s..80 s; 2 of 4 broke it')).toEqual({ success: 97 });
-  });
-
-  test('are the values of functions for a check of the whole run', () => {
-    expect(read("failures('shoppers') = 27, p(99, 'shoppers') = 800 ms", { kind: 'invariant' })).toEqual({
-      "failures('shoppers')": 27,
-      "p(99, 'shoppers')": 800_000,
-    });
-  });
-
-  test('are the witnesses for an invariant', () => {
-    const got = '42 of 3604 orders broke it, first order-17 at 12.418 s';
-    expect(read(got, { kind: 'invariant', count: 42, outcome: 'invalid' })).toEqual({ broken: 42 });
-    expect(read('held for 3604 orders', { kind: 'invariant' })).toEqual({ broken: 0 });
-  });
-
-  test('are the first number otherwise', () => {
-    expect(read('1.35 requests for each', { kind: 'amplification' })).toEqual({ amplification: 1.35 });
-    expect(read('12.5 s after the fault', { kind: 'recovers' })).toEqual({ recovers: 12_500_000 });
-  });
-
-  test('are none where nothing was told', () => {
-    expect(read('no intentions in the time looked at', { outcome: 'vacuous' })).toEqual({});
   });
 });

@@ -195,7 +195,7 @@ function summary(course: Course, entities: number): Summary {
   const need = needOf(course);
   if (first) {
     const got = `${course.broken} of ${counted(arose, every)} broke it, first ${first.subject} ${first.at === course.view.run.until ? 'at the end' : `at ${formatMicros(first.at)}`}`;
-    return { need, got };
+    return { need, got, measures: { broken: course.broken } };
   }
   if (problem !== undefined) return { need, got: `could not be told: ${problem}`, doubt: 'unknown' };
   if (scope.idleFault !== undefined) {
@@ -210,7 +210,7 @@ function summary(course: Course, entities: number): Summary {
     const got = `the run ended before the time of ${counted(open, every)} was over; the other ${arose - open} held`;
     return { need, got, doubt: 'unknown' };
   }
-  return { need, got: `held for ${counted(arose, every)}` };
+  return { need, got: `held for ${counted(arose, every)}`, measures: { broken: 0 } };
 }
 
 function needOf({ every, demands, scope }: Course): string {

@@ -39,12 +39,20 @@ test('a check that shows nothing keeps a verdict from holding', () => {
 });
 
 test('the conservation laws stand after the exercise’s own checks', () => {
-  expect(verdictOf({ once }, run()).checks.map(({ id }) => id)).toEqual([
+  const { checks } = verdictOf({ once }, run());
+  expect(checks.map(({ id }) => id)).toEqual([
     'once',
     'conservation.money',
     'conservation.stock',
     'conservation.rows',
     'conservation.messages',
+  ]);
+  expect(checks.map(({ measures }) => measures)).toEqual([
+    { broken: 1 },
+    { broken: 0 },
+    { broken: 0 },
+    { broken: 0 },
+    { broken: 0 },
   ]);
 });
 

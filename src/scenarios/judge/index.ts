@@ -9,7 +9,7 @@ import { byTime, type CheckResult, type Finding, MOST_FINDINGS, type Verdict } f
 import { RunView } from './view.ts';
 
 export type { Checks } from './document.ts';
-export type { CheckResult, Finding, Verdict } from './verdict.ts';
+export type { CheckResult, Finding, Measures, Verdict } from './verdict.ts';
 export { checkVocabulary } from './vocabulary.ts';
 
 /** What a judge may be told beside the run. */
@@ -34,7 +34,8 @@ function judgeLaw(view: RunView, id: string, law: Law): CheckResult {
   const broken = findings[0]
     ? `${findings.length} broke it: ${findings[0].message}`
     : `held for ${next.value}`;
-  return resultOf(id, 'conservation', 'primary', findings, { need: law.need, got: broken });
+  const measures = { broken: findings.length };
+  return resultOf(id, 'conservation', 'primary', findings, { need: law.need, got: broken, measures });
 }
 
 function judgeCheck(view: RunView, id: string, { kind, settings }: CheckDocument): CheckResult {
@@ -51,7 +52,7 @@ function resultOf(
   kind: string,
   weight: CheckResult['weight'],
   findings: Finding[],
-  { need, got, doubt }: Summary,
+  { need, got, measures = {}, doubt }: Summary,
 ): CheckResult {
   findings.sort(byTime);
   const at: Micros | null = findings[0]?.at ?? null;
@@ -63,6 +64,7 @@ function resultOf(
     outcome,
     need,
     got,
+    measures,
     at,
     findings: findings.slice(0, MOST_FINDINGS),
     count: findings.length,

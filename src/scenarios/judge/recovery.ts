@@ -46,6 +46,8 @@ export function* judgeRecovery(view: RunView, { recovers, after, within }: Recov
   if (windows.length === 0) return { need, got: `no ${samples.noun} after ${after} ended`, doubt: 'vacuous' };
   const last = windows.findLast((window) => isBad(window));
   const took = last === undefined ? 0 : last.to - end;
+  // Where it was not back when clients stopped: at least so long.
+  const measures = { recovers: took };
   const due = end + within;
   const late = windows.filter((window) => window.to > due && isBad(window));
   const first = late[0];
@@ -68,7 +70,7 @@ export function* judgeRecovery(view: RunView, { recovers, after, within }: Recov
     const got = never
       ? `not back when clients stopped, ${formatMicros(took)} after ${after} ended; ${successOf(windows.at(-1)!)} success in the last window`
       : `${formatMicros(took)} until it was back for good`;
-    return { need, got };
+    return { need, got, measures };
   }
   if (due > run.stopped) {
     const got = `clients stopped ${formatMicros(run.stopped - end)} after ${after} ended, too early to tell`;
@@ -77,6 +79,7 @@ export function* judgeRecovery(view: RunView, { recovers, after, within }: Recov
   return {
     need,
     got: took === 0 ? '0 s: never below after it ended' : `${formatMicros(took)} until it was back for good`,
+    measures,
   };
 }
 

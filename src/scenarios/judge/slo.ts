@@ -25,6 +25,7 @@ const PERCENTILES = [50, 90, 95, 99] as const;
 const WITNESSES = 20;
 const SECOND = 1_000_000;
 const MILLION = 1_000_000;
+const PPM_PER_CENT = 10_000;
 
 /** What ended in one window, and how. */
 interface Window {
@@ -39,6 +40,8 @@ interface Window {
 interface Measured {
   readonly goal: string;
   readonly got: string;
+  /** Per cent, microseconds, or per second; undefined where nothing ended well that could be timed. */
+  readonly value: number | undefined;
   readonly broken: boolean;
   /** How far from the goal, to find the worst window: the larger, the worse. */
   readonly badness: number;
@@ -81,7 +84,12 @@ export function* judgeSlo(view: RunView, settings: SloSettings): Judgement {
       ? measured.got
       : `${measured.got} (worst window ${moment(window.from)}..${moment(window.to)}${broken > 0 ? `, ${broken} of ${used.length} broke it` : ''})`,
   );
-  return { need, got: `${results.join(', ')}, of ${counted(all, samples.noun)}${remarks(samples, windows)}` };
+  const measures: Record<string, number> = {};
+  for (const [goal, { measured }] of worst) {
+    if (measured.value !== undefined) measures[goal] = measured.value;
+  }
+  const got = `${results.join(', ')}, of ${counted(all, samples.noun)}${remarks(samples, windows)}`;
+  return { need, got, measures };
 }
 
 /** What the figures leave out, or count as good although a fallback stood in. */
@@ -132,6 +140,7 @@ function* measureSuccess({ success }: SloSettings, good: number[], bad: number[]
   yield {
     goal: 'success',
     got: `${percent(had)} success`,
+    value: had / PPM_PER_CENT,
     broken: good.length * MILLION < success * ended,
     badness: -had,
     witnesses: bad,
@@ -156,6 +165,7 @@ function* measureTimes(
       yield {
         goal,
         got: `${formatMicros(had)} at ${goal}`,
+        value: had,
         broken: had > limit,
         badness: had,
         witnesses: had > limit ? good.filter((sample) => took(sample) > limit) : [],
@@ -164,7 +174,8 @@ function* measureTimes(
     } else if (bad.length > 0) {
       // Where nobody was served, nobody was served in time.
       const got = `no good end for ${goal}`;
-      yield { goal, got, broken: true, badness: Number.POSITIVE_INFINITY, witnesses: bad, forgiven: 0 };
+      const badness = Number.POSITIVE_INFINITY;
+      yield { goal, got, value: undefined, broken: true, badness, witnesses: bad, forgiven: 0 };
     }
   }
 }
@@ -180,6 +191,7 @@ function* measureRate(
   yield {
     goal: 'rate',
     got: `${decimal(had)}/s`,
+    value: had,
     broken: had < rate,
     badness: -had,
     witnesses: bad,

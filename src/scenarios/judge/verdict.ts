@@ -22,6 +22,9 @@ export function byTime(a: Finding, b: Finding): number {
  */
 type CheckOutcome = 'valid' | 'invalid' | 'vacuous' | 'unknown';
 
+/** The numbers that a check measured, by name: microseconds for a time, per cent for a share, else as they stand. */
+export type Measures = Readonly<Record<string, number>>;
+
 /** One check of an exercise, held against one run. */
 export interface CheckResult {
   readonly id: string;
@@ -32,6 +35,8 @@ export interface CheckResult {
   readonly need: string;
   /** What the run gave. */
   readonly got: string;
+  /** What it measured, such as `success` and `p99` in the worst window; empty where it came to no verdict. */
+  readonly measures: Measures;
   /** When it was first broken; null where it was not. */
   readonly at: Micros | null;
   /** The first of them in the order of time, at most {@link MOST_FINDINGS}. */

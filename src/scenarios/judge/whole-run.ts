@@ -1,9 +1,10 @@
 import { compileExpression, EvaluationProblem, type Expression } from '../../sim/expression/expression.ts';
+import type { Value } from '../../sim/expression/value.ts';
 import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
 import type { CommonSettings, Judgement } from './checks/check.ts';
 import type { Sources } from './entity-expression.ts';
 import { type Moment, runFunctions } from './run-functions.ts';
-import type { Finding } from './verdict.ts';
+import type { Finding, Measures } from './verdict.ts';
 import type { RunView } from './view.ts';
 import { scopeOf } from './windows.ts';
 
@@ -49,8 +50,13 @@ export function* judgeWholeRun(view: RunView, settings: Sources & CommonSettings
     if (!first && final && !holds(final, { view, at: until })) first = findingOf(view, final, until);
     if (first) yield first;
     const shown = [must, final].filter((expression) => expression !== undefined);
-    const got = shown.map((expression) => figures(expression, { view, at: first?.at ?? until })).join('; ');
-    return { need, got: first ? `${got}, at ${formatMicros(first.at)}` : got };
+    const figures = shown.map((expression) => figuresOf(expression, { view, at: first?.at ?? until }));
+    const got = figures.map(wordsOf).join('; ');
+    return {
+      need,
+      got: first ? `${got}, at ${formatMicros(first.at)}` : got,
+      measures: measuresOf(figures) ?? { broken: first ? 1 : 0 },
+    };
   } catch (error) {
     if (!(error instanceof EvaluationProblem)) throw error;
     return { need, got: `could not be told: ${error.message}`, doubt: 'unknown' };
@@ -78,7 +84,7 @@ function holds(expression: Expression<Moment>, moment: Moment): boolean {
 function findingOf(view: RunView, expression: Expression<Moment>, at: Micros): Finding {
   const records = witnesses(expression, { view, at });
   return {
-    message: `not so: ${expression.source} (${figures(expression, { view, at })})`,
+    message: `not so: ${expression.source} (${wordsOf(figuresOf(expression, { view, at }))})`,
     subject: null,
     at,
     records,
@@ -99,15 +105,36 @@ function witnesses(expression: Expression<Moment>, moment: Moment): number[] {
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
-/** What each function of an expression gives: `failures('shoppers') = 27`. */
-function figures({ calls, source }: Expression<Moment>, moment: Moment): string {
-  const shown = new Map<string, string>();
+/** What a function gives, and how that is shown. */
+interface Figure {
+  readonly value: Value;
+  readonly shown: string;
+}
+
+/** What each function of an expression gives, by the text of its call. */
+function figuresOf({ calls, source }: Expression<Moment>, moment: Moment): ReadonlyMap<string, Figure> {
+  const figures = new Map<string, Figure>();
   for (const { name, args, start, end } of calls) {
     const fn = runFunctions.get(name);
     const known = args.filter((arg) => arg !== undefined);
     if (!fn || known.length < args.length) continue;
     const value = fn.call(moment, known);
-    shown.set(source.slice(start, end), typeof value === 'number' ? fn.format(value) : String(value));
+    const shown = typeof value === 'number' ? fn.format(value) : String(value);
+    figures.set(source.slice(start, end), { value, shown });
   }
-  return [...shown].map(([call, value]) => `${call} = ${value}`).join(', ');
+  return figures;
+}
+
+/** `failures('shoppers') = 27, depth('mail') = 3`. */
+function wordsOf(figures: ReadonlyMap<string, Figure>): string {
+  return [...figures].map(([call, { shown }]) => `${call} = ${shown}`).join(', ');
+}
+
+/** The numbers among figures, by the texts of their calls; undefined where there is none. */
+function measuresOf(all: readonly ReadonlyMap<string, Figure>[]): Measures | undefined {
+  const measures: Record<string, number> = {};
+  for (const figures of all) {
+    for (const [call, { value }] of figures) if (typeof value === 'number') measures[call] = value;
+  }
+  return Object.keys(measures).length > 0 ? measures : undefined;
 }

@@ -23,6 +23,7 @@ test('counts what arrives for each wish', () => {
     outcome: 'valid',
     need: 'payment: at most 1.5 requests for each intention of shoppers',
     got: '1.5 (15 requests for 10 intentions)',
+    measures: { amplification: 1.5 },
   });
 });
 

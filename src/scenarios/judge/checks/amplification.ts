@@ -36,6 +36,6 @@ export const amplification = defineCheck({
         records: received.slice(Math.max(0, tipping - 19), tipping + 1),
       };
     }
-    return { need, got };
+    return { need, got, measures: { amplification: ratio } };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timeWindow } from '../../../sim/world/quantities.ts';
-import type { Finding } from '../verdict.ts';
+import type { Finding, Measures } from '../verdict.ts';
 import type { RunView } from '../view.ts';
 
 /** What any check may carry. */
@@ -18,15 +18,27 @@ export type CommonSettings = z.output<typeof commonObject>;
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What a check says when it is through; its findings have been yielded before. */
-export interface Summary {
+interface Said {
   /** What is demanded, with its threshold. */
   readonly need: string;
   /** What the run gave. */
   readonly got: string;
-  /** Why there is no verdict, although nothing was found broken. */
-  readonly doubt?: 'vacuous' | 'unknown';
 }
+
+interface Told extends Said {
+  /** The numbers in `got`, not rounded. */
+  readonly measures: Measures;
+  readonly doubt?: never;
+}
+
+interface Doubted extends Said {
+  /** Why there is no verdict, although nothing was found broken. */
+  readonly doubt: 'vacuous' | 'unknown';
+  readonly measures?: never;
+}
+
+/** What a check says when it is through; its findings have been yielded before. */
+export type Summary = Told | Doubted;
 
 /** A check while it runs: yields what breaks it, in any order, and sums up at the end. */
 export type Judgement = Generator<Finding, Summary, void>;

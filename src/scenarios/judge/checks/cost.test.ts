@@ -11,6 +11,7 @@ test('counts what goes beyond the unchanged world', () => {
     outcome: 'valid',
     need: 'replicas: at most 2 more than the unchanged world',
     got: '2 more (12 instead of 10)',
+    measures: { cost: 2 },
   });
   expect(judged('replicas', 1)).toMatchObject({ outcome: 'invalid' });
   expect(judged('services', 0)).toMatchObject({ outcome: 'valid' });

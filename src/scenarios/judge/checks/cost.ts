@@ -17,6 +17,6 @@ export const cost = defineCheck({
     const used = costOf(item, run.usage, baseline, run.world.cost);
     const got = `${decimal(used.more)} more (${decimal(used.now)} instead of ${decimal(used.before)})`;
     if (used.more > max) yield { message: `${item}: ${got}`, subject: null, at: run.until, records: [] };
-    return { need, got };
+    return { need, got, measures: { cost: used.more } };
   },
 });

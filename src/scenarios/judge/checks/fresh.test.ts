@@ -19,6 +19,7 @@ describe('a consumer', () => {
     expect(resultOf(fresh, history.run())).toMatchObject({
       outcome: 'valid',
       got: '5 s the oldest; 0 of 1 older than allowed',
+      measures: { fresh: seconds(5) },
     });
   });
 

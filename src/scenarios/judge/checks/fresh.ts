@@ -42,6 +42,7 @@ export const fresh = defineCheck({
       };
     }
     if (seen === 0) return { need, got: 'nothing to wait for in the time looked at', doubt: 'vacuous' };
-    return { need, got: `${formatMicros(oldest)} the oldest; ${late} of ${seen} older than allowed` };
+    const got = `${formatMicros(oldest)} the oldest; ${late} of ${seen} older than allowed`;
+    return { need, got, measures: { fresh: oldest } };
   },
 });

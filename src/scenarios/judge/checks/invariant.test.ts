@@ -19,6 +19,7 @@ describe('must', () => {
       at: seconds(13.4),
       need: 'every order: charged - refunded <= 1',
       got: '1 of 2 orders broke it, first order-17 at 13.4 s',
+      measures: { broken: 1 },
     });
     expect(result.findings[0]).toEqual({
       message: 'order-17: not so: charged - refunded <= 1; recorded: charged twice',
@@ -33,7 +34,11 @@ describe('must', () => {
     history.at(1).fact('charged', 'order-1');
     history.at(2).fact('refunded', 'order-1');
     history.at(3).fact('charged', 'order-1');
-    expect(resultOf(chargedOnce, history.run())).toMatchObject({ outcome: 'valid', got: 'held for 1 order' });
+    expect(resultOf(chargedOnce, history.run())).toMatchObject({
+      outcome: 'valid',
+      got: 'held for 1 order',
+      measures: { broken: 0 },
+    });
   });
 
   test('takes facts of one instant as one change', () => {
@@ -58,6 +63,7 @@ describe('must', () => {
     expect(resultOf(chargedOnce, new History().run())).toMatchObject({
       outcome: 'vacuous',
       got: 'the run met no order',
+      measures: {},
     });
   });
 
@@ -235,6 +241,7 @@ describe('the whole run', () => {
       outcome: 'invalid',
       at: seconds(5),
       got: "failures('shoppers') = 4, at 5 s",
+      measures: { "failures('shoppers')": 4 },
     });
     expect(broken.findings[0]?.records).toHaveLength(4);
   });
@@ -249,8 +256,21 @@ describe('the whole run', () => {
     expect(holds("p(50, 'shoppers') < duration('500ms')")).toBe('invalid');
   });
 
+  test('is measured by what its functions give, or by whether it broke where it has none', () => {
+    const measures = (finally_: string) => resultOf({ finally: finally_ }, failing(10).run()).measures;
+    expect(measures("p(99, 'shoppers') < duration('9s') && errorRate('shoppers') < 0.5")).toEqual({
+      "p(99, 'shoppers')": 500_000,
+      "errorRate('shoppers')": 1 / 3,
+    });
+    expect(measures('1 > 2')).toEqual({ broken: 1 });
+    expect(measures('1 < 2')).toEqual({ broken: 0 });
+  });
+
   test('is unknown where it asks about what the world has not', () => {
-    expect(resultOf({ finally: "failures('shopers') == 0" }, new History().run()).outcome).toBe('unknown');
+    expect(resultOf({ finally: "failures('shopers') == 0" }, new History().run())).toMatchObject({
+      outcome: 'unknown',
+      measures: {},
+    });
   });
 
   test('knows how many messages wait, and for how long', () => {

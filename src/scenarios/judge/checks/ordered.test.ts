@@ -34,12 +34,18 @@ describe('a consumer', () => {
     expect(resultOf(inOrder, handled(4, 1, 2, 3).run())).toMatchObject({
       outcome: 'valid',
       got: '0 of 1 order out of order',
+      measures: { broken: 0 },
     });
   });
 
   test('breaks the order when an earlier message is applied after a later one', () => {
     const result = resultOf(inOrder, handled(1, 3, 2, 4).run());
-    expect(result).toMatchObject({ outcome: 'invalid', count: 1, at: seconds(12) });
+    expect(result).toMatchObject({
+      outcome: 'invalid',
+      count: 1,
+      at: seconds(12),
+      measures: { broken: 1 },
+    });
     expect(result.findings[0]).toMatchObject({ subject: 'order-1', records: [1, 2, 5, 6] });
   });
 

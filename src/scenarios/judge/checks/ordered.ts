@@ -45,6 +45,6 @@ export const ordered = defineCheck({
       if (found) broken++;
     }
     if (compared === 0) return { need, got: `no ${by} had two things to apply`, doubt: 'vacuous' };
-    return { need, got: `${broken} of ${counted(compared, by)} out of order` };
+    return { need, got: `${broken} of ${counted(compared, by)} out of order`, measures: { broken } };
   },
 });

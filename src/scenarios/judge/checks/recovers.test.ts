@@ -20,6 +20,7 @@ test('holds when success is back in time and stays', () => {
     outcome: 'valid',
     need: 'shoppers: success back at 99 % within 30 s after slow, and it stays',
     got: '25 s until it was back for good',
+    measures: { recovers: seconds(25) },
   });
 });
 
@@ -38,10 +39,11 @@ test('fails when it comes back in time and does not stay', () => {
   expect(resultOf(inTime, history.run({ faults: [fault] }))).toMatchObject({ outcome: 'invalid' });
 });
 
-test('fails when it never comes back', () => {
+test('fails when it never comes back, and took until clients stopped at least', () => {
   expect(resultOf(inTime, failingBetween(10, 100).run({ faults: [fault] }))).toMatchObject({
     outcome: 'invalid',
     got: 'not back when clients stopped, 80 s after slow ended; 0 % success in the last window',
+    measures: { recovers: seconds(80) },
   });
 });
 

@@ -25,6 +25,7 @@ describe('success', () => {
       outcome: 'invalid',
       need: 'shoppers: success >= 99 %',
       got: '98 % success, of 100 intentions',
+      measures: { success: 98 },
       at: seconds(99.5), // the second failure is the one too many
       count: 1,
     });
@@ -82,7 +83,10 @@ describe('times', () => {
     const run = shoppers({ took: (order) => order / 100 }).run();
     const at = (limits: object) => resultOf({ slo: 'shoppers', ...limits }, run);
     expect(at({ p99: '990ms' })).toMatchObject({ outcome: 'valid', got: '990 ms at p99, of 100 intentions' });
-    expect(at({ p50: '500ms', p90: '900ms', p95: '950ms' }).outcome).toBe('valid');
+    expect(at({ p50: '500ms', p90: '900ms', p95: '950ms' })).toMatchObject({
+      outcome: 'valid',
+      measures: { p50: 500_000, p90: 900_000, p95: 950_000 },
+    });
     const slow = at({ p95: '949ms' });
     expect(slow).toMatchObject({ outcome: 'invalid', got: '950 ms at p95, of 100 intentions' });
     expect(slow.findings[0]?.subject).toBe('order-100'); // the sixth of them is the one too many
@@ -99,6 +103,7 @@ test('a time goal is not met where nobody was served at all', () => {
   expect(resultOf({ slo: 'shoppers', p99: '10s' }, run)).toMatchObject({
     outcome: 'invalid',
     got: 'no good end for p99, of 100 intentions',
+    measures: {},
   });
 });
 
@@ -115,7 +120,20 @@ describe('rate', () => {
     expect(resultOf({ slo: 'shoppers', rate: '0.6/s' }, run)).toMatchObject({
       outcome: 'invalid',
       got: '0.5/s, of 100 intentions',
+      measures: { rate: 0.5 },
     });
+  });
+});
+
+test('what is measured is not rounded as what is shown', () => {
+  const history = new History();
+  for (let order = 1; order <= 3; order++) {
+    const ended = 10 * order + (order < 3 ? 1.2345678 : 1);
+    history.wish(`order-${order}`, 10 * order, ended, order === 3 ? 'timeout' : undefined);
+  }
+  expect(resultOf({ slo: 'shoppers', success: '50%', p99: '2s' }, history.run())).toMatchObject({
+    got: '66.66 % success, 1.235 s at p99, of 3 intentions',
+    measures: { success: 66.6666, p99: 1_234_568 },
   });
 });
 
@@ -136,6 +154,7 @@ describe('per', () => {
       outcome: 'invalid',
       need: 'shoppers: success >= 90 % in every 20 s',
       got: '50 % success (worst window 40 s..60 s, 1 of 5 broke it), of 100 intentions',
+      measures: { success: 50 },
       count: 1,
     });
   });
