@@ -1,0 +1,153 @@
+import { shorten, widthOf } from '../../layout/text.ts';
+import type { Role } from '../../theme/theme.ts';
+import type { Canvas } from '../canvas.ts';
+import { HEALTH_ROLE, type NodeState, shortShare, shortTime } from '../model/health.ts';
+import { shortNumber } from '../model/metrics.ts';
+import type { NodeStyle, Placed } from './layout.ts';
+
+/** Marks that say how a node is without a word and without a colour. */
+const MARK: Readonly<Record<NodeState['health'], string>> = {
+  fine: '',
+  slow: '~',
+  failing: '!',
+  full: '#',
+  hurt: '!',
+  down: 'x',
+};
+
+/** From this depth on a queue is worth a second look. */
+const DEEP = 10;
+
+/** Draws a node into its place: its name, its figures, and how it is. */
+export function drawNode(
+  canvas: Canvas,
+  placed: Placed,
+  style: NodeStyle,
+  state: NodeState,
+  selected: boolean,
+): void {
+  if (style === 'row' || style === 'name') drawRow(canvas, placed, state, selected);
+  else drawBox(canvas, placed, style, state, selected);
+}
+
+const BRACKETS: Readonly<Record<NodeState['node']['kind'], string>> = {
+  client: '  ',
+  service: '[]',
+  external: '()',
+  queue: '==',
+};
+
+function drawRow(canvas: Canvas, { x, y, width }: Placed, state: NodeState, selected: boolean): void {
+  const { node, health } = state;
+  const [open = '', close = ''] = BRACKETS[node.kind];
+  const role = selected ? 'selected' : health === 'fine' ? nameRole(state) : HEALTH_ROLE[health];
+  const name = shorten(node.label + MARK[health], width - 2);
+  const room = width - 3 - widthOf(name);
+  const [{ text, role: figureRole }] = figures(state, room);
+  const fits = room >= 4;
+  canvas.put(x, y, `${open}${name}${fits ? ' ' : ''}`, role);
+  if (fits) canvas.put(x + 2 + widthOf(name), y, text, figureRole);
+  const end = x + 1 + widthOf(name) + (fits ? 1 + widthOf(text) : 0);
+  canvas.put(end, y, close, role);
+  for (let at = end + 1; at < x + width; at++) canvas.put(at, y, '─', 'edge');
+}
+
+function drawBox(
+  canvas: Canvas,
+  { x, y, width, height }: Placed,
+  style: NodeStyle,
+  state: NodeState,
+  selected: boolean,
+): void {
+  const { node, health, word } = state;
+  const role = selected ? 'selected' : HEALTH_ROLE[health];
+  canvas.box(x, y, width, height, role);
+  if (node.kind === 'queue') {
+    // A queue is open at both ends, as a pipe is.
+    for (let row = y + 1; row < y + height - 1; row++) {
+      canvas.put(x, row, '╞', role);
+      canvas.put(x + width - 1, row, '╡', role);
+    }
+  }
+  const inside = width - 4;
+  canvas.put(x + 1, y, ` ${shorten(node.label, inside)} `, selected ? 'selected' : nameRole(state));
+  const [first, second] = figures(state, inside);
+  canvas.put(x + 2, y + 1, first.text, first.role);
+  if (style === 'full') {
+    canvas.put(x + 2, y + 2, second.text, second.role);
+    canvas.put(x + 2, y + 3, shorten(kindWord(state), inside), 'dim');
+  }
+  const below = style === 'box' && (node.kind === 'queue' || node.kind === 'external') ? kindWord(state) : '';
+  const said =
+    word === '' ? below : fitting([`${MARK[health]} ${word}`, word, `${MARK[health]} ${health}`], width - 4);
+  if (said !== '') {
+    canvas.put(x + 1, y + height - 1, ` ${said} `, word === '' ? 'dim' : HEALTH_ROLE[health]);
+  }
+}
+
+/** The first of several wordings that has room; else what there is room for of the last. */
+function fitting(wordings: readonly string[], width: number): string {
+  return wordings.find((text) => widthOf(text) <= width) ?? shorten(wordings.at(-1) ?? '', width);
+}
+
+const nameRole = ({ node: { kind } }: NodeState): Role =>
+  kind === 'external' || kind === 'client' ? 'text' : 'strong';
+
+function kindWord({ node: { kind }, replicas }: NodeState): string {
+  switch (kind) {
+    case 'client':
+      return 'clients';
+    case 'external':
+      return 'partner';
+    case 'queue':
+      return 'queue';
+    default:
+      return replicas === 1 ? '1 replica' : `${replicas} replicas`;
+  }
+}
+
+interface Words {
+  readonly text: string;
+  readonly role: Role;
+}
+
+/** Two lines of figures: what it has in hand, and how it has done lately. */
+function figures(state: NodeState, width: number): readonly [Words, Words] {
+  const { node, working, waiting, workers, rate, failing, median } = state;
+  const words = (role: Role, ...wordings: string[]): Words => ({ text: fitting(wordings, width), role });
+  const speed = `${shortNumber(rate)}/s`;
+  const took = median === null ? '' : ` ${shortTime(median)}`;
+  switch (node.kind) {
+    case 'queue': {
+      const depth = shortNumber(waiting);
+      const role = waiting >= DEEP ? 'warn' : 'text';
+      return [
+        words(role, `${bar(waiting, width - 10)}${depth} ready`, `${depth} ready`, depth),
+        words('dim', `${working} unacked`, String(working)),
+      ];
+    }
+    case 'client': {
+      const role = failing > 0 ? 'warn' : 'text';
+      const served = failing > 0 ? ` ${shortShare(1 - failing)} ok` : '';
+      const share = failing > 0 ? ` ${shortShare(1 - failing)}` : '';
+      return [
+        words(role, speed + served, speed + share, speed),
+        words('dim', `${working} wait${took}`, `${working} wait`),
+      ];
+    }
+    default: {
+      const busy = workers === null ? `${working} in` : `${working}/${workers}`;
+      const queue = waiting > 0 ? ` +${shortNumber(waiting)}` : '';
+      return [
+        words(waiting > 0 ? 'warn' : 'text', busy + queue, `${working}${queue}`, String(working + waiting)),
+        words('dim', speed + took, speed),
+      ];
+    }
+  }
+}
+
+/** A depth as a bar: one cell for a message up to eight of them, then wider steps. */
+function bar(depth: number, width: number): string {
+  const filled = Math.min(Math.max(0, width), depth <= 4 ? depth : 2 + Math.ceil(Math.log2(depth)));
+  return filled > 0 ? `${'▇'.repeat(filled)} ` : '';
+}
