@@ -76,6 +76,22 @@ describe('what is not there', () => {
     expect(problems(written)).toMatchObject([{ check: 'it', field, suggestion }]);
   });
 
+  test.each([
+    [{ every: 'order', must: 'charge <= 1' }, '`charge` is not a name here. Did you mean `charged`?'],
+    [
+      { every: 'order', must: 'rows <= 1' },
+      'The names here are `undoFailed confirmed charged order sum first last all`.',
+    ],
+    [{ every: 'order', must: 'order.owner == 1' }, '`order.owner`: order has `amount customer`.'],
+    [{ finally: "facts('sold') == 1" }, 'no fact is called `sold`; there is `undoFailed confirmed charged`'],
+    [{ finally: 'charged <= 1' }, 'only functions: `facts count orders calls failures'],
+    [{ finally: "total('charged') <= 1" }, 'There is no function `total` here. There are `facts count'],
+  ])('in %j is told with what is there', (written, message) => {
+    const [problem, ...others] = problems(written);
+    expect(problem?.message).toContain(message);
+    expect(others).toEqual([]);
+  });
+
   test('is told with its place in the expression', () => {
     expect(problems({ every: 'order', must: 'charged <= 1 && chargd <= 1' })[0]).toMatchObject({
       start: 16,

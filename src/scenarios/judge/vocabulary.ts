@@ -4,7 +4,7 @@ import {
   ExpressionProblem,
   type Vocabulary,
 } from '../../sim/expression/expression.ts';
-import { nearest } from '../../sim/expression/suggest.ts';
+import { close, listed } from '../../sim/expression/suggest.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { CheckDocument, Checks } from './document.ts';
 import { AGGREGATES } from './entity-expression.ts';
@@ -83,10 +83,10 @@ function faultOf(window: unknown): string | undefined {
 function* unknown(field: string, what: string, name: string, names: Iterable<string>): Generator<Found> {
   const all = [...names];
   if (all.includes(name)) return;
-  const suggestion = nearest(name, all);
+  const suggestion = close(name, all);
   const hint =
     suggestion === undefined
-      ? `; there is ${all.length === 0 ? 'none' : all.join(', ')}`
+      ? `; there is ${all.length === 0 ? 'none' : listed(all)}`
       : `. Did you mean \`${suggestion}\`?`;
   yield {
     field,
@@ -123,7 +123,7 @@ function entityVocabulary(
   { facts, entities }: Pick<Known, 'facts' | 'entities'>,
 ): Vocabulary<null> {
   const names = [...facts.keys()];
-  const slots = new Map([every, ...AGGREGATES, ...names].map((name, slot) => [name, slot]));
+  const slots = new Map([...names, every, ...AGGREGATES].map((name, slot) => [name, slot]));
   const fields = new Map<string, readonly string[]>([[every, [...(entities.get(every) ?? [])]]]);
   for (const aggregate of AGGREGATES) fields.set(aggregate, names);
   for (const [name, own] of facts) {

@@ -4,6 +4,12 @@ import {
   ExpressionProblem,
 } from '../../sim/expression/expression.ts';
 
+/** Names that are only there in certain fields, and what to say elsewhere. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['row', '`row` is the row that is written or tested: it is there in `if`, `set` and `where` only'],
+  ['each', '`each` is the element of a `forEach`, and this step has none'],
+]);
+
 type Compiled = ReturnType<typeof compileExpression> | ExpressionProblem;
 
 export type Functions = ReadonlyMap<string, ExpressionFunction<never>>;
@@ -43,7 +49,7 @@ function compile(
   try {
     const slots = new Map(names.map((name, slot) => [name, slot]));
     const fields = new Map(request ? [['request', request]] : []);
-    return compileExpression(source, { slots, functions, fields });
+    return compileExpression(source, { slots, functions, fields, elsewhere: ELSEWHERE });
   } catch (error) {
     if (error instanceof ExpressionProblem) return error;
     throw error;

@@ -16,12 +16,6 @@ const NONE: Functions = new Map();
 /** Fields of facts may look where services may not. */
 const FACT: Functions = new Map([...flowFunctions, ['truth', truth]]) as Functions;
 
-/** Names that are only there in certain fields, and what to say elsewhere. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  row: '`row` is the row that is written or tested: it is there in `if`, `set` and `where` only',
-  each: '`each` is the element of a `forEach`, and this step has none',
-};
-
 /** Compiles every expression of a world, as the simulator will, and tells of those that cannot run. */
 export function checkExpressions(view: WorldView): void {
   const known = requestFields(view);
@@ -51,15 +45,11 @@ function check(view: WorldView, source: string, path: Path, scope: Scope): void 
       checkCall(view, name, args, part(at, source, start, end));
     return;
   }
-  const { start, end, suggestion } = result;
-  const word = source.slice(start, end);
-  const elsewhere = scope.names.includes(word) ? undefined : ELSEWHERE[word];
-  const message = elsewhere ?? result.message;
+  const { start, end, message } = result;
   view.problems.add({
     code: 'world/expression',
     at: part(at, source, start, end),
     message: `${message}${/[.?!)]$/.test(message) ? '' : '.'}`,
-    fix: suggestion === undefined || message.includes(suggestion) ? undefined : `write \`${suggestion}\``,
   });
 }
 
@@ -116,8 +106,8 @@ function checkStep(
   const path = [...flow.path, 'steps', name];
   const loop = modifiers.forEach !== null ? ['each'] : [];
   const base = [
-    ...Object.keys(SLOT).filter((slot) => slot !== 'row' && slot !== 'each'),
     ...Object.keys(flow.steps),
+    ...Object.keys(SLOT).filter((slot) => slot !== 'row' && slot !== 'each'),
   ];
   const plainScope: Scope = { names: [...base, ...loop], functions: FLOW, request };
   const outer: Scope = { ...plainScope, names: base };

@@ -2,7 +2,7 @@ import { type Code, composed } from './code.ts';
 import type { Compile, Context } from './context.ts';
 import { compileName, withSuggestion } from './names.ts';
 import { EvaluationProblem, ExpressionProblem, type Place, placeOf, textOf } from './problem.ts';
-import { nearest } from './suggest.ts';
+import { close, listed } from './suggest.ts';
 import type { Node, NodeOf } from './syntax.ts';
 import { isFields, isList, typeName, type Value } from './value.ts';
 
@@ -126,8 +126,8 @@ function unknownField<H>(
   known: readonly string[],
   { source }: Context<H>,
 ): ExpressionProblem {
-  const suggestion = nearest(field, known);
-  const has = known.length === 0 ? 'no fields' : `\`${known.join(' ')}\``;
+  const suggestion = close(field, known);
+  const has = known.length === 0 ? 'no fields' : listed(known);
   const message = `\`${owner}.${field}\`: ${owner} has ${has}.`;
   const start = source.slice(end - field.length, end) === field ? end - field.length : of.end;
   return new ExpressionProblem(withSuggestion(message, suggestion), start, end, suggestion);

@@ -5,7 +5,7 @@ import { type Builtin, builtins, methods } from './library.ts';
 import { compileLoop, loops } from './loops.ts';
 import { withSuggestion } from './names.ts';
 import { EvaluationProblem, ExpressionProblem, type Place, placeOf } from './problem.ts';
-import { nearest } from './suggest.ts';
+import { close, listed } from './suggest.ts';
 import type { NodeOf } from './syntax.ts';
 import type { Value } from './value.ts';
 
@@ -117,12 +117,11 @@ function unknownFunction<H>({ name, start }: NodeOf<'call'>, { vocabulary }: Con
       end,
     );
   }
-  const suggestion = nearest(name, ['has', ...builtins.keys(), ...vocabulary.functions.keys()]);
-  return new ExpressionProblem(
-    withSuggestion(`There is no function \`${name}\` here.`, suggestion),
-    start,
-    end,
-    suggestion,
+  return unknown(
+    `There is no function \`${name}\` here.`,
+    name,
+    [...vocabulary.functions.keys(), 'has', ...builtins.keys()],
+    { start, end },
   );
 }
 
@@ -134,11 +133,21 @@ function unknownMethod({ name, of, end }: NodeOf<'method'>): ExpressionProblem {
   if (builtins.has(name)) {
     return new ExpressionProblem(`\`${name}\` is not called on a value: ${name}(…).`, of.end, end);
   }
-  const suggestion = nearest(name, [...methods.keys(), ...loops.keys()]);
-  return new ExpressionProblem(
-    withSuggestion(`There is no method \`${name}\`.`, suggestion),
-    of.end,
+  return unknown(`There is no method \`${name}\`.`, name, [...methods.keys(), ...loops.keys()], {
+    start: of.end,
     end,
-    suggestion,
-  );
+  });
+}
+
+/** Says which of what can be called was probably meant, or else what can be called. */
+function unknown(
+  message: string,
+  name: string,
+  known: readonly string[],
+  { start, end }: Span,
+): ExpressionProblem {
+  const suggestion = close(name, known);
+  const whole =
+    suggestion === undefined ? `${message} There are ${listed(known)}.` : withSuggestion(message, suggestion);
+  return new ExpressionProblem(whole, start, end, suggestion);
 }

@@ -11,6 +11,8 @@ export interface Vocabulary<H> {
   readonly fields?: ReadonlyMap<string, readonly string[] | undefined>;
   /** What may be called besides the built-in functions. */
   readonly functions: ReadonlyMap<string, ExpressionFunction<H>>;
+  /** Names that are there in other places only, and what to say of them here. */
+  readonly elsewhere?: ReadonlyMap<string, string>;
   /** Names whose values never change. */
   readonly constants?: ReadonlyMap<string, Value>;
 }

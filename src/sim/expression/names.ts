@@ -1,8 +1,8 @@
 import { type Code, constant } from './code.ts';
-import type { Context } from './context.ts';
+import type { Context, Vocabulary } from './context.ts';
 import { builtins } from './library.ts';
 import { EvaluationProblem, ExpressionProblem, placeOf } from './problem.ts';
-import { nearest } from './suggest.ts';
+import { close, listed } from './suggest.ts';
 import type { NodeOf } from './syntax.ts';
 import type { Value } from './value.ts';
 
@@ -38,17 +38,28 @@ function unknownName<H>({ name, start, end }: NodeOf<'name'>, context: Context<H
   if (vocabulary.functions.has(name) || builtins.has(name)) {
     return new ExpressionProblem(`\`${name}\` is a function: write \`${name}(…)\`.`, start, end);
   }
+  const elsewhere = vocabulary.elsewhere?.get(name);
+  if (elsewhere !== undefined) return new ExpressionProblem(elsewhere, start, end);
   const names = [...locals.keys(), ...vocabulary.slots.keys(), ...(vocabulary.constants?.keys() ?? [])];
   const dashed = names.find((known) => known.startsWith(`${name}-`) && source.startsWith(known, start));
   if (dashed !== undefined) {
     const message = `\`${dashed}\` reads as a subtraction here: a name with a dash cannot be used in an expression.`;
     return new ExpressionProblem(message, start, start + dashed.length);
   }
-  const suggestion = nearest(name, names);
-  const message =
-    `\`${name}\` is not a name here. A status is written in capitals (\`${name.toUpperCase()}\`); ` +
+  const suggestion = close(name, names);
+  const message = `\`${name}\` is not a name here.`;
+  if (suggestion !== undefined)
+    return new ExpressionProblem(withSuggestion(message, suggestion), start, end, suggestion);
+  const text =
+    `A status is written in capitals (\`${name.toUpperCase()}\`); ` +
     `other text needs its own quotes (\`"'${name}'"\`).`;
-  return new ExpressionProblem(withSuggestion(message, suggestion), start, end, suggestion);
+  return new ExpressionProblem(`${message} ${text}${validHere(names, vocabulary)}`, start, end);
+}
+
+/** What may stand in place of a name that is none: the names, or where there is none the functions that take one. */
+function validHere<H>(names: readonly string[], { functions }: Vocabulary<H>): string {
+  if (names.length > 0) return ` The names here are ${listed(names)}.`;
+  return functions.size > 0 ? ` Here are no names, only functions: ${listed(functions.keys())}.` : '';
 }
 
 /** A message with the question whether something else was meant, if anything is near. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from './suggest.ts';
+import { close, listed, nearest } from './suggest.ts';
 
 const fields = ['order', 'customer', 'sku', 'qty', 'amount'];
 
@@ -24,4 +24,34 @@ test('prefers the nearer of two, and the first of two equally near', () => {
 
 test('never suggests the word itself', () => {
   expect(nearest('order', ['order'])).toBeUndefined();
+});
+
+test.each([
+  ['soldd', 'sold'],
+  ['sodl', 'sold'],
+  ['Sold', 'sold'],
+  ['refnuded', 'refunded'],
+  ['refund', 'refunded'],
+  ['refudnd', 'refunded'],
+])('takes %s for a slip of %s in an expression', (word, meant) => {
+  expect(close(word, ['pay', 'sold', 'refunded'])).toBe(meant);
+});
+
+test.each(['paid', 'so', 'solvent', 'prepay', 'redund'])(
+  'does not take %s for a slip in an expression: it may be a word of its own',
+  (word) => {
+    expect(close(word, ['pay', 'sold', 'refunded'])).toBeUndefined();
+  },
+);
+
+test('one slip is nearer than two', () => {
+  expect(close('charged', ['charges', 'changes'])).toBe('charges');
+  expect(close('taken', ['tokens', 'take'])).toBe('take');
+});
+
+test('lists a dozen names, and says how many more there are', () => {
+  const names = Array.from({ length: 20 }, (_, number) => `n${number + 1}`);
+  expect(listed(['sold', 'paid'])).toBe('`sold paid`');
+  expect(listed(names.slice(0, 13))).toBe('`n1 n2 n3 n4 n5 n6 n7 n8 n9 n10 n11 n12 n13`');
+  expect(listed(names)).toBe('`n1 n2 n3 n4 n5 n6 n7 n8 n9 n10 n11 n12` and 8 more');
 });

@@ -15,6 +15,7 @@ const vocabulary: Vocabulary<undefined> = {
     ['sum.charged', ['amount']],
   ]),
   functions: new Map([['chance', { summary: 'A draw', arity: [1, 1], call: () => true }]]),
+  elsewhere: new Map([['row', '`row` is in `set` only.']]),
 };
 
 function problem(source: string): ExpressionProblem {
@@ -34,13 +35,21 @@ test.each([
   ["request['ordr']", 'Did you mean `order`?', "['ordr']"],
   [
     'request.order == paid',
-    '`paid` is not a name here. A status is written in capitals (`PAID`); other text needs its own quotes (`"\'paid\'"`).',
+    '`paid` is not a name here. A status is written in capitals (`PAID`); other text needs its own quotes (`"\'paid\'"`). The names here are `request quote sum charge-card`.',
     'paid',
   ],
+  ['row.stock > 0', '`row` is in `set` only.', 'row'],
+  ['request.row', 'request has `order customer sku`', 'row'],
   ['qoute.price', 'Did you mean `quote`?', 'qoute'],
   ['chance', '`chance` is a function: write `chance(…)`.', 'chance'],
   ['charge-card.ok', 'a name with a dash cannot be used', 'charge-card'],
   ['chnce(0.5)', 'There is no function `chnce` here. Did you mean `chance`?', 'chnce'],
+  [
+    'dice(6)',
+    'There is no function `dice` here. There are `chance has size string int double duration`.',
+    'dice',
+  ],
+  ['request.sku.upper()', 'There is no method `upper`. There are `', '.upper()'],
   ['chance()', '`chance` takes 1 argument, and has 0 here.', 'chance()'],
   ['request(1)', '`request` is a name, not a function', 'request'],
   ["startsWith('a')", '`startsWith` is called on a value', 'startsWith'],
@@ -87,6 +96,17 @@ test.each([
 
 test('too many arguments are refused', () => {
   expect(problem(`chance(${'1, '.repeat(40)}1)`).message).toBe('This call has too many arguments.');
+});
+
+test('a slip is named, and nothing is said of statuses and quotes then', () => {
+  expect(problem('qoute == 1').message).toBe('`qoute` is not a name here. Did you mean `quote`?');
+});
+
+test('where there are functions only, they are listed', () => {
+  const functions = new Map([['facts', { summary: 'How often', arity: [1, 1] as const, call: () => 1 }]]);
+  expect(() => compileExpression('sold <= 3', { slots: new Map(), functions })).toThrow(
+    'Here are no names, only functions: `facts`.',
+  );
 });
 
 test('suggests nothing when nothing is near', () => {
