@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seconds } from '../sim/kernel/time.ts';
+import { all, QUEUE, shop } from '../sim/testing.fixture.ts';
 import { History } from './judge/history.fixture.ts';
 import { formatSpanTree, type Span, spanTree } from './spans.ts';
 
@@ -110,12 +111,14 @@ test('a message hangs on the work that published it, and a second delivery besid
       detail,
       peer: 'rabbitmq/shipping',
     });
-  deliver(2.2, 'first', published);
+  const first = deliver(2.2, 'first', published);
   const back = history
     .at(4)
-    .note('requeue', 'rabbitmq/shipping', { ...order, value: 5, detail: 'connection closed' });
-  deliver(4.1, 'redelivered', back);
-  history.at(5).note('ack', 'shipping.orders', { ...order, value: 5, peer: 'rabbitmq/shipping' });
+    .note('requeue', 'rabbitmq/shipping', { ...order, span: first, value: 5, detail: 'connection closed' });
+  const second = deliver(4.1, 'redelivered', back);
+  history
+    .at(5)
+    .note('ack', 'shipping.orders', { ...order, span: second, value: 5, peer: 'rabbitmq/shipping' });
 
   const [work] = spanTree(history.run(), 'order-1');
 
@@ -123,6 +126,22 @@ test('a message hangs on the work that published it, and a second delivery besid
     ['delivery', 'back to the queue: connection closed', 'failed'],
     ['delivery', 'redelivered; acknowledged', 'ok'],
   ]);
+});
+
+test('each copy of a message ends when its own delivery was acknowledged', () => {
+  const run = shop(
+    QUEUE,
+    'chaos: { twice: { duplicate: rabbitmq/jobs } }',
+    'services: { worker: { replicas: 2, work: uniform(50ms 900ms) } }',
+  );
+  const acks = all(run, 'ack');
+  const [order1] = new Set(acks.map(({ subject }) => subject));
+  const deliveries = (spans: readonly Span[]): Span[] =>
+    spans.flatMap((span) => (span.kind === 'delivery' ? [span] : deliveries(span.children)));
+  const ends = deliveries(spanTree(run, order1 ?? '')).map(({ record, end }) => [record, end]);
+  expect(ends).toHaveLength(2);
+  // The first to be done is not the last that was handed over.
+  expect(ends).toEqual(acks.map(({ span, at }) => [span, at]));
 });
 
 test('a crash ends a request; what never ends is open', () => {

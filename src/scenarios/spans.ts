@@ -34,6 +34,7 @@ interface Draft {
   readonly children: Draft[];
 }
 
+const SETTLEMENTS: ReadonlySet<Kind> = new Set(['ack', 'requeue', 'deadLetter']);
 const OPENERS: ReadonlySet<Kind> = new Set(['intent', 'call', 'request', 'delivery']);
 const MARKS: ReadonlySet<Kind> = new Set([
   'fact',
@@ -178,23 +179,10 @@ class TreeBuilder {
   /** The span that a record ends. */
   #endedBy(telling: Telling): Draft | undefined {
     const { kind, record } = telling;
-    if (kind === 'ack' || kind === 'requeue' || kind === 'deadLetter') return this.#deliveryOf(telling);
-    return this.#spanOf(record);
-  }
-
-  /** The delivery that an acknowledgement, return or burial ends: the latest open one of its message there. */
-  #deliveryOf({ value, place, peer, kind }: Telling): Draft | undefined {
-    return this.#latest(
-      'delivery',
-      (of) => of.value === value && of.peer === (kind === 'ack' ? peer : place),
-    );
-  }
-
-  #latest(kind: Span['kind'], matches: (of: Telling) => boolean): Draft | undefined {
-    const open = [...this.#drafts.values()]
-      .reverse()
-      .filter((draft) => draft.kind === kind && draft.end === null);
-    return open.find(({ record }) => matches(new Telling(this.#run, record)));
+    if (!SETTLEMENTS.has(kind)) return this.#spanOf(record);
+    // What never reached its consumer comes back as well, from no delivery.
+    const draft = this.#drafts.get(telling.span);
+    return draft?.kind === 'delivery' ? draft : undefined;
   }
 }
 

@@ -25,6 +25,21 @@ test('a message is acknowledged when its operation has ended well', () => {
   expect(jobs(run)).toMatchObject({ published: 1, acked: 1, waiting: 0, inFlight: 0 });
 });
 
+test('what becomes of a message lies within its delivery, whatever it was done with', () => {
+  const within = (kind: 'ack' | 'requeue' | 'deadLetter', ...patches: readonly string[]) => {
+    const run = shop(QUEUE, ...patches);
+    const delivery = all(run, 'delivery')[0]?.index;
+    expect(delivery).toBeDefined();
+    expect(all(run, kind)[0]?.span).toBe(delivery);
+    return all(run)[all(run, kind)[0]?.cause ?? -1]?.kind;
+  };
+  expect(within('ack')).toBe('reply');
+  expect(within('ack', consumer('{ ack: auto }'))).toBe('delivery');
+  const failing = 'services: { worker: { operations: { handle: { steps: { no: { fail: BROKEN } } } } } }';
+  expect(within('deadLetter', failing)).toBe('reply');
+  expect(within('requeue', 'chaos: { broken: { errors: worker, nth: [1] } }')).toBe('reply');
+});
+
 describe('prefetch', () => {
   const handedOver = (prefetch: number) =>
     times(
@@ -161,6 +176,20 @@ describe('a consumer', () => {
     const ignored = run('{ Other: handle }');
     expect(ignored.facts).toEqual([]);
     expect(jobs(ignored)).toMatchObject({ acked: 1 });
+  });
+
+  test('knows no operation for a type that is called like something every object has', () => {
+    const run = (type: string, settings: string) =>
+      shop(
+        QUEUE,
+        `services: { shop: { operations: { order: { steps: { tell: { type: ${type} } } } } } }`,
+        consumer(`{ do: null, on: ${settings} }`),
+      );
+    for (const type of ['constructor', 'toString', 'hasOwnProperty']) {
+      expect(run(type, '{ default: handle }').facts.length).toBe(1);
+      expect(run(type, '{ Ordered: handle }').facts.length).toBe(0);
+    }
+    expect(run('constructor', '{ constructor: handle }').facts.length).toBe(1);
   });
 
   test('can listen to several queues', () => {

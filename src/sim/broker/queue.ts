@@ -51,6 +51,18 @@ interface Subscription {
   session: number;
 }
 
+/** A message in a consumer's hands. */
+interface Delivery {
+  readonly entry: Entry;
+  readonly subscription: Subscription;
+  /** The consumer's session in which it was handed over. */
+  readonly session: number;
+  readonly key: number;
+  readonly variant: number;
+  /** Its record: the span of whatever becomes of it. */
+  readonly record: number;
+}
+
 /** An at-least-once queue: what is not acknowledged comes back, and what comes back too often is dead-lettered. */
 export class MessageQueue {
   readonly name: Name;
@@ -172,13 +184,13 @@ export class MessageQueue {
     );
     if (transit.lost !== null || transit.refused) {
       sim.after(HEARTBEAT, () =>
-        this.#giveBack(entry, subscription, session, 'connection lost', transit.cause),
+        this.#giveBack(entry, subscription, session, 'connection lost', transit.cause, transit.cause),
       );
       return;
     }
     sim.after(transit.delay + this.#system.deliveryTime(key, variant), () => {
       if (!subscriber.up || subscription.session !== session) {
-        this.#giveBack(entry, subscription, session, 'connection closed', entry.cause);
+        this.#giveBack(entry, subscription, session, 'connection closed', entry.cause, entry.cause);
         return;
       }
       const detail = entry.returns === 0 ? 'first' : 'redelivered';
@@ -192,64 +204,57 @@ export class MessageQueue {
         detail,
         this.name,
       );
-      if (subscriber.auto) this.#settled(entry, subscriber, record);
+      const delivery: Delivery = { entry, subscription, session, key, variant, record };
+      if (subscriber.auto) this.#acknowledged(delivery, record);
       let open = true;
       subscriber.take(envelope, entry.returns + 1, variant, record, (outcome, cause) => {
         if (!open || subscriber.auto) return;
         open = false;
-        this.#settle(entry, subscription, session, outcome, cause, key, variant);
+        this.#settle(delivery, outcome, cause);
       });
     });
   }
 
   /** The consumer's word travels back to the broker. */
-  #settle(
-    entry: Entry,
-    subscription: Subscription,
-    session: number,
-    outcome: Outcome,
-    cause: number,
-    key: number,
-    variant: number,
-  ): void {
+  #settle(delivery: Delivery, outcome: Outcome, cause: number): void {
+    const { entry, subscription, session, key, variant, record } = delivery;
     const { network, sim, brokerEnd } = this.#system;
     const { subscriber } = subscription;
     const subject = entry.envelope.thing?.recorded;
-    const transit = network.send(subscriber.end, brokerEnd, 'ack', key, variant, subject, cause, cause);
+    const transit = network.send(subscriber.end, brokerEnd, 'ack', key, variant, subject, cause, record);
     if (transit.lost !== null || transit.refused) {
       sim.after(HEARTBEAT, () =>
-        this.#giveBack(entry, subscription, session, 'connection lost', transit.cause),
+        this.#giveBack(entry, subscription, session, 'connection lost', transit.cause, record),
       );
       return;
     }
     sim.after(transit.delay, () => {
       if (subscription.session !== session) {
-        this.#giveBack(entry, subscription, session, 'connection closed', cause);
+        this.#giveBack(entry, subscription, session, 'connection closed', cause, record);
         return;
       }
       if (outcome.ok) {
         subscription.inFlight--;
-        this.#settled(entry, subscriber, cause);
+        this.#acknowledged(delivery, cause);
         this.dispatch();
       } else if (isRefusal(outcome.failure)) {
         subscription.inFlight--;
         this.#inFlight--;
-        this.#bury(entry, subscriber, outcome.failure.reason, cause);
+        this.#bury(entry, subscriber, outcome.failure.reason, cause, record);
         this.dispatch();
-      } else this.#giveBack(entry, subscription, session, outcome.failure.reason, cause);
+      } else this.#giveBack(entry, subscription, session, outcome.failure.reason, cause, record);
     });
   }
 
-  #settled(entry: Entry, { consumer }: Subscriber, cause: number): void {
+  #acknowledged({ entry: { envelope }, subscription, record }: Delivery, cause: number): void {
     this.#inFlight--;
     this.#acked++;
-    const { envelope } = entry;
     this.#system.log.note(
       'ack',
-      consumer,
+      subscription.subscriber.consumer,
       envelope.thing?.recorded,
       cause,
-      cause,
+      record,
       envelope.id,
       undefined,
       this.name,
@@ -257,13 +262,20 @@ export class MessageQueue {
   }
 
   /** Back to its place in the queue, or dead-lettered once it has come back too often. */
-  #giveBack(entry: Entry, subscription: Subscription, session: number, reason: string, cause: number): void {
+  #giveBack(
+    entry: Entry,
+    subscription: Subscription,
+    session: number,
+    reason: string,
+    cause: number,
+    span: number,
+  ): void {
     if (subscription.session === session && !subscription.subscriber.auto) subscription.inFlight--;
     this.#inFlight--;
     entry.returns++;
     const limit = this.settings['x-delivery-limit'];
     if (limit !== null && entry.returns > limit) {
-      this.#bury(entry, subscription.subscriber, 'delivery limit', cause);
+      this.#bury(entry, subscription.subscriber, 'delivery limit', cause, span);
     } else {
       const { envelope } = entry;
       const record = this.#system.log.note(
@@ -271,7 +283,7 @@ export class MessageQueue {
         this.name,
         envelope.thing?.recorded,
         cause,
-        cause,
+        span,
         envelope.id,
         reason,
       );
@@ -283,7 +295,7 @@ export class MessageQueue {
     this.dispatch();
   }
 
-  #bury({ envelope }: Entry, { deadLetter }: Subscriber, reason: string, cause: number): void {
+  #bury({ envelope }: Entry, { deadLetter }: Subscriber, reason: string, cause: number, span: number): void {
     this.#deadLettered++;
     const target = deadLetter ?? this.settings.deadLetter;
     const peer = target === null ? undefined : new Name(target);
@@ -292,7 +304,7 @@ export class MessageQueue {
       this.name,
       envelope.thing?.recorded,
       cause,
-      cause,
+      span,
       envelope.id,
       reason,
       peer,

@@ -21,6 +21,12 @@ function view(envelope: Envelope, attempt: number, now: number): Request['messag
   return { id, type, key, headers, redelivered: attempt > 1, attempt, age: now - createdAt };
 }
 
+/** The operation that is to handle a type of message. A type may be called `constructor`, too. */
+function operationFor({ on, do: whole }: Consumer, type: string): string | null {
+  const named = on !== null && Object.hasOwn(on, type) ? on[type] : on?.default;
+  return named ?? whole;
+}
+
 export function subscriberFor(
   system: System,
   service: Service,
@@ -40,8 +46,8 @@ export function subscriberFor(
       return replica.up;
     },
     take(envelope, attempt, variant, cause, settle) {
-      const wanted = settings.on?.[envelope.type ?? ''] ?? settings.on?.default ?? settings.do;
-      const operation = wanted == null ? undefined : service.operation(wanted);
+      const wanted = operationFor(settings, envelope.type ?? '');
+      const operation = wanted === null ? undefined : service.operation(wanted);
       if (!operation) {
         settle(DONE, cause); // a type that nobody here asked for is none of its business
         return;
