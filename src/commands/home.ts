@@ -10,8 +10,11 @@ export async function home({ args: [name], options, out }: Call): Promise<number
     const { play } = await import('./play.ts');
     return play.run({ args: [name], options, out });
   }
-  const { converse, isInteractive } = await import('./terminal.ts');
-  if (!out.json && isInteractive()) return converse(out, undefined, flag(options, 'plain'));
+  const { isInteractive } = await import('./terminal.ts');
+  if (!out.json && isInteractive()) {
+    const { playInTerminal } = await import('./opening.ts');
+    return playInTerminal(out, undefined, flag(options, 'plain'));
+  }
   const { listExercises, loadExercise } = await import('../scenarios/load.ts');
   const [first] = listExercises();
   if (first === undefined) {

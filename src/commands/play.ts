@@ -11,8 +11,11 @@ export const play: Command = {
     ['brownout play my.yaml', 'a file of yours'],
   ],
   async run({ args: [name = ''], options, out }) {
-    const { converse, isInteractive } = await import('./terminal.ts');
-    if (!out.json && isInteractive()) return converse(out, name, flag(options, 'plain'));
+    const { isInteractive } = await import('./terminal.ts');
+    if (!out.json && isInteractive()) {
+      const { playInTerminal } = await import('./opening.ts');
+      return playInTerminal(out, name, flag(options, 'plain'));
+    }
     const { findExercise } = await import('../scenarios/load.ts');
     const { told } = await import('./told.ts');
     return told(findExercise(name), out);

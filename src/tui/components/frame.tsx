@@ -7,7 +7,7 @@ import type { Notice, ScreenProps } from '../screens/screen.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The part of a screen's properties that a frame draws with. */
-export type FrameProps = Pick<ScreenProps, 'size' | 'theme' | 'keys' | 'notice'>;
+export type FrameProps = Pick<ScreenProps, 'size' | 'theme' | 'keys' | 'notice' | 'guided' | 'blocked'>;
 
 /** A whole screen: the header, what the screen has drawn, and the keys. */
 export interface FrameAsk extends Omit<FooterAsk, 'screen' | 'why'> {
@@ -27,20 +27,30 @@ export const bodyRows = ({ size }: Pick<ScreenProps, 'size'>): number => Math.ma
 
 const never = () => null;
 
+/** The keys of the first minute. */
+const GUIDED: readonly ActionId[] = ['play', 'stepForward', 'why'];
+
 /** A frame's lines: always exactly as many as there are rows, none wider than the terminal. */
 export function frameLines(props: FrameProps, ask: FrameAsk): string[] {
   const { size, theme, notice } = props;
   const { columns, rows } = size;
-  const { screen, title, status = '', lines, why = never } = ask;
+  const { title, status = '', lines } = ask;
   const { bindings } = props.keys;
   const bottom =
     notice === null
-      ? footer(bindings, theme, columns, { ...ask, screen, why })
+      ? footer(bindings, theme, columns, footerAsk(props, ask))
       : noticeLine(notice, theme, columns);
   if (rows === 1) return [cut(bottom, columns)];
   const head = ends(theme.paint('strong', shorten(title, columns, theme.glyphs.ellipsis)), status, columns);
   const body = Array.from({ length: rows - 2 }, (_, row) => cut(lines[row] ?? '', columns));
   return [cut(head, columns), ...body, cut(bottom, columns)];
+}
+
+/** On the first visit three keys are enough to see a failure; and what is blocked on all screens is left out. */
+function footerAsk({ guided, blocked }: FrameProps, ask: FrameAsk): FooterAsk {
+  const { why = never } = ask;
+  const asked = { ...ask, why: (id: ActionId) => blocked(id) ?? why(id) };
+  return guided && ask.screen === 'run' ? { ...asked, first: GUIDED, only: true } : asked;
 }
 
 function noticeLine(notice: Notice, theme: Theme, columns: number): string {

@@ -54,7 +54,7 @@ export function footer(bindings: Bindings, theme: Theme, width: number, ask: Foo
     return { key: keyText(id, bindings), label };
   };
   const widthOfPart = ({ key, label }: ReturnType<typeof part>) => widthOf(key) + 1 + widthOf(label);
-  const fixed = ALWAYS.filter((id) => why(id) === null).map(part);
+  const fixed = (only ? [] : ALWAYS).filter((id) => why(id) === null).map(part);
   let room = width - fixed.reduce((sum, one) => sum + widthOfPart(one) + 2, 0);
   const shown: ReturnType<typeof part>[] = [];
   for (const one of usable.map(part)) {

@@ -10,6 +10,8 @@ export const SCREENS = [
   'seeds',
   'debrief',
   'help',
+  'menu',
+  'text',
   'working',
 ] as const;
 
@@ -42,7 +44,17 @@ const inExercise: readonly ScreenName[] = [
   'seeds',
   'debrief',
 ];
-const lists: readonly ScreenName[] = ['home', 'predict', 'choose', 'why', 'compare', 'debrief', 'help'];
+const lists: readonly ScreenName[] = [
+  'home',
+  'predict',
+  'choose',
+  'why',
+  'compare',
+  'debrief',
+  'help',
+  'menu',
+  'text',
+];
 
 /**
  * Every key and every command, in the order in which footers name them.
@@ -262,7 +274,7 @@ export const KEYS = {
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
     label: 'pick',
     about: 'pick by number',
-    screens: ['home', 'predict', 'choose', 'why', 'verdict'],
+    screens: ['home', 'predict', 'choose', 'why', 'verdict', 'menu'],
   },
   toggle: {
     keys: ['space'],

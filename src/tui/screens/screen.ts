@@ -4,6 +4,7 @@ import type { Session } from '../../play/session.ts';
 import type { Bindings } from '../keys/bindings.ts';
 import type { Action, ActionId, ScreenName } from '../keys/table.ts';
 import type { Size } from '../layout/size.ts';
+import type { Overlay } from '../overlay.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** A line or a letter that a person is asked for, above the footer. */
@@ -29,6 +30,8 @@ export interface Shell {
   ask(question: Question): void;
   /** Copies through the terminal, and shows the text so that it can be copied by hand. */
   copy(text: string): void;
+  /** Lays something over the screen; Esc takes it away. */
+  show(overlay: Overlay): void;
 }
 
 /** What a screen does with actions, and which it cannot do now. */
@@ -58,6 +61,8 @@ export interface ScreenProps {
   readonly player: Player | null;
   /** The first visit: three keys in the footer, and a fix to be chosen. */
   readonly guided: boolean;
+  /** Why an action cannot be done now, where that is the same on every screen; null: it can. */
+  readonly blocked: (id: ActionId) => string | null;
   /** What is said or asked above the footer; `Frame` draws it. */
   readonly notice: Notice | null;
 }

@@ -1,0 +1,26 @@
+import type { Output } from './output.ts';
+import { converse } from './terminal.ts';
+
+/** Why a terminal gets plain mode; null: it gets the screens. */
+function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): string | null {
+  if (asked) return 'flag';
+  if (env['ACCESSIBLE'] || env['INK_SCREEN_READER'] === 'true') return 'screen reader';
+  return env['TERM'] === 'dumb' ? 'plain terminal' : null;
+}
+
+/** Plays with the person at the terminal: on screens, or where those would be in the way, in plain text. */
+export async function playInTerminal(out: Output, name: string | undefined, plain: boolean): Promise<number> {
+  const reason = plainReason(plain);
+  if (reason !== null) return converse(out, name, reason);
+  const { findExercise, listExercises } = await import('../scenarios/load.ts');
+  const exercise = name === undefined ? {} : { exercise: findExercise(name) };
+  const { ProgressStore } = await import('../progress/store.ts');
+  const { stateFolder } = await import('../progress/paths.ts');
+  const { engine } = await import('../play/engine.ts');
+  const { openTui } = await import('../tui/index.tsx');
+  return openTui({
+    ...exercise,
+    ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(process.env)) },
+    ...{ env: process.env, stdin: process.stdin, stdout: process.stdout },
+  });
+}

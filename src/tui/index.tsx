@@ -1,0 +1,116 @@
+import { render, Text } from 'ink';
+import type { Engine } from '../play/engine.ts';
+import { lastPlace } from '../progress/fold.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import { type Listed, loadExercise } from '../scenarios/load.ts';
+import { App } from './app.tsx';
+import { bindingsOf } from './keys/bindings.ts';
+import { sizeOf } from './layout/size.ts';
+import { Stage } from './stage.ts';
+import { homing } from './terminal/homing.ts';
+import { type In, type Out, Screen } from './terminal/screen.ts';
+import { lookOf } from './theme/detect.ts';
+import { type Look, themeOf } from './theme/theme.ts';
+import { tickerOf } from './ticker.ts';
+
+/** How the interface is opened. */
+export interface TuiAsk {
+  /** Straight into this exercise; without one where the person was, or into the first one while it fails. */
+  readonly exercise?: Exercise;
+  readonly exercises: readonly Listed[];
+  readonly progress: ProgressStore;
+  readonly engine: Engine;
+  readonly look?: Look;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream & In;
+  readonly stdout: NodeJS.WriteStream & Out;
+}
+
+/** Frames a second at most: well above our own ticker, so that none of its frames waits for the next. */
+const MAX_FPS = 60;
+/** Milliseconds after the last change of the size, or for which an empty frame is shown before a full one. */
+const SETTLED = 100;
+const BLANK = 40;
+
+/** Opens the terminal interface, and gives the code to exit with once the person leaves. */
+export async function openTui(ask: TuiAsk): Promise<number> {
+  const { stdin, stdout, progress, exercises } = ask;
+  const now = () => performance.now();
+  const theme = themeOf(lookOf(ask.env, ask.look));
+  const screen = new Screen(stdout, stdin);
+  const size = () => sizeOf(stdout.columns, stdout.rows);
+  let code = 0;
+  let failure: { readonly error: unknown } | null = null;
+
+  const stage = new Stage({
+    ...{ exercises, load: loadExercise, progress, engine: ask.engine, theme, now, size: size() },
+    bindings: bindingsOf(),
+    ticker: tickerOf(now, theme.reducedMotion),
+    clip: (text) => screen.copy(text),
+    suspend: () => screen.suspend(),
+    redraw: () => repaint(),
+    exit: (given) => {
+      code = given;
+      app.unmount();
+    },
+  });
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    app.unmount();
+  };
+  begin(stage, ask);
+
+  const shown = () => <App stage={stage} onFailure={fail} />;
+  screen.enter({
+    onResize: () => {
+      stage.resize(size());
+      clearTimeout(settling);
+      settling = setTimeout(() => repaint(), SETTLED);
+    },
+    onSignal: () => stage.quit(0),
+    onResume: () => repaint(),
+  });
+  const app = render(shown(), {
+    ...{ stdin, stdout: homing(stdout), exitOnCtrlC: false, patchConsole: false },
+    ...{ incrementalRendering: true, maxFps: MAX_FPS },
+  });
+  stage.onChange = () => app.rerender(shown());
+  let settling: NodeJS.Timeout | undefined;
+
+  /** Draws every line again, whatever the terminal shows now: first none of them, since only lines that differ are written. */
+  function repaint(): void {
+    stdout.write('\u001b[H\u001b[J');
+    app.rerender(<Text>{Array.from({ length: stage.size.rows }, () => ' ').join('\n')}</Text>);
+    setTimeout(() => stage.onChange(), BLANK);
+  }
+
+  process.on('uncaughtException', fail);
+  try {
+    await app.waitUntilExit();
+  } finally {
+    clearTimeout(settling);
+    process.off('uncaughtException', fail);
+    screen.leave();
+  }
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  return code;
+}
+
+/** Where a visit begins: in the exercise that was asked for, where the last one ended, or in a failure. */
+function begin(stage: Stage, { exercise, exercises, progress }: TuiAsk): void {
+  if (exercise !== undefined) {
+    stage.open(exercise);
+    return;
+  }
+  const [first] = exercises;
+  if (progress.entries.length === 0) {
+    if (first !== undefined) stage.open(loadExercise(first.path), { start: 'watch', guided: true });
+    return;
+  }
+  const place = lastPlace(progress.entries);
+  const found = exercises.find(({ id }) => id === place?.exercise);
+  if (place === undefined || found === undefined) return;
+  stage.open(loadExercise(found.path), { start: place.step === 'choose' ? 'choose' : 'watch' });
+  stage.say(`Welcome back to ${found.title}. q shows all exercises.`);
+}

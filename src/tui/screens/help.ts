@@ -1,0 +1,58 @@
+import { bodyRows } from '../components/frame.tsx';
+import { moreWords, windowed } from '../layout/blocks.ts';
+import { pad } from '../layout/text.ts';
+import type { Page } from './page.ts';
+import type { ProgramProps } from './props.ts';
+
+const KEYS_WIDTH = 16;
+const ABOUT_WIDTH = 42;
+
+interface State {
+  readonly top: number;
+  readonly filter: string;
+}
+
+function rowsOf({ filter }: State, { overlay, theme, size }: ProgramProps): string[] {
+  if (overlay?.kind !== 'help') return [];
+  const narrow = size.columns < 76;
+  return overlay.rows
+    .filter(({ keys, about, command }) => `${keys} ${about} ${command}`.includes(filter))
+    .map(({ keys, about, command, why }) => {
+      const can = why === null;
+      const key = theme.paint(can ? 'accent' : 'dim', pad(keys, KEYS_WIDTH));
+      const meaning = can ? about : theme.paint('dim', about);
+      if (!can) return ` ${key} ${meaning}  ${theme.paint('warn', why ?? '')}`;
+      return ` ${key} ${narrow || command === '' ? meaning : `${pad(about, ABOUT_WIDTH)} ${theme.paint('dim', command)}`}`;
+    });
+}
+
+/** The keys of the screen beneath, and why some of them do nothing now. */
+export const help: Page<State, ProgramProps> = {
+  name: 'help',
+  start: () => ({ top: 0, filter: '' }),
+  act(state, { id }, props) {
+    const room = bodyRows(props) - 1;
+    const most = Math.max(0, rowsOf(state, props).length - room);
+    const to = (top: number) => ({ ...state, top: Math.max(0, Math.min(most, top)) });
+    if (id === 'down') return to(state.top + 1);
+    if (id === 'up') return to(state.top - 1);
+    if (id === 'pageDown') return to(state.top + (room >> 1));
+    if (id === 'pageUp') return to(state.top - (room >> 1));
+    if (id === 'first') return to(0);
+    if (id === 'last') return to(most);
+    if (id === 'open') props.close();
+    return state;
+  },
+  view(state, props) {
+    const { overlay, theme } = props;
+    const shown = windowed(rowsOf(state, props), bodyRows(props) - 1, state.top);
+    return {
+      title: `Keys of this screen: ${overlay?.kind === 'help' ? overlay.screen : ''}`,
+      status: moreWords(theme, shown),
+      lines: ['', ...shown.lines],
+      first: ['down', 'up', 'back'],
+      labels: { down: 'scroll', leave: 'close' },
+    };
+  },
+  why: (_, id) => (id === 'help' ? 'this is the help' : null),
+};

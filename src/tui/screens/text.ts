@@ -1,0 +1,45 @@
+import { bodyRows } from '../components/frame.tsx';
+import { moreWords, windowed } from '../layout/blocks.ts';
+import { cut, fill } from '../layout/text.ts';
+import type { Page } from './page.ts';
+import type { ProgramProps } from './props.ts';
+
+/** Lines of prose are easiest to read up to this length. */
+export const READABLE = 92;
+
+function linesOf({ overlay, size }: ProgramProps): string[] {
+  if (overlay?.kind !== 'text') return [];
+  const width = Math.min(READABLE, size.columns - 4);
+  const lines = overlay.verbatim ? overlay.text.trimEnd().split('\n') : fill(overlay.text, width);
+  return ['', ...lines.map((line) => `  ${cut(line, size.columns - 2)}`)];
+}
+
+/** Something to read, over whatever was there. */
+export const text: Page<number, ProgramProps> = {
+  name: 'text',
+  start: () => 0,
+  act(top, { id }, props) {
+    const half = Math.max(1, bodyRows(props) >> 1);
+    const most = Math.max(0, linesOf(props).length - bodyRows(props));
+    const to = (next: number) => Math.max(0, Math.min(most, next));
+    if (id === 'down') return to(top + 1);
+    if (id === 'up') return to(top - 1);
+    if (id === 'pageDown') return to(top + half);
+    if (id === 'pageUp') return to(top - half);
+    if (id === 'first') return 0;
+    if (id === 'last') return most;
+    if (id === 'open') props.close();
+    return top;
+  },
+  view(top, props) {
+    const { overlay, theme } = props;
+    const shown = windowed(linesOf(props), bodyRows(props), top);
+    return {
+      title: overlay?.kind === 'text' ? overlay.title : '',
+      status: moreWords(theme, shown),
+      lines: shown.lines,
+      first: ['open', 'down', 'up', 'copy', 'back'],
+      labels: { open: 'close', down: 'scroll', leave: 'close' },
+    };
+  },
+};

@@ -1,0 +1,47 @@
+import { bodyRows } from '../components/frame.tsx';
+import { bar } from '../layout/blocks.ts';
+import { loopWords } from '../layout/header.ts';
+import type { Page } from './page.ts';
+import type { ExerciseProps } from './props.ts';
+
+const WHAT: Readonly<Record<string, string>> = {
+  running: 'Running the design',
+  grading: 'Grading on hidden seeds',
+  comparing: 'Comparing both designs on the same seeds',
+};
+
+/** How long something takes still: `about 12 s`; empty as long as nobody can tell. */
+export function timeLeft(done: number, total: number, elapsed: number): string {
+  if (done === 0 || elapsed < 500) return '';
+  const left = (elapsed / done) * (total - done);
+  const seconds = Math.ceil(left / 1000);
+  return seconds < 90 ? `about ${seconds} s left` : `about ${Math.round(seconds / 60)} min left`;
+}
+
+/** Shown while something long is computed on other threads. */
+export const working: Page<null, ExerciseProps> = {
+  name: 'working',
+  start: () => null,
+  act: (state) => state,
+  view(_, props) {
+    const { theme, size, session, work, now, step } = props;
+    const width = Math.min(48, size.columns - 4);
+    const indent = ' '.repeat(Math.max(0, (size.columns - width) >> 1));
+    const what = WHAT[step] ?? 'Finding out why';
+    const shown =
+      work === null
+        ? []
+        : [
+            bar(theme, work.done / work.total, width),
+            `${work.done} of ${work.total} runs   ${theme.paint('dim', timeLeft(work.done, work.total, now() - work.since))}`,
+          ];
+    const block = [theme.paint('strong', what), '', ...shown];
+    const above = Math.max(0, (bodyRows(props) - block.length) >> 1);
+    return {
+      title: session.exercise.title,
+      status: loopWords(theme, step === 'grading' || step === 'comparing' ? 'verdict' : 'working'),
+      lines: [...Array.from({ length: above }, () => ''), ...block.map((line) => indent + line)],
+      first: ['cancel'],
+    };
+  },
+};

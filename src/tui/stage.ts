@@ -1,0 +1,351 @@
+import type { Observable } from 'rxjs';
+import type { Engine } from '../play/engine.ts';
+import type { FlowEvent, Start } from '../play/flow-events.ts';
+import { calibration } from '../progress/calibration.ts';
+import { fold } from '../progress/fold.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import type { Listed } from '../scenarios/load.ts';
+import { completions, parseCommand } from './commands.ts';
+import { commonWhy } from './common.ts';
+import { does } from './doing.ts';
+import { helpRows } from './help-rows.ts';
+import type { Bindings } from './keys/bindings.ts';
+import { Keys } from './keys/keyboard.ts';
+import type { Action, ActionId, ScreenName } from './keys/table.ts';
+import type { Size } from './layout/size.ts';
+import type { Overlay } from './overlay.ts';
+import { type Prompt, prompted, promptNotice, promptOf } from './prompt.ts';
+import type { ExerciseProps, ProgramProps } from './screens/props.ts';
+import type { Notice, Question, Shell } from './screens/screen.ts';
+import { screenOf } from './steps.ts';
+import { type Palette, type Theme, themeOf } from './theme/theme.ts';
+import { Visit } from './visit.ts';
+
+/** What the stage is built on. */
+export interface StageAsk {
+  readonly exercises: readonly Listed[];
+  readonly load: (path: string) => Exercise;
+  readonly progress: ProgressStore;
+  readonly engine: Engine;
+  readonly bindings: Bindings;
+  readonly theme: Theme;
+  readonly size: Size;
+  readonly ticker: Observable<number>;
+  /** Milliseconds of the wall clock. */
+  readonly now: () => number;
+  /** Puts text on the clipboard, as far as the terminal lets us. */
+  readonly clip: (text: string) => void;
+  readonly suspend: () => void;
+  readonly redraw: () => void;
+  /** Ends the program. */
+  readonly exit: (code: number) => void;
+}
+
+const NEVER = () => null;
+
+/**
+ * Everything that is on the screen, and what keys do to it: the only mutable thing of the interface.
+ *
+ * Whatever changes it calls `onChange`, upon which the whole screen is drawn from it again.
+ */
+export class Stage implements Shell {
+  readonly keys: Keys;
+  readonly tools: StageAsk;
+  onChange: () => void = () => {};
+  #theme: Theme;
+  #size: Size;
+  #visit: Visit | null = null;
+  #atHome = true;
+  #guided = false;
+  #overlays: readonly Overlay[] = [];
+  #prompt: Prompt | null = null;
+  #message = '';
+  #states = new Map<ScreenName, unknown>();
+  #step = '';
+
+  constructor(ask: StageAsk) {
+    this.tools = ask;
+    this.keys = new Keys(ask.bindings);
+    this.#theme = ask.theme;
+    this.#size = ask.size;
+    const [notice] = ask.progress.takeNotices();
+    if (notice !== undefined) this.#message = notice;
+  }
+
+  // What is shown
+
+  get screen(): ScreenName {
+    const overlay = this.#overlays.at(-1);
+    if (overlay) return overlay.kind;
+    return this.#atHome || this.#visit === null ? 'home' : screenOf(this.#visit.step);
+  }
+
+  get size(): Size {
+    return this.#size;
+  }
+
+  get visit(): Visit | null {
+    return this.#visit;
+  }
+
+  get overlay(): Overlay | undefined {
+    return this.#overlays.at(-1);
+  }
+
+  /** What a screen remembers; undefined where it has just been opened. */
+  stateOf(screen: ScreenName): unknown {
+    return this.#states.get(screen);
+  }
+
+  keepState(screen: ScreenName, state: unknown): void {
+    this.#states.set(screen, state);
+    this.onChange();
+  }
+
+  get programProps(): ProgramProps {
+    const { exercises, progress, now } = this.tools;
+    return {
+      ...{ size: this.#size, theme: this.#theme, keys: this.keys, shell: this, notice: this.#notice() },
+      ...{ guided: this.#guided && !this.#atHome, exercises, progress: fold(progress.entries), now },
+      calibration: calibration(progress.entries),
+      blocked: (id) => this.#blocked(id),
+      overlay: this.overlay ?? null,
+      open: this.#visit?.session.exercise.id ?? null,
+      work: this.#visit?.work ?? null,
+      start: (path) => this.open(this.tools.load(path)),
+      close: () => void this.close(),
+      openSandbox: () => this.say('The sandbox is not open yet.'),
+      goNext: () => this.#openNext(),
+      watch: (seed) => this.#watch(seed),
+      keep: (screen, state) => this.keepState(screen, state),
+    };
+  }
+
+  /** Null where no exercise is open. */
+  get exerciseProps(): ExerciseProps | null {
+    if (this.#visit === null) return null;
+    return {
+      ...this.programProps,
+      session: this.#visit.session,
+      player: this.#visit.player,
+      step: this.#visit.step,
+    };
+  }
+
+  #notice(): Notice | null {
+    if (this.#prompt) return promptNotice(this.#prompt);
+    return this.#message === '' ? null : { kind: 'message', text: this.#message };
+  }
+
+  // What can be asked of it
+
+  send(event: FlowEvent): void {
+    this.#visit?.send(event);
+  }
+
+  say(message: string): void {
+    this.#message = message.replaceAll(/\s+/g, ' ').trim();
+    this.onChange();
+  }
+
+  ask(question: Question): void {
+    this.#prompt = promptOf(question);
+    this.onChange();
+  }
+
+  copy(text: string): void {
+    this.tools.clip(text);
+    if (text.includes('\n') || text.length > this.#size.columns - 10)
+      this.show({ kind: 'text', title: 'Copied', text, verbatim: true });
+    else this.say(`Copied: ${text}`);
+  }
+
+  show(overlay: Overlay): void {
+    this.#states.delete(overlay.kind);
+    this.#overlays = [...this.#overlays, overlay];
+    this.onChange();
+  }
+
+  /** Takes the topmost overlay away; false where there was none. */
+  close(): boolean {
+    const there = this.#overlays.length > 0;
+    this.#overlays = this.#overlays.slice(0, -1);
+    this.onChange();
+    return there;
+  }
+
+  closeAll(): void {
+    this.#overlays = [];
+    this.onChange();
+  }
+
+  goHome(): void {
+    this.#visit?.leave();
+    this.#atHome = true;
+    this.#guided = false;
+    this.#overlays = [];
+    this.#states.delete('home');
+    this.onChange();
+  }
+
+  /** Opens an exercise; the one that is open already is gone back to. */
+  open(exercise: Exercise, { start = 'brief', guided = false, at }: Opening = {}): void {
+    this.#overlays = [];
+    this.#atHome = false;
+    if (this.#visit?.session.exercise.hash === exercise.hash) {
+      this.onChange();
+      return;
+    }
+    this.#visit?.end();
+    this.#guided = guided;
+    this.#step = '';
+    const { progress, engine, ticker, now } = this.tools;
+    this.#visit = new Visit({
+      ...{ exercise, start, progress, engine, ticker, now, ...(at !== undefined && { at }) },
+      onChange: () => this.#followed(),
+    });
+    this.#followed();
+  }
+
+  endGuide(): void {
+    this.#guided = false;
+  }
+
+  wear(palette: Palette): void {
+    const { glyphs, reducedMotion } = this.#theme;
+    this.#theme = themeOf({ palette, glyphs: glyphs.set, reducedMotion });
+    this.onChange();
+  }
+
+  resize(size: Size): void {
+    this.#size = size;
+    this.onChange();
+  }
+
+  quit(code: number): void {
+    this.#visit?.end();
+    this.#visit = null;
+    this.tools.exit(code);
+  }
+
+  // Keys
+
+  /** One key, by its name. */
+  press(key: string): void {
+    if (key === 'ctrl-c') {
+      this.quit(130);
+      return;
+    }
+    if (this.#prompt) {
+      this.#typed(this.#prompt, key);
+      return;
+    }
+    const action = this.keys.bindings.actionFor(this.screen, key);
+    if (this.#message !== '') {
+      this.#message = '';
+      this.onChange();
+    }
+    if (action) this.do(action);
+  }
+
+  do(action: Action): void {
+    const listener = this.keys.listener;
+    const reason = this.why(action.id);
+    if (reason !== null) {
+      this.say(`Not now: ${reason}.`);
+      return;
+    }
+    if (!does(this, action) && listener?.screen === this.screen) listener.act(action);
+  }
+
+  /** Why an action cannot be done now; null: it can. */
+  why(id: ActionId): string | null {
+    const listener = this.keys.listener;
+    return this.#blocked(id) ?? (listener?.screen === this.screen ? listener.why : NEVER)(id);
+  }
+
+  #blocked(id: ActionId): string | null {
+    return this.#visit === null ? null : commonWhy(this.#visit.session, id);
+  }
+
+  showHelp(): void {
+    const { screen } = this;
+    if (screen === 'help') return;
+    const rows = helpRows(this.keys.bindings, screen, (id) => this.why(id));
+    this.show({ kind: 'help', screen, rows });
+  }
+
+  askCommand(): void {
+    const { screen } = this;
+    const { bindings } = this.keys;
+    const known = {
+      goto: this.tools.exercises.map(({ slug }) => slug),
+      theme: ['dark', 'light', 'none'],
+    };
+    this.ask({
+      label: ':',
+      complete: (typed) => completions(bindings, screen, typed, known),
+      onAnswer: (typed) => {
+        if (typed.trim() === '') return;
+        const action = parseCommand(bindings, screen, typed);
+        if ('problem' in action) this.say(action.problem);
+        else this.do(action);
+      },
+    });
+  }
+
+  #typed(prompt: Prompt, key: string): void {
+    const next = prompted(prompt, key);
+    this.#prompt = next.type === 'open' ? next.prompt : null;
+    if (next.type === 'closed') prompt.question.onChange?.('');
+    else if (next.prompt.typed !== prompt.typed) next.prompt.question.onChange?.(next.prompt.typed);
+    this.onChange();
+    if (next.type === 'answered') next.prompt.question.onAnswer(next.prompt.typed);
+  }
+
+  #openNext(): void {
+    const { exercises, load } = this.tools;
+    const here = exercises.findIndex(({ id }) => id === this.#visit?.session.exercise.id);
+    const next = exercises[here + 1];
+    if (next === undefined) this.goHome();
+    else this.open(load(next.path));
+  }
+
+  /** A universe is watched with the design that was graded, or compared, in it. */
+  #watch(seed: string): void {
+    this.#overlays = [];
+    this.send({ type: 'watch', seed });
+  }
+
+  /** The loop has moved: a screen that is entered begins anew, and a story is told by itself. */
+  #followed(): void {
+    const visit = this.#visit;
+    if (visit === null) return;
+    const { step } = visit;
+    const { error } = visit.session;
+    if (step !== this.#step) {
+      this.#step = step;
+      this.#states.delete(screenOf(step));
+      if (step === 'briefing') {
+        visit.send({ type: 'next' });
+        return;
+      }
+      if (step === 'observing' && this.#guided) visit.player?.send({ type: 'play' });
+    }
+    if (error !== null && error !== undefined) {
+      visit.send({ type: 'told' });
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+    this.onChange();
+  }
+}
+
+/** How an exercise is opened. */
+export interface Opening {
+  readonly start?: Start;
+  /** The first visit of all: it begins with a run that fails. */
+  readonly guided?: boolean;
+  /** The event to stand at. */
+  readonly at?: number;
+}
