@@ -22,6 +22,19 @@ const englishOnly = {
   },
 };
 
+/** Ink offers React's developer tools when asked in the environment; a package that is used has none of them. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^react-devtools-core$|devtools\.js$/ }, ({ path, importer }) =>
+      path === 'react-devtools-core' || importer.includes('ink')
+        ? { path, namespace: 'no-devtools' }
+        : null,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: 'no-devtools' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 
 await build({
@@ -36,7 +49,8 @@ await build({
   target: 'node20',
   minify: true,
   legalComments: 'none',
-  plugins: [englishOnly],
+  plugins: [englishOnly, noDevtools],
+  jsx: 'automatic',
   // Both offer modules, of which only what is used is taken, but hide them from Node.
   alias: {
     rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
