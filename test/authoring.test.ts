@@ -69,6 +69,8 @@ const base: unknown = parse((whole[0] as Block).text);
 const completed = ({ line, text }: Block): Exercise =>
   read(stringify(laidOver(base, parse(text))), `authoring.md:${line}`);
 
+const isSketch = ({ text }: Block): boolean => !/^decide:/m.test(text);
+
 async function expectProved(exercise: Exercise): Promise<void> {
   const crew = crewOf(1);
   try {
@@ -80,7 +82,16 @@ async function expectProved(exercise: Exercise): Promise<void> {
 }
 
 describe('each exercise of the page', () => {
-  test.each(whole)('on line $line is proved', ({ line, text }) =>
+  const [sketches, asking] = [whole.filter(isSketch), whole.filter((block) => !isSketch(block))];
+
+  test.each(sketches)('on line $line, a sketch that asks nothing, runs and is judged', ({ line, text }) => {
+    const exercise = read(text, `authoring.md:${line}`);
+    expect(exercise.decide).toEqual([]);
+    const { outcome } = judgeRun(exercise, simulate(choose(exercise, {}), '7'));
+    expect(['held', 'failed']).toContain(outcome);
+  });
+
+  test.each(asking)('on line $line is proved', ({ line, text }) =>
     expectProved(read(text, `authoring.md:${line}`)),
   );
 });
