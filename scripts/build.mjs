@@ -27,9 +27,7 @@ const noDevtools = {
   name: 'no-devtools',
   setup(plugin) {
     plugin.onResolve({ filter: /^react-devtools-core$|devtools\.js$/ }, ({ path, importer }) =>
-      path === 'react-devtools-core' || importer.includes('ink')
-        ? { path, namespace: 'no-devtools' }
-        : null,
+      path === 'react-devtools-core' || importer.includes('ink') ? { path, namespace: 'no-devtools' } : null,
     );
     plugin.onLoad({ filter: /.*/, namespace: 'no-devtools' }, () => ({ contents: 'export default {};' }));
   },
@@ -40,7 +38,12 @@ rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   // Threads are started from a file of their own, beside the others: see the crew that starts them.
-  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts', 'grade-worker': 'src/scenarios/grade-worker.ts' },
+  entryPoints: {
+    cli: 'src/cli.ts',
+    index: 'src/index.ts',
+    'grade-worker': 'src/scenarios/grade-worker.ts',
+    'run-worker': 'src/play/run-worker.ts',
+  },
   outdir: dist,
   bundle: true,
   splitting: true,

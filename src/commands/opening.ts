@@ -16,11 +16,17 @@ export async function playInTerminal(out: Output, name: string | undefined, plai
   const exercise = name === undefined ? {} : { exercise: findExercise(name) };
   const { ProgressStore } = await import('../progress/store.ts');
   const { stateFolder } = await import('../progress/paths.ts');
-  const { engine } = await import('../play/engine.ts');
+  const { RemoteEngine } = await import('../play/remote.ts');
+  const engine = new RemoteEngine();
+  engine.warmUp();
   const { openTui } = await import('../tui/index.tsx');
-  return openTui({
-    ...exercise,
-    ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(process.env)) },
-    ...{ env: process.env, stdin: process.stdin, stdout: process.stdout },
-  });
+  try {
+    return await openTui({
+      ...exercise,
+      ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(process.env)) },
+      ...{ env: process.env, stdin: process.stdin, stdout: process.stdout },
+    });
+  } finally {
+    engine.close();
+  }
 }

@@ -68,9 +68,9 @@ export interface CompareRequest {
 
 /** Everything that the learning loop asks of the simulator; a test may give another. */
 export interface Engine {
-  observe(ask: RunAsk): Observation;
+  observe(ask: RunAsk, signal?: AbortSignal): Observation | Promise<Observation>;
   explain(ask: WhyAsk): Cause;
-  whatIf(ask: RunAsk, check: string): Counterfactuals;
+  whatIf(ask: RunAsk, check: string, signal?: AbortSignal): Counterfactuals | Promise<Counterfactuals>;
   grade(request: GradeRequest): Promise<GradeReport>;
   compare(request: CompareRequest): Promise<Comparison>;
 }

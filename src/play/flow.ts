@@ -11,11 +11,11 @@ export interface FlowWatch {
 export function flowWith(engine: Engine, { onProgress }: FlowWatch = {}) {
   return flowMachine.provide({
     actors: {
-      observe: fromPromise(async ({ input }) => engine.observe(input)),
+      observe: fromPromise(async ({ input, signal }) => engine.observe(input, signal)),
       explain: fromPromise(async ({ input }) => engine.explain(input)),
-      whatIf: fromPromise(async ({ input: { cause, observation } }) => ({
+      whatIf: fromPromise(async ({ input: { cause, observation }, signal }) => ({
         ...cause,
-        whatIf: engine.whatIf(observation.ask, cause.check.id),
+        whatIf: await engine.whatIf(observation.ask, cause.check.id, signal),
       })),
       grade: fromPromise(({ input, signal }) =>
         engine.grade({ ...input, signal, ...(onProgress && { onProgress }) }),

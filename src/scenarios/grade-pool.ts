@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Problem, ProblemsError } from '../problems.ts';
 import type { Exercise } from './exercise.ts';
 import { type Job, type JobAnswer, perform } from './grade-job.ts';
 import type { WorkerReply, WorkerRequest } from './grade-worker.ts';
+import { startThread } from './thread.ts';
 
 /** Someone who does jobs. Answers depend on the exercise and the job alone, never on who did it. */
 export interface Crew {
@@ -33,19 +32,7 @@ export function crewOf(size: number = availableParallelism()): Crew {
   return size > 1 ? new WorkerCrew(size) : soloCrew();
 }
 
-const FROM_SOURCES = import.meta.url.endsWith('.ts');
-
-/** Node runs no TypeScript by itself, and the main thread's loader stays there: each worker registers its own. */
-function startWorker(): Worker {
-  if (!FROM_SOURCES) return new Worker(new URL('./grade-worker.js', import.meta.url));
-  const resolved = createRequire(import.meta.url)
-    .resolve('tsx/esm/api')
-    .replace(/cjs$/, 'mjs');
-  const loader = pathToFileURL(resolved).href;
-  const entry = new URL('./grade-worker.ts', import.meta.url).href;
-  const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); });`;
-  return new Worker(code, { eval: true, execArgv: [] });
-}
+const startWorker = (): Worker => startThread(new URL('./grade-worker.ts', import.meta.url), 'grade-worker');
 
 interface Waiting {
   readonly request: WorkerRequest;

@@ -15,10 +15,13 @@ import { stepOf } from './steps.ts';
 
 /** How far long work has come. */
 export interface Work {
+  /** Runs that are done, of so many; a single run is not counted, and then both are 0. */
   readonly done: number;
   readonly total: number;
   /** When it began, in milliseconds of the wall clock. */
   readonly since: number;
+  /** How long it takes, as far as the last of its kind tells; null where there was none. */
+  readonly expected: number | null;
 }
 
 /** What a visit needs from the program around it. */
@@ -35,6 +38,9 @@ export interface VisitAsk {
   readonly onChange: () => void;
 }
 
+/** Milliseconds between two looks at work that is not done. */
+const RENEWED = 200;
+
 const NEWS: readonly FlowNews['type'][] = ['attempted', 'graded', 'hinted', 'answered', 'decided'];
 
 /** One exercise that is open: its learning loop, the player over its run, and what is written down of it. */
@@ -45,6 +51,8 @@ export class Visit {
   #player: Player | null = null;
   #watched: Observation | null = null;
   #work: Work | null = null;
+  #lastRun: number | null = null;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(ask: VisitAsk) {
     const { exercise, start, progress, engine, onChange } = ask;
@@ -92,11 +100,26 @@ export class Visit {
     for (const end of this.#ends) end();
     this.#flow.stop();
     this.#player?.stop();
+    clearInterval(this.#clock);
   }
 
   #progressed(done: number, total: number): void {
-    this.#work = { done, total, since: this.#work?.since ?? this.#ask.now() };
+    this.#work = { since: this.#ask.now(), expected: null, ...this.#work, done, total };
     this.#ask.onChange();
+  }
+
+  /** While the loop waits for work, what is shown of it is renewed a few times a second. */
+  #timed(busy: boolean): void {
+    const { now, onChange } = this.#ask;
+    if (busy === (this.#work !== null)) return;
+    if (busy) {
+      this.#work = { done: 0, total: 0, since: now(), expected: this.#lastRun };
+      this.#clock = setInterval(onChange, RENEWED);
+    } else {
+      if (this.#work?.total === 0) this.#lastRun = now() - this.#work.since;
+      this.#work = null;
+      clearInterval(this.#clock);
+    }
   }
 
   #keep(news: FlowNews): void {
@@ -109,7 +132,7 @@ export class Visit {
   /** Follows the flow: a new run gets a player, and finished work is forgotten. */
   #moved(): void {
     const snapshot = this.#flow.getSnapshot();
-    if (snapshot.hasTag('open')) this.#work = null;
+    this.#timed(snapshot.status === 'active' && !snapshot.hasTag('open'));
     const { observation } = snapshot.context;
     if (observation === null || observation === this.#watched) return;
     const from = this.#placeIn(observation);

@@ -1,6 +1,7 @@
 import { bodyRows } from '../components/frame.tsx';
 import { bar } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
+import type { Work } from '../visit.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
 
@@ -28,13 +29,7 @@ export const working: Page<null, ExerciseProps> = {
     const width = Math.min(48, size.columns - 4);
     const indent = ' '.repeat(Math.max(0, (size.columns - width) >> 1));
     const what = WHAT[step] ?? 'Finding out why';
-    const shown =
-      work === null
-        ? []
-        : [
-            bar(theme, work.done / work.total, width),
-            `${work.done} of ${work.total} runs   ${theme.paint('dim', timeLeft(work.done, work.total, now() - work.since))}`,
-          ];
+    const shown = work === null ? [] : progressLines(work, now() - work.since, props, width);
     const block = [theme.paint('strong', what), '', ...shown];
     const above = Math.max(0, (bodyRows(props) - block.length) >> 1);
     return {
@@ -45,3 +40,19 @@ export const working: Page<null, ExerciseProps> = {
     };
   },
 };
+
+/** A bar, and how long it takes still; nothing in the first moment, in which most work is done. */
+function progressLines(
+  { done, total, expected }: Work,
+  elapsed: number,
+  { theme }: ExerciseProps,
+  width: number,
+): string[] {
+  if (total > 0) {
+    const left = theme.paint('dim', timeLeft(done, total, elapsed));
+    return [bar(theme, done / total, width), `${done} of ${total} runs   ${left}`];
+  }
+  if (elapsed < 300) return [];
+  const share = expected === null ? elapsed / (elapsed + 1000) : elapsed / Math.max(expected, elapsed * 1.1);
+  return [bar(theme, share, width), theme.paint('dim', `${(elapsed / 1000).toFixed(1)} s`)];
+}
