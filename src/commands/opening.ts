@@ -15,7 +15,10 @@ export async function playInTerminal(out: Output, name: string | undefined, plai
   const { findExercise, listExercises } = await import('../scenarios/load.ts');
   const exercise = name === undefined ? {} : { exercise: findExercise(name) };
   const { ProgressStore } = await import('../progress/store.ts');
-  const { stateFolder } = await import('../progress/paths.ts');
+  const { configFolder, stateFolder } = await import('../progress/paths.ts');
+  const { readText } = await import('../progress/files.ts');
+  const { configOf } = await import('../tui/config/config.ts');
+  const { join } = await import('node:path');
   const { RemoteEngine } = await import('../play/remote.ts');
   const engine = new RemoteEngine();
   engine.warmUp();
@@ -23,6 +26,7 @@ export async function playInTerminal(out: Output, name: string | undefined, plai
   try {
     return await openTui({
       ...exercise,
+      config: configOf(readText(join(configFolder(process.env), 'config.yaml'))),
       ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(process.env)) },
       ...{ env: process.env, stdin: process.stdin, stdout: process.stdout },
     });

@@ -63,6 +63,8 @@ export interface PlaceEntry extends Common {
   readonly type: 'place';
   readonly step: string;
   readonly choices: Readonly<Record<string, string>>;
+  /** The event of the practice run that was looked at. */
+  readonly record?: number | undefined;
 }
 
 /** Everything about the exercise up to this moment no longer counts. */
@@ -120,7 +122,7 @@ const shapes: Readonly<Record<Entry['type'], Readonly<Record<string, (value: unk
   },
   hint: { rung: (value) => isCount(value) && value >= 1 && value <= 3 },
   answer: { right: (value) => typeof value === 'boolean' },
-  place: { step: isText, choices: isChoices },
+  place: { step: isText, choices: isChoices, record: (value) => value === undefined || isCount(value) },
   reset: {},
 };
 

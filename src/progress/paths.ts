@@ -17,3 +17,12 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
   if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'brownout');
   return join(env['HOME'] || homedir(), '.local', 'state', 'brownout');
 }
+
+/** The folder for what a person has set: `BROWNOUT_HOME`, then XDG's configuration folder; on Windows as above. */
+export function configFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  if (env['BROWNOUT_HOME']) return env['BROWNOUT_HOME'];
+  const config = env['XDG_CONFIG_HOME'];
+  if (config && isAbsolute(config)) return join(config, 'brownout');
+  if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'brownout');
+  return join(env['HOME'] || homedir(), '.config', 'brownout');
+}

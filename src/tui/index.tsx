@@ -2,16 +2,18 @@ import { render, Text } from 'ink';
 import type { Engine } from '../play/engine.ts';
 import { lastPlace } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
+import { writeCode } from '../replay/code.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { type Listed, loadExercise } from '../scenarios/load.ts';
 import { App } from './app.tsx';
+import { type Config, NO_CONFIG } from './config/config.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { sizeOf } from './layout/size.ts';
 import { Stage } from './stage.ts';
 import { homing } from './terminal/homing.ts';
 import { type In, type Out, Screen } from './terminal/screen.ts';
 import { lookOf } from './theme/detect.ts';
-import { type Look, themeOf } from './theme/theme.ts';
+import { themeOf } from './theme/theme.ts';
 import { tickerOf } from './ticker.ts';
 
 /** How the interface is opened. */
@@ -21,7 +23,7 @@ export interface TuiAsk {
   readonly exercises: readonly Listed[];
   readonly progress: ProgressStore;
   readonly engine: Engine;
-  readonly look?: Look;
+  readonly config?: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream & In;
   readonly stdout: NodeJS.WriteStream & Out;
@@ -37,7 +39,8 @@ const BLANK = 40;
 export async function openTui(ask: TuiAsk): Promise<number> {
   const { stdin, stdout, progress, exercises } = ask;
   const now = () => performance.now();
-  const theme = themeOf(lookOf(ask.env, ask.look));
+  const { config = NO_CONFIG } = ask;
+  const theme = themeOf(lookOf(ask.env, config.look));
   const screen = new Screen(stdout, stdin);
   const size = () => sizeOf(stdout.columns, stdout.rows);
   let code = 0;
@@ -45,7 +48,7 @@ export async function openTui(ask: TuiAsk): Promise<number> {
 
   const stage = new Stage({
     ...{ exercises, load: loadExercise, progress, engine: ask.engine, theme, now, size: size() },
-    bindings: bindingsOf(),
+    bindings: bindingsOf(config.keys),
     ticker: tickerOf(now, theme.reducedMotion),
     clip: (text) => screen.copy(text),
     suspend: () => screen.suspend(),
@@ -60,6 +63,8 @@ export async function openTui(ask: TuiAsk): Promise<number> {
     app.unmount();
   };
   begin(stage, ask);
+  const [problem] = config.problems;
+  if (problem !== undefined) stage.say(`Configuration: ${problem}`);
 
   const shown = () => <App stage={stage} onFailure={fail} />;
   screen.enter({
@@ -93,8 +98,27 @@ export async function openTui(ask: TuiAsk): Promise<number> {
     process.off('uncaughtException', fail);
     screen.leave();
   }
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  if (failure !== null) {
+    const again = replayOf(stage);
+    if (again !== null) process.stderr.write(`To see it again: ${again}\n`);
+    throw (failure as { readonly error: unknown }).error;
+  }
   return code;
+}
+
+/** The command that shows the run again that was on the screen; null where there is none. */
+function replayOf({ visit }: Stage): string | null {
+  const observation = visit?.session.observation;
+  if (!observation) return null;
+  const { exercise, choices, seed, interventions } = observation.ask;
+  const position = visit?.player?.position.record ?? -1;
+  const written = writeCode(exercise, {
+    choices,
+    seed,
+    position: position < 0 ? null : position,
+    interventions,
+  });
+  return written.ok ? `brownout replay ${written.code}` : null;
 }
 
 /** Where a visit begins: in the exercise that was asked for, where the last one ended, or in a failure. */
@@ -111,6 +135,10 @@ function begin(stage: Stage, { exercise, exercises, progress }: TuiAsk): void {
   const place = lastPlace(progress.entries);
   const found = exercises.find(({ id }) => id === place?.exercise);
   if (place === undefined || found === undefined) return;
-  stage.open(loadExercise(found.path), { start: place.step === 'choose' ? 'choose' : 'watch' });
+  const { step, record } = place;
+  stage.open(loadExercise(found.path), {
+    start: step === 'choose' ? 'choose' : 'watch',
+    ...(record !== undefined && { at: record }),
+  });
   stage.say(`Welcome back to ${found.title}. q shows all exercises.`);
 }

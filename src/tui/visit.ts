@@ -11,6 +11,7 @@ import { trackOf } from '../play/track.ts';
 import { entriesOf, rememberedOf } from '../progress/journal.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
+import { isHidden, isUntouched } from './common.ts';
 import { stepOf } from './steps.ts';
 
 /** How far long work has come. */
@@ -92,7 +93,12 @@ export class Visit {
 
   /** Writes down at which event somebody stands, so that they can come back to it. */
   leave(): void {
-    this.#player?.send({ type: 'pause' });
+    const record = this.#player?.send({ type: 'pause' }).record ?? -1;
+    const { exercise, choices } = this.session;
+    if (this.step !== 'observing' || record < 0 || !isUntouched(this.session) || isHidden(this.session))
+      return;
+    const { progress } = this.#ask;
+    progress.add({ type: 'place', exercise: exercise.id, step: 'observe', choices: choices.now, record });
   }
 
   end(): void {

@@ -28,6 +28,8 @@ export const bodyRows = ({ size }: Pick<ScreenProps, 'size'>): number => Math.ma
 const never = () => null;
 
 /** The keys of the first minute. */
+const WATCHING: readonly ActionId[] = ['play', 'stepForward', 'beatForward'];
+const ONWARD: readonly ActionId[] = ['why', 'redesign', 'grade'];
 const GUIDED: readonly ActionId[] = ['play', 'stepForward', 'why'];
 
 /** A frame's lines: always exactly as many as there are rows, none wider than the terminal. */
@@ -50,7 +52,10 @@ export function frameLines(props: FrameProps, ask: FrameAsk): string[] {
 function footerAsk({ guided, blocked }: FrameProps, ask: FrameAsk): FooterAsk {
   const { why = never } = ask;
   const asked = { ...ask, why: (id: ActionId) => blocked(id) ?? why(id) };
-  return guided && ask.screen === 'run' ? { ...asked, first: GUIDED, only: true } : asked;
+  if (ask.screen !== 'run') return asked;
+  if (guided) return { ...asked, first: GUIDED, only: true };
+  // Where the loop leads to from here is named at every width.
+  return { ...asked, first: [...(ask.first ?? WATCHING).slice(0, 3), ...ONWARD, ...(ask.first ?? WATCHING)] };
 }
 
 function noticeLine(notice: Notice, theme: Theme, columns: number): string {

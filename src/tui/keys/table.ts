@@ -80,7 +80,7 @@ export const KEYS = {
   },
   beatForward: {
     keys: ['}', ']'],
-    label: 'next beat',
+    label: 'beat',
     about: 'go to the next moment that matters',
     screens: ['run'],
   },
@@ -90,7 +90,7 @@ export const KEYS = {
     about: 'go to the moment before that mattered',
     screens: ['run'],
   },
-  breakForward: { keys: ['n'], label: 'next break', about: 'go to the next broken check', screens: ['run'] },
+  breakForward: { keys: ['n'], label: 'break', about: 'go to the next broken check', screens: ['run'] },
   breakBack: {
     keys: ['N'],
     label: 'break back',

@@ -4,7 +4,7 @@ import { pad } from '../layout/text.ts';
 import type { Page } from './page.ts';
 import type { ProgramProps } from './props.ts';
 
-const KEYS_WIDTH = 16;
+const KEYS_WIDTH = 14;
 const ABOUT_WIDTH = 42;
 
 interface State {
@@ -17,11 +17,15 @@ function rowsOf({ filter }: State, { overlay, theme, size }: ProgramProps): stri
   const narrow = size.columns < 76;
   return overlay.rows
     .filter(({ keys, about, command }) => `${keys} ${about} ${command}`.includes(filter))
-    .map(({ keys, about, command, why }) => {
+    .flatMap(({ keys, about, command, why }) => {
       const can = why === null;
       const key = theme.paint(can ? 'accent' : 'dim', pad(keys, KEYS_WIDTH));
       const meaning = can ? about : theme.paint('dim', about);
-      if (!can) return ` ${key} ${meaning}  ${theme.paint('warn', why ?? '')}`;
+      if (!can)
+        return [
+          ` ${key} ${meaning}`,
+          ` ${' '.repeat(KEYS_WIDTH)}   ${theme.paint('warn', `not now: ${why}`)}`,
+        ];
       return ` ${key} ${narrow || command === '' ? meaning : `${pad(about, ABOUT_WIDTH)} ${theme.paint('dim', command)}`}`;
     });
 }
@@ -41,6 +45,14 @@ export const help: Page<State, ProgramProps> = {
     if (id === 'first') return to(0);
     if (id === 'last') return to(most);
     if (id === 'open') props.close();
+    if (id === 'filter') {
+      props.shell.ask({
+        label: 'Filter:',
+        text: state.filter,
+        onChange: (filter) => props.keep('help', { top: 0, filter }),
+        onAnswer: () => {},
+      });
+    }
     return state;
   },
   view(state, props) {
@@ -51,7 +63,7 @@ export const help: Page<State, ProgramProps> = {
       status: moreWords(theme, shown),
       lines: ['', ...shown.lines],
       first: ['down', 'up', 'back'],
-      labels: { down: 'scroll', leave: 'close' },
+      labels: { down: 'scroll', open: 'close', leave: 'close' },
     };
   },
   why: (_, id) => (id === 'help' ? 'this is the help' : null),

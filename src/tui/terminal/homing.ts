@@ -2,6 +2,7 @@
 const LEAD = /^(?:\u001b\[\d*[AGK])+/;
 const HOME = '\u001b[H';
 const CLEAR_BELOW = '\u001b[J';
+const CLEAR_ALL = '\u001b[2J\u001b[3J\u001b[H';
 
 /**
  * Lets every frame begin in the upper left corner, whatever ink believes about the cursor.
@@ -11,6 +12,8 @@ const CLEAR_BELOW = '\u001b[J';
  * absolute place is simpler, and right again after whatever a resize or another program did to the cursor.
  */
 export function homed(chunk: string): string {
+  // After the terminal got smaller ink clears all of it, and with it what the person had scrolled past before we came.
+  if (chunk.startsWith(CLEAR_ALL)) return HOME + CLEAR_BELOW + chunk.slice(CLEAR_ALL.length);
   const lead = LEAD.exec(chunk)?.[0];
   if (lead === undefined || !lead.includes('A')) return chunk;
   const rest = chunk.slice(lead.length);

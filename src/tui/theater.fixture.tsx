@@ -1,0 +1,102 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Terminal } from '@xterm/headless';
+import { engine } from '../play/engine.ts';
+import { ProgressStore } from '../progress/store.ts';
+import { listExercises } from '../scenarios/load.ts';
+import { openTui } from './index.tsx';
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A terminal without a window, as an output stream: it keeps every chunk, and shows what a person would see. */
+class TtyOut extends EventEmitter {
+  readonly isTTY = true;
+  readonly writable = true;
+  readonly chunks: string[] = [];
+  columns: number;
+  rows: number;
+  readonly terminal: Terminal;
+
+  constructor(columns: number, rows: number) {
+    super();
+    this.columns = columns;
+    this.rows = rows;
+    this.terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
+  }
+
+  write(chunk: string, done?: () => void): boolean {
+    this.chunks.push(chunk);
+    this.terminal.write(chunk);
+    if (done) setImmediate(done);
+    return true;
+  }
+
+  resizeTo(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.terminal.resize(columns, rows);
+    this.emit('resize');
+  }
+}
+
+class TtyIn extends PassThrough {
+  readonly isTTY = true;
+  setRawMode(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}
+
+/** The whole interface on a terminal without a window, played with keys. */
+export class Theater {
+  readonly out: TtyOut;
+  readonly ended: Promise<number>;
+  readonly #in = new TtyIn();
+
+  constructor(columns: number, rows: number) {
+    this.out = new TtyOut(columns, rows);
+    const progress = new ProgressStore(mkdtempSync(join(tmpdir(), 'brownout-')));
+    this.ended = openTui({
+      ...{ engine, exercises: listExercises(), progress, env: { LANG: 'C.UTF-8' } },
+      // Only what ink and the screen use of a terminal is there.
+      stdin: this.#in as unknown as NodeJS.ReadStream,
+      stdout: this.out as unknown as NodeJS.WriteStream,
+    });
+  }
+
+  /** The lines as a person sees them. */
+  lines(): string[] {
+    const { active } = this.out.terminal.buffer;
+    return Array.from(
+      { length: this.out.rows },
+      (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** Waits until something is seen. */
+  async see(what: string | RegExp): Promise<void> {
+    for (let tries = 0; tries < 400; tries++) {
+      const text = this.lines().join('\n');
+      if (typeof what === 'string' ? text.includes(what) : what.test(text)) return;
+      await pause(50);
+    }
+    throw new Error(`"${what}" was not seen:\n${this.lines().join('\n')}`);
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      this.#in.write(key);
+      await pause(60);
+    }
+  }
+
+  rest = pause;
+}
