@@ -325,8 +325,9 @@ export class Stage implements Shell {
     const { step } = visit;
     const { error } = visit.session;
     if (step !== this.#step) {
+      // What is found out on the way, such as what would have been, does not begin the screen anew.
+      if (this.#step === '' || screenOf(step) !== screenOf(this.#step)) this.#states.delete(screenOf(step));
       this.#step = step;
-      this.#states.delete(screenOf(step));
       if (step === 'briefing') {
         visit.send({ type: 'next' });
         return;

@@ -65,7 +65,9 @@ export function fill(text: string, width: number, hanging = 0): string[] {
 
 function fillLine(line: string, width: number, hanging: number): string[] {
   const lines: string[] = [];
-  const indent = ' '.repeat(Math.min(hanging, width >> 1));
+  // What goes on stands under its first word, also after the mark of a list.
+  const mark = /^ *(?:[-+] )?/.exec(line)?.[0].length ?? 0;
+  const indent = ' '.repeat(Math.min(Math.max(hanging, mark), width >> 1));
   let current = /^ */.exec(line)?.[0].slice(0, width >> 1) ?? '';
   let empty = true;
   for (const word of line.split(' ').filter((part) => part !== '')) {

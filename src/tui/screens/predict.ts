@@ -2,7 +2,7 @@ import { paragraphs } from '../../plain/text.ts';
 import { type Question, questionOf } from '../../play/prediction.ts';
 import { CONFIDENCE } from '../../progress/calibration.ts';
 import { bodyRows } from '../components/frame.tsx';
-import { beside, heading, moreWords, windowed } from '../layout/blocks.ts';
+import { beside, heading, moreWords, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
 import type { Page } from './page.ts';
@@ -102,9 +102,14 @@ export const predict: Page<State, ExerciseProps> = {
     const shown = windowed(brief, room, state.top);
     const task = [heading(theme, 'Your task', width, moreWords(theme, shown)), ...shown.lines];
     const predicting = heading(theme, 'What do you expect?', wide ? size.columns - width - 3 : size.columns);
-    const lines = wide
-      ? beside(theme, task, [predicting, '', ...question], width, rows)
-      : [...task, '', predicting, '', ...question];
+    const here = question.findIndex((line) => line.includes(theme.glyphs.pointer));
+    const narrow = windowed(question, rows, topFor(0, rows, here, here + 2)).lines;
+    const lines =
+      room < 3 && !wide
+        ? narrow
+        : wide
+          ? beside(theme, task, [predicting, '', ...question], width, rows)
+          : [...task, '', predicting, '', ...question];
     const labels = {
       open: state.answer === null ? 'skip' : 'go on',
       pick: 'answer',

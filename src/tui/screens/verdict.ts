@@ -88,6 +88,7 @@ function linesOf(props: ExerciseProps): string[] {
 
 /** What each check needed, in how many universes it broke, and how its figure lies over them. */
 function goalLines({ checks, seeds }: GradeReport, { theme, size }: ExerciseProps): string[] {
+  const narrow = size.columns < 70;
   const shown = checks.filter(({ id, invalid }) => invalid > 0 || !isLaw(id));
   const rows = shown.map((check) => {
     const { id, weight, invalid, valid, need } = check;
@@ -97,14 +98,15 @@ function goalLines({ checks, seeds }: GradeReport, { theme, size }: ExerciseProp
         : valid > 0
           ? theme.paint('good', `${theme.glyphs.held} held`)
           : theme.paint('dim', '? untested');
-    return [` ${state}`, weight === 'secondary' ? `${id} (2nd)` : id, need, spreadWords(check)];
+    const name = weight === 'secondary' ? `${id} (2nd)` : id;
+    return narrow ? [` ${state}`, name, spreadWords(check)] : [` ${state}`, name, need, spreadWords(check)];
   });
   return table(
     theme,
     [
       { title: '' },
       { title: 'goal', most: 22 },
-      { title: 'need', rest: true },
+      ...(narrow ? [] : [{ title: 'need', rest: true }]),
       { title: 'got, least to most', most: 30 },
     ],
     rows,
