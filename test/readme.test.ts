@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** What a command prints, whatever it ends with: a broken check is no failure of the command. */
+async function printed(command: string): Promise<string> {
+  const args = ['--import', 'tsx', 'src/cli.ts', ...command.split(' ')];
+  const ran = promisify(execFile)(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  const { stdout } = await ran.catch((error: { readonly stdout: string }) => error);
+  return flat(stdout);
+}
+
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+/** The blocks of the page, and of each what stands between its prompts and its omissions. */
+const pieces = [...readme.matchAll(/```\n([\s\S]*?)```|((?:^ {4}.*\n)+)/gm)].flatMap(([, fenced, indented]) =>
+  (fenced ?? indented ?? '').split(/^ *(?:…|[$>] .*(?:\\\n.*)*)$|\n\n/m).map((piece) => flat(piece).trim()),
+);
+const shown = (begin: RegExp): readonly string[] => pieces.filter((piece) => begin.test(piece));
+
+test('the README shows a run, its reason and a comparison as they come out', {
+  timeout: 120_000,
+}, async () => {
+  const run = await printed('run charged-twice --choose key=attempt --choose memory=database --why');
+  const compared = await printed(
+    'compare charged-twice --choose key=attempt --choose memory=database --vs key=order --vs memory=database --seeds 20',
+  );
+  const ran = [...shown(/^FAILED/), ...shown(/^#\d/)];
+  const reason = shown(/^Why/).map((piece) => piece.slice(piece.indexOf(' 1 ')).replace(/ About .*/, ''));
+  const better = shown(/^B BETTER/);
+  expect([ran.length, reason.length, better.length]).toEqual([2, 1, 1]);
+  for (const piece of [...ran, ...reason]) expect(run).toContain(piece);
+  for (const piece of better) expect(compared).toContain(piece);
+});
+
+test('the README names the events of the run that it shows', async () => {
+  const run = await printed('run charged-twice --choose key=attempt --choose memory=database');
+  const events = / (\d+) events in /.exec(flat(readme))?.[1];
+  expect(run).toContain(`Seed 7, ${events} events.`);
+});
