@@ -16,6 +16,7 @@ import type { Action, ActionId, ScreenName } from './keys/table.ts';
 import type { Size } from './layout/size.ts';
 import type { Overlay } from './overlay.ts';
 import { type Prompt, prompted, promptNotice, promptOf } from './prompt.ts';
+import { sandbox } from './sandbox.ts';
 import type { ExerciseProps, ProgramProps } from './screens/props.ts';
 import type { Notice, Question, Shell } from './screens/screen.ts';
 import { screenOf } from './steps.ts';
@@ -115,7 +116,7 @@ export class Stage implements Shell {
       work: this.#visit?.work ?? null,
       start: (path) => this.open(this.tools.load(path)),
       close: () => void this.close(),
-      openSandbox: () => this.say('The sandbox is not open yet.'),
+      openSandbox: () => this.open(sandbox()),
       goNext: () => this.#openNext(),
       watch: (seed) => this.#watch(seed),
       keep: (screen, state) => this.keepState(screen, state),

@@ -129,29 +129,33 @@ export const why: Page<State, ExerciseProps> = {
 };
 
 function belowLines({ below }: State, props: ExerciseProps, width: number): string[] {
-  const { theme, session } = props;
-  const { cause, exercise, observation } = session;
-  if (cause === null) return [];
-  if (below === 'diagram')
-    return [
-      heading(theme, 'The same events, as lanes', width),
-      ...cause.explanation.diagram
-        .trimEnd()
-        .split('\n')
-        .map((line) => cut(line, width)),
-    ];
+  if (below === 'diagram') return diagramLines(props, width);
   if (below === 'whatIf') return whatIfLines(props, width);
+  const reasons = reasonLines(props, width);
+  const roomy = props.size.class === 'M' || props.size.class === 'L';
+  if (!roomy) return reasons;
+  return [...reasons, ...(reasons.length === 0 ? [] : ['']), ...diagramLines(props, width)];
+}
+
+function diagramLines({ session, theme }: ExerciseProps, width: number): string[] {
+  const drawn = session.cause?.explanation.diagram.trimEnd().split('\n') ?? [];
+  return [
+    heading(theme, 'The same events, as lanes', width),
+    ...drawn.map((line) => ` ${cut(line, width - 1)}`),
+  ];
+}
+
+/** What the author says of the options that were chosen and lead to this. */
+function reasonLines({ session, theme }: ExerciseProps, width: number): string[] {
+  const { cause, exercise, observation } = session;
   return exercise.decide.flatMap((decision) => {
     const option = chosenOption(decision, observation?.ask.choices ?? {});
-    if (
-      option === undefined ||
-      option.expect.because === null ||
-      !option.expect.fails.includes(cause.check.id)
-    )
+    const because = option?.expect.because ?? null;
+    if (option === undefined || because === null || !option.expect.fails.includes(cause?.check.id ?? ''))
       return [];
     return [
       heading(theme, `About "${option.label}"`, width),
-      ...fill(sentence(option.expect.because), width - 2).map((line) => ` ${line}`),
+      ...fill(sentence(because), width - 2).map((line) => ` ${line}`),
     ];
   });
 }

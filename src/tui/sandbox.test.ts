@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { parseInjection } from '../play/injection.ts';
+import { choose } from '../scenarios/choose.ts';
+import { simulateDesign } from '../scenarios/grade-seed.ts';
+import { sandbox } from './sandbox.ts';
+
+test('every option of the sandbox makes a world', () => {
+  const exercise = sandbox();
+  for (const { id, options } of exercise.decide)
+    for (const option of options) expect(choose(exercise, { [id]: option.id })).toBeDefined();
+});
+
+test('anything can be broken in it while it runs', () => {
+  const run = simulateDesign(
+    sandbox(),
+    {
+      choices: { crowd: 'quiet' },
+      interventions: [parseInjection('latency: inventory, add: 400ms, for: 10s @ 5s', 1)],
+    },
+    '7',
+  );
+  expect(run.faults.find(({ id }) => id === 'injected-1')?.fired).toBeGreaterThan(0);
+});
