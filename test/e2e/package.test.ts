@@ -218,10 +218,14 @@ if (!hasTmux)
     'SKIPPED: no terminal is tested, since tmux is not installed and .ci/run could not install it',
   );
 
-describe.skipIf(!hasTmux)('at a terminal of 80 columns', () => {
+describe.skipIf(!hasTmux)('in plain text at a terminal of 80 columns', () => {
   let terminal: Terminal;
   const open = (args = '', env: Readonly<Record<string, string>> = {}) => {
-    terminal = new Terminal(app, `${program} ${args}`, { BROWNOUT_HOME: newHome(), LANG: 'C.UTF-8', ...env });
+    terminal = new Terminal(app, `${program} ${args} --plain`, {
+      BROWNOUT_HOME: newHome(),
+      LANG: 'C.UTF-8',
+      ...env,
+    });
   };
   afterEach(() => terminal.close());
 
@@ -283,5 +287,92 @@ describe.skipIf(!hasTmux)('at a terminal of 80 columns', () => {
     open('', { BROWNOUT_HOME: '/dev/null/home' });
     await terminal.says(/> *$/);
     await terminal.type('quit', /EXIT 0/);
+  });
+});
+
+describe.skipIf(!hasTmux)('on screens at a terminal of 80 columns', () => {
+  let terminal: Terminal;
+  const open = (args = '', env: Readonly<Record<string, string>> = {}) => {
+    terminal = new Terminal(app, `env -u CI ${program} ${args}`, {
+      ...{ BROWNOUT_HOME: newHome(), LANG: 'C.UTF-8', TERM: 'xterm-256color' },
+      ...env,
+    });
+  };
+  afterEach(() => terminal.close());
+
+  test('somebody new comes from a failure to a passed grade with a few keys, each named in the footer', async () => {
+    open();
+    const presses: readonly (readonly [key: string, named: RegExp])[] = [
+      ['e', /e why/],
+      ['r', /r now choose a fix/],
+      ['Enter', /Enter skip/],
+      ['4', /1-9 take[\s\S]*/],
+      ['3', /\[. memory\][\s\S]*1-9 take/],
+      ['r', /r run/],
+      ['R', /R grade/],
+    ];
+    expect(presses.length).toBeLessThanOrEqual(12);
+    for (const [key, named] of presses) {
+      await terminal.says(named);
+      terminal.press(key);
+    }
+    const graded = await terminal.says(/PASSED {2}the design held in 20 of 20 universes/);
+    expect(graded).toContain('***');
+    terminal.press('q');
+    await terminal.says(/1 of 6 passed/);
+    terminal.press('q');
+    await terminal.says(/EXIT 0/);
+  });
+
+  test('a terminal that changes its size is filled again', async () => {
+    open();
+    await terminal.says(/e why/);
+    for (const [columns, rows] of [
+      [120, 40],
+      [46, 12],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows);
+      await terminal.says(/^Charged twice[\s\S]*e why\s*$/);
+      expect(Math.max(...terminal.text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test.each([
+    ['Ctrl-C', 130, (): void => terminal.press('C-c')],
+    ['a request to end', 143, (): void => terminal.kill('TERM')],
+    ['a lost connection', 129, (): void => terminal.kill('HUP')],
+  ])('after %s the shell is as it was', async (_, code, end) => {
+    open();
+    await terminal.says(/e why/);
+    expect(terminal.modes).toBe('alternate, no cursor');
+    end();
+    await terminal.says(new RegExp(`EXIT ${code}`));
+    expect(terminal.modes).toBe('normal, cursor');
+  });
+
+  test('whoever comes back is welcomed where they left', async () => {
+    const home = newHome();
+    open('', { BROWNOUT_HOME: home });
+    await terminal.says(/e why/);
+    for (const key of ['l', 'l', 'l']) terminal.press(key);
+    terminal.press('q');
+    await terminal.says(/Enter go on/);
+    terminal.press('q');
+    await terminal.says(/EXIT 0/);
+    terminal.close();
+    open('', { BROWNOUT_HOME: home });
+    await terminal.says(/Welcome back/);
+  });
+
+  test('a dumb terminal and a very small one still work', async () => {
+    open('', { TERM: 'dumb' });
+    await terminal.says(/Plain mode: on \(plain terminal\)/);
+    terminal.close();
+    open();
+    terminal.resize(20, 5);
+    await terminal.says(/space play/);
+    terminal.press('C-c');
+    await terminal.says(/EXIT 130/);
   });
 });

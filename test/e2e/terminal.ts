@@ -53,6 +53,25 @@ export class Terminal {
     throw new Error(`no ${pattern} within 45 s. The screen says:\n${this.text}`);
   }
 
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Which screen is shown, and whether there is a cursor. */
+  get modes(): string {
+    const [alternate, cursor] = this.#tmux('display', '-p', '#{alternate_on} #{cursor_flag}')
+      .trim()
+      .split(' ');
+    return `${alternate === '1' ? 'alternate' : 'normal'}, ${cursor === '1' ? 'cursor' : 'no cursor'}`;
+  }
+
+  /** Sends a signal to the program, which is the only child of the shell of the terminal. */
+  kill(signal: 'TERM' | 'HUP'): void {
+    const shell = this.#tmux('display', '-p', '#{pane_pid}').trim();
+    const [child = ''] = execFileSync('pgrep', ['-P', shell], { encoding: 'utf8' }).trim().split('\n');
+    process.kill(Number(child), `SIG${signal}`);
+  }
+
   close(): void {
     spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
   }
