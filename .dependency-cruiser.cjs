@@ -34,6 +34,18 @@ module.exports = {
       '^src/(tui|commands|plain|cli)',
     ),
     layer(
+      'words-know-no-terminal',
+      'The same sentences stand on screens and in plain text.',
+      '^src/words',
+      '^src/(tui|commands|plain|cli)',
+    ),
+    layer(
+      'ink-only-on-screens',
+      'Whoever does not open the screens must not load what draws them.',
+      '^src/(?!tui)',
+      'node_modules/(ink|react|@dagrejs)/',
+    ),
+    layer(
       'exporters-are-pure',
       'An exporter is a function from a run to text.',
       '^src/exporters',

@@ -1,4 +1,4 @@
-import { wrap } from '../plain/text.ts';
+import { wrap } from '../words/text.ts';
 import { EXIT } from './command.ts';
 import { JSON_FORMAT, jsonText } from './output.ts';
 

@@ -12,7 +12,7 @@ export const list: Command = {
     const { listExercises } = await import('../scenarios/load.ts');
     const { fold } = await import('../progress/fold.ts');
     const { progressStore } = await import('./progress-store.ts');
-    const { exerciseLines } = await import('../plain/words/exercises.ts');
+    const { exerciseLines } = await import('../words/exercises.ts');
     const exercises = listExercises();
     const progress = fold(progressStore(out).entries);
     out.say(

@@ -1,4 +1,4 @@
-import { wrap } from '../plain/text.ts';
+import { wrap } from '../words/text.ts';
 
 /** Version of the shapes that `--json` prints; raised only when a field changes its meaning or goes. */
 export const JSON_FORMAT = 1;

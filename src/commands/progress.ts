@@ -32,8 +32,8 @@ const actions: Readonly<Record<string, (names: readonly string[], out: Output) =
 async function show(_: readonly string[], out: Output): Promise<number> {
   const { calibration } = await import('../progress/calibration.ts');
   const { fold } = await import('../progress/fold.ts');
-  const { calibrationWords } = await import('../plain/words/calibration.ts');
-  const { progressWords } = await import('../plain/words/exercises.ts');
+  const { calibrationWords } = await import('../words/calibration.ts');
+  const { progressWords } = await import('../words/exercises.ts');
   const { listExercises } = await import('../scenarios/load.ts');
   const { progressStore } = await import('./progress-store.ts');
   const store = progressStore(out);

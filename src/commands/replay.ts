@@ -23,7 +23,7 @@ type Out = Parameters<Command['run']>[0]['out'];
 async function replayFile(path: string, out: Out): Promise<number> {
   const { readReplayFile, replay: again } = await import('../replay/file.ts');
   const { readInput } = await import('./reading.ts');
-  const { verdictWords } = await import('../plain/words/verdict.ts');
+  const { verdictWords } = await import('../words/verdict.ts');
   const file = readReplayFile(readInput(path), path);
   const { run, verdict, same, differences } = again(file);
   out.say(`${file.exercise.title}. Seed ${file.seed}, ${run.record.length} events.`);
@@ -57,10 +57,10 @@ async function retold(
   const { observe } = await import('../play/engine.ts');
   const { runDocument } = await import('./running.ts');
   const { during } = await import('./failure.ts');
-  const { designWords } = await import('../plain/words/design.ts');
-  const { eventWords } = await import('../plain/words/narration.ts');
-  const { sentence } = await import('../plain/text.ts');
-  const { verdictWords } = await import('../plain/words/verdict.ts');
+  const { designWords } = await import('../words/design.ts');
+  const { eventWords } = await import('../words/narration.ts');
+  const { sentence } = await import('../words/text.ts');
+  const { verdictWords } = await import('../words/verdict.ts');
   const observation = during({ exercise: exercise.id, seed }, () =>
     observe({ exercise, choices, seed, interventions, variation: null }),
   );

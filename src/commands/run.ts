@@ -34,9 +34,9 @@ export const run: Command = {
   async run({ args: [name = ''], options, out }) {
     const { findExercise } = await import('../scenarios/load.ts');
     const { runAsAsked, runDocument } = await import('./running.ts');
-    const { designWords } = await import('../plain/words/design.ts');
-    const { sentence } = await import('../plain/text.ts');
-    const { verdictWords } = await import('../plain/words/verdict.ts');
+    const { designWords } = await import('../words/design.ts');
+    const { sentence } = await import('../words/text.ts');
+    const { verdictWords } = await import('../words/verdict.ts');
     const exercise = findExercise(name);
     const observation = runAsAsked(exercise, options);
     const { ask, run: made, verdict } = observation;
@@ -82,7 +82,7 @@ async function traceOf({ run: made, verdict }: Observed, subject: string) {
 
 async function whyOf({ run: made, verdict }: Observed) {
   const { explain } = await import('../scenarios/why.ts');
-  const { explanationWords } = await import('../plain/words/why.ts');
+  const { explanationWords } = await import('../words/why.ts');
   const check =
     verdict.checks.find(({ id }) => id === verdict.firstFailed) ??
     verdict.checks.find(({ findings }) => findings.length > 0);

@@ -19,7 +19,7 @@ export const show: Command = {
     const { explainPatch } = await import('../scenarios/choose.ts');
     const { readChoice } = await import('./choosing.ts');
     const { briefWords } = await import('../plain/scenes/briefing.ts');
-    const { paragraphs } = await import('../plain/text.ts');
+    const { paragraphs } = await import('../words/text.ts');
     const exercise = findExercise(name);
     const wanted = text(options, 'patch');
     const all = exercise.decide.flatMap((decision) =>

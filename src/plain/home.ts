@@ -5,10 +5,10 @@ import { fold, lastPlace } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { findExercise, type Listed, loadExercise } from '../scenarios/load.ts';
+import { calibrationWords } from '../words/calibration.ts';
+import { exerciseLines } from '../words/exercises.ts';
 import { type Opening, playExercise } from './play.ts';
 import { EndOfInput, Interrupted, type Talk } from './talk.ts';
-import { calibrationWords } from './words/calibration.ts';
-import { exerciseLines } from './words/exercises.ts';
 
 /** How a visit begins. */
 export interface Visit {

@@ -1,5 +1,5 @@
 import { nearest } from '../sim/expression/suggest.ts';
-import { clean } from './text.ts';
+import { clean } from '../words/text.ts';
 
 /** One thing that can be done now. */
 export interface Item<T> {

@@ -1,5 +1,5 @@
+import { wrap } from '../words/text.ts';
 import { EndOfInput, type Talk } from './talk.ts';
-import { wrap } from './text.ts';
 
 /** A conversation with somebody whose answers are known beforehand. */
 export class ScriptTalk implements Talk {

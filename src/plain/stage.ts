@@ -3,9 +3,9 @@ import type { flowMachine } from '../play/flow.machine.ts';
 import type { Player } from '../play/player.ts';
 import type { Session } from '../play/session.ts';
 import type { ProgressStore } from '../progress/store.ts';
+import { paragraphs } from '../words/text.ts';
 import { helpText, type Item, menuText, notUnderstood, type Picked, understand } from './menu.ts';
 import type { Talk } from './talk.ts';
-import { paragraphs } from './text.ts';
 
 /** What a scene has to play with. */
 export interface Stage {

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { wrap } from './text.ts';
+import { wrap } from '../words/text.ts';
 
 /** A conversation in lines of text: all that plain mode needs of a terminal. */
 export interface Talk {

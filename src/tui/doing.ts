@@ -1,7 +1,7 @@
-import { paragraphs } from '../plain/text.ts';
-import { designWords } from '../plain/words/design.ts';
 import type { Session } from '../play/session.ts';
 import { writeCode } from '../replay/code.ts';
+import { designWords } from '../words/design.ts';
+import { paragraphs } from '../words/text.ts';
 import { brokenChecks, designsTried } from './common.ts';
 import type { Action } from './keys/table.ts';
 import type { Stage } from './stage.ts';

@@ -8,9 +8,11 @@ import { Player } from '../play/player.ts';
 import { start as atStart, type Position } from '../play/position.ts';
 import { type Session, sessionOf } from '../play/session.ts';
 import { trackOf } from '../play/track.ts';
+import { lastPlace } from '../progress/fold.ts';
 import { entriesOf, rememberedOf } from '../progress/journal.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
+import { breakRecords } from '../words/narration.ts';
 import { isHidden, isUntouched } from './common.ts';
 import { stepOf } from './steps.ts';
 
@@ -98,6 +100,7 @@ export class Visit {
     if (this.step !== 'observing' || record < 0 || !isUntouched(this.session) || isHidden(this.session))
       return;
     const { progress } = this.#ask;
+    if (lastPlace(progress.entries)?.record === record) return;
     progress.add({ type: 'place', exercise: exercise.id, step: 'observe', choices: choices.now, record });
   }
 
@@ -164,13 +167,7 @@ export class Visit {
   }
 }
 
-/** Records at which a check broke. */
-const breaksIn = ({ verdict }: Observation): number[] =>
-  verdict.checks.flatMap(({ outcome, findings }) =>
-    outcome === 'invalid' ? findings.flatMap(({ records }) => records.slice(-1)) : [],
-  );
-
 function playerOver(observation: Observation, ticker: Observable<number>, from: Position): Player {
   const beats = observation.beats.map(({ record }) => record);
-  return new Player(trackOf(observation.run, beats, breaksIn(observation)), ticker, from);
+  return new Player(trackOf(observation.run, beats, breakRecords(observation)), ticker, from);
 }

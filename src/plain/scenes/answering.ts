@@ -1,6 +1,6 @@
+import { paragraphs, sentence } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { paragraphs, sentence } from '../text.ts';
 
 /** Asks for the sentence that explains the run: one is true, the others only sound so. */
 export async function answerQuestion(stage: Stage): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Exercise } from '../../scenarios/exercise.ts';
+import { counted, paragraphs, sentence } from '../../words/text.ts';
 import { type Stage, sessionOn } from '../stage.ts';
-import { counted, paragraphs, sentence } from '../text.ts';
 
 /** The task in words: what it is called, what the story is, what is to be decided. */
 export function briefWords({ title, chapter, minutes, brief, decide, hints, budget }: Exercise): string {

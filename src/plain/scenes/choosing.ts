@@ -1,10 +1,10 @@
 import { openDecisions } from '../../play/session.ts';
 import { explainPatch } from '../../scenarios/choose.ts';
 import type { Decision } from '../../scenarios/exercise.ts';
+import { budgetWords, chosenOption, designWords, optionAside, pointsOf } from '../../words/design.ts';
+import { counted, paragraphs } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { counted, paragraphs } from '../text.ts';
-import { budgetWords, chosenOption, designWords, optionAside, pointsOf } from '../words/design.ts';
 
 type Act =
   | { readonly type: 'option'; readonly id: string }

@@ -1,9 +1,9 @@
 import type { Attempt } from '../../play/session.ts';
+import { compareWords } from '../../words/compare.ts';
+import { designWords } from '../../words/design.ts';
+import { counted } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { counted } from '../text.ts';
-import { compareWords } from '../words/compare.ts';
-import { designWords } from '../words/design.ts';
 
 /** Two tries to hold side by side: with only two designs those, else two that the person names. */
 export async function chooseComparison(stage: Stage): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Exercise } from '../../scenarios/exercise.ts';
+import { optionDebrief } from '../../words/design.ts';
+import { clean, paragraphs } from '../../words/text.ts';
 import { Left, pickOn, type Stage, sessionOn } from '../stage.ts';
-import { clean, paragraphs } from '../text.ts';
-import { optionDebrief } from '../words/design.ts';
 
 /** Everything that is told at the end: each option's worth, the lesson, its limits, where it is met, sources. */
 function debriefWords({ decide, debrief, whenNot, realWorld, sources }: Exercise): string {

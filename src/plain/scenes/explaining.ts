@@ -1,8 +1,8 @@
+import { chosenOption } from '../../words/design.ts';
+import { sentence, stopped } from '../../words/text.ts';
+import { explanationWords, whatIfWords } from '../../words/why.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { sentence, stopped } from '../text.ts';
-import { chosenOption } from '../words/design.ts';
-import { explanationWords, whatIfWords } from '../words/why.ts';
 import { settled } from './settled.ts';
 
 type Act = 'go' | 'diagram' | 'whatif' | 'next' | 'back';

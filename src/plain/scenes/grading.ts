@@ -1,9 +1,9 @@
 import { stars } from '../../play/session.ts';
 import { calibration } from '../../progress/calibration.ts';
+import { calibrationWords } from '../../words/calibration.ts';
+import { gradeWords, starWords } from '../../words/grade.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { calibrationWords } from '../words/calibration.ts';
-import { gradeWords, starWords } from '../words/grade.ts';
 
 type Act = 'watch' | 'change' | 'debrief' | 'back';
 

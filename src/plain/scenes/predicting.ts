@@ -1,8 +1,8 @@
 import { questionOf } from '../../play/prediction.ts';
 import { CONFIDENCE } from '../../progress/calibration.ts';
+import { sentence } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { sentence } from '../text.ts';
 import { briefWords } from './briefing.ts';
 
 const SURE: readonly Item<1 | 2 | 3>[] = ([1, 2, 3] as const).map((confidence) => ({

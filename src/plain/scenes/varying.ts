@@ -1,9 +1,9 @@
 import { variedChoices } from '../../play/session.ts';
 import type { Variation } from '../../scenarios/exercise.ts';
+import { designWords } from '../../words/design.ts';
+import { paragraphs, sentence } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
-import { paragraphs, sentence } from '../text.ts';
-import { designWords } from '../words/design.ts';
 
 /** Changes one condition, after the person has said whether the verdict will be another. */
 export async function vary(stage: Stage): Promise<boolean> {

@@ -1,8 +1,8 @@
-import { paragraphs } from '../../plain/text.ts';
-import { chosenOption, designWords, pointsOf } from '../../plain/words/design.ts';
 import { explainPatch } from '../../scenarios/choose.ts';
 import type { Decision, Option } from '../../scenarios/exercise.ts';
 import { findPattern } from '../../scenarios/patterns.ts';
+import { chosenOption, designWords, pointsOf } from '../../words/design.ts';
+import { paragraphs } from '../../words/text.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { beside, heading, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

@@ -1,7 +1,7 @@
-import { designWords } from '../../plain/words/design.ts';
-import { isLaw } from '../../plain/words/verdict.ts';
 import type { Comparison, ComparisonRow } from '../../scenarios/compare.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
+import { designWords } from '../../words/design.ts';
+import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

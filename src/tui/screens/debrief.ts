@@ -1,5 +1,5 @@
-import { clean, paragraphs } from '../../plain/text.ts';
-import { optionDebrief } from '../../plain/words/design.ts';
+import { optionDebrief } from '../../words/design.ts';
+import { clean, paragraphs } from '../../words/text.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, moreWords, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

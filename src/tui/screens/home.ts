@@ -1,7 +1,7 @@
-import { calibrationWords } from '../../plain/words/calibration.ts';
-import { progressWords } from '../../plain/words/exercises.ts';
 import type { ExerciseProgress } from '../../progress/fold.ts';
 import type { Listed } from '../../scenarios/load.ts';
+import { calibrationWords } from '../../words/calibration.ts';
+import { progressWords } from '../../words/exercises.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, topFor, windowed } from '../layout/blocks.ts';
 import { ends, fill, shorten } from '../layout/text.ts';

@@ -1,6 +1,6 @@
-import { paragraphs } from '../../plain/text.ts';
 import { type Question, questionOf } from '../../play/prediction.ts';
 import { CONFIDENCE } from '../../progress/calibration.ts';
+import { paragraphs } from '../../words/text.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { beside, heading, moreWords, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

@@ -1,5 +1,5 @@
-import { stopped } from '../../plain/text.ts';
 import { hiddenSeed } from '../../scenarios/grade-shards.ts';
+import { stopped } from '../../words/text.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

@@ -1,6 +1,6 @@
-import { eventWords } from '../../plain/words/narration.ts';
-import { runWords } from '../../plain/words/run.ts';
-import { verdictWords } from '../../plain/words/verdict.ts';
+import { eventWords } from '../../words/narration.ts';
+import { runWords } from '../../words/run.ts';
+import { verdictWords } from '../../words/verdict.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
 import type { Page } from './page.ts';

@@ -1,9 +1,9 @@
-import { percent, stopped } from '../../plain/text.ts';
-import { calibrationWords } from '../../plain/words/calibration.ts';
-import { predictionWords } from '../../plain/words/run.ts';
-import { isLaw } from '../../plain/words/verdict.ts';
 import { stars } from '../../play/session.ts';
 import type { Ablation, CheckSpread, GradeReport } from '../../scenarios/grade.ts';
+import { calibrationWords } from '../../words/calibration.ts';
+import { predictionWords } from '../../words/run.ts';
+import { percent, stopped } from '../../words/text.ts';
+import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';

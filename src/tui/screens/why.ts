@@ -1,6 +1,6 @@
-import { sentence, stopped } from '../../plain/text.ts';
-import { chosenOption } from '../../plain/words/design.ts';
 import type { Counterfactual } from '../../scenarios/why.ts';
+import { chosenOption } from '../../words/design.ts';
+import { sentence, stopped } from '../../words/text.ts';
 import { isUntouched } from '../common.ts';
 import { bodyRows } from '../components/frame.tsx';
 import { heading, table, topFor, windowed } from '../layout/blocks.ts';

@@ -1,8 +1,8 @@
-import type { Comparison, ComparisonRow } from '../../scenarios/compare.ts';
-import type { Exercise } from '../../scenarios/exercise.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
-import { counted, listed, sentence } from '../text.ts';
+import type { Comparison, ComparisonRow } from '../scenarios/compare.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import { formatMicros } from '../sim/kernel/time.ts';
 import { designWords } from './design.ts';
+import { counted, listed, sentence } from './text.ts';
 import { isLaw } from './verdict.ts';
 
 /** Seeds named in a list; the rest are counted. */

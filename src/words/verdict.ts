@@ -1,5 +1,5 @@
-import type { CheckResult, Verdict } from '../../scenarios/judge/index.ts';
-import { stopped } from '../text.ts';
+import type { CheckResult, Verdict } from '../scenarios/judge/index.ts';
+import { stopped } from './text.ts';
 
 const OUTCOME: Readonly<Record<CheckResult['outcome'], string>> = {
   valid: 'HELD',

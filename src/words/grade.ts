@@ -1,6 +1,6 @@
-import type { Exercise } from '../../scenarios/exercise.ts';
-import type { Ablation, CheckSpread, GradeReport } from '../../scenarios/grade.ts';
-import { counted, percent, stopped } from '../text.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import type { Ablation, CheckSpread, GradeReport } from '../scenarios/grade.ts';
+import { counted, percent, stopped } from './text.ts';
 import { isLaw } from './verdict.ts';
 
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);

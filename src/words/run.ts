@@ -1,10 +1,10 @@
-import { questionOf } from '../../play/prediction.ts';
-import { practiceSeed, type Session } from '../../play/session.ts';
-import { CONFIDENCE } from '../../progress/calibration.ts';
-import type { Exercise } from '../../scenarios/exercise.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
-import { counted, paragraphs, sentence } from '../text.ts';
+import { questionOf } from '../play/prediction.ts';
+import { practiceSeed, type Session } from '../play/session.ts';
+import { CONFIDENCE } from '../progress/calibration.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import { formatMicros } from '../sim/kernel/time.ts';
 import { designWords } from './design.ts';
+import { counted, paragraphs, sentence } from './text.ts';
 
 /** A first visit begins here: what this is, in a few sentences, while it is already failing. */
 export function openingWords({ title, brief }: Exercise): string {

@@ -1,8 +1,8 @@
-import type { Observation } from '../../play/engine.ts';
-import { narrate } from '../../scenarios/narrate.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
-import type { Run } from '../../sim/run.ts';
-import { sentence } from '../text.ts';
+import type { Observation } from '../play/engine.ts';
+import { narrate } from '../scenarios/narrate.ts';
+import { formatMicros } from '../sim/kernel/time.ts';
+import type { Run } from '../sim/run.ts';
+import { sentence } from './text.ts';
 
 /** The broken checks that a record proves: the last of a finding's records is the one that broke it. */
 function brokenAt({ verdict }: Observation, record: number): readonly string[] {

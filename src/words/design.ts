@@ -1,6 +1,6 @@
-import type { Choices } from '../../scenarios/choose.ts';
-import type { Decision, Exercise, Option } from '../../scenarios/exercise.ts';
-import { listed, paragraphs, sentence } from '../text.ts';
+import type { Choices } from '../scenarios/choose.ts';
+import type { Decision, Exercise, Option } from '../scenarios/exercise.ts';
+import { listed, paragraphs, sentence } from './text.ts';
 
 /** The option that was chosen, if any. */
 export const chosenOption = ({ id, options }: Decision, choices: Choices): Option | undefined =>

@@ -1,6 +1,6 @@
-import type { ExerciseProgress } from '../../progress/fold.ts';
-import type { Listed } from '../../scenarios/load.ts';
-import { counted } from '../text.ts';
+import type { ExerciseProgress } from '../progress/fold.ts';
+import type { Listed } from '../scenarios/load.ts';
+import { counted } from './text.ts';
 
 /** How far somebody has come in an exercise, in a few words. */
 export function progressWords(progress: ExerciseProgress | undefined): string {

@@ -1,5 +1,5 @@
-import { type Calibration, CONFIDENCE } from '../../progress/calibration.ts';
-import { counted } from '../text.ts';
+import { type Calibration, CONFIDENCE } from '../progress/calibration.ts';
+import { counted } from './text.ts';
 
 /** How well somebody knows what they know, in a sentence or two; empty before the first prediction. */
 export function calibrationWords({ levels, all, brier }: Calibration): string {

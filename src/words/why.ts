@@ -1,6 +1,6 @@
-import type { Exercise } from '../../scenarios/exercise.ts';
-import type { Counterfactual, Counterfactuals, Explanation } from '../../scenarios/why.ts';
-import { sentence, stopped } from '../text.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
+import type { Counterfactual, Counterfactuals, Explanation } from '../scenarios/why.ts';
+import { sentence, stopped } from './text.ts';
 
 /** The chain of events, one numbered sentence each. */
 export function explanationWords({ lines }: Explanation): string {
