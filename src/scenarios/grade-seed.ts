@@ -1,6 +1,7 @@
 import { simulate } from '../sim/index.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Intervention, Run, Usage } from '../sim/run.ts';
+import { designUsage } from '../sim/usage.ts';
 import { changesOf } from './changes.ts';
 import { type Choices, choose, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
@@ -63,13 +64,31 @@ export const simulateDesign = (exercise: Exercise, design: Design, seed: string)
 
 const baselines = new WeakMap<Exercise, Map<string, Usage>>();
 
-/** What the unchanged world uses under a seed: the zero from which `cost` checks count. */
+/**
+ * What the unchanged world uses under a seed: the zero from which `cost` checks count.
+ *
+ * It is simulated only where a check asks for what the world did; what it needs can be read off.
+ */
 function baselineUsage(exercise: Exercise, seed: string): Usage {
   const bySeed = baselines.get(exercise) ?? new Map<string, Usage>();
   baselines.set(exercise, bySeed);
-  const usage = bySeed.get(seed) ?? simulateDesign(exercise, { choices: {} }, seed).usage;
-  bySeed.set(seed, usage);
-  return usage;
+  const did = (): Usage => {
+    const usage = bySeed.get(seed) ?? simulateDesign(exercise, { choices: {} }, seed).usage;
+    bySeed.set(seed, usage);
+    return usage;
+  };
+  return {
+    ...designUsage(worldOf(exercise, { choices: {} })),
+    get calls() {
+      return did().calls;
+    },
+    get messages() {
+      return did().messages;
+    },
+    get rows() {
+      return did().rows;
+    },
+  };
 }
 
 /** Judges a run of an exercise, however it was made; costs are counted beyond the unchanged world. */

@@ -1,7 +1,8 @@
 import type { Micros } from './kernel/time.ts';
 import { Name } from './recorder.ts';
-import { ENGINE_VERSION, type Row, type Run, type Usage } from './run.ts';
+import { ENGINE_VERSION, type Row, type Run } from './run.ts';
 import { System } from './system.ts';
+import { usageOf } from './usage.ts';
 import type { World } from './world/schema/world.ts';
 
 /** A change of the world at a moment: what it is from then on, and in a word what was done. */
@@ -53,37 +54,5 @@ function collect(system: System, seed: string, until: Micros): Run {
     events: system.sim.executed,
     fingerprint: log.record.fingerprint(),
     ladder: log.record.ladder,
-  };
-}
-
-/** What the design needs, by its world, and what it did, by its counters. */
-function usageOf(system: System): Usage {
-  const { world } = system;
-  let replicas = 0;
-  let connections = 0;
-  let parts = 0;
-  for (const service of Object.values(world.services)) {
-    replicas += service.replicas;
-    for (const pool of Object.values(service.db?.pools ?? {}))
-      connections += pool.maximumPoolSize * service.replicas;
-    parts += Object.keys(service.schedules).length + (service.outbox?.replicas ?? 0);
-    for (const call of Object.values(service.calls)) parts += call.circuitBreaker ? 1 : 0;
-    for (const { saga, dedupe, steps } of Object.values(service.operations)) {
-      parts += (saga ? 1 : 0) + (dedupe ? 1 : 0);
-      for (const { modifiers } of Object.values(steps)) parts += modifiers.cache ? 1 : 0;
-    }
-  }
-  parts += Object.keys(world.brokers.rabbitmq?.queues ?? {}).length;
-  let rows = 0;
-  for (const database of system.databases()) for (const table of database.tables()) rows += table.size;
-  return {
-    services: Object.keys(world.services).length,
-    replicaTime: replicas * (world.run.for + world.run.settle),
-    replicas,
-    connections,
-    calls: system.counted.calls,
-    messages: system.counted.messages,
-    rows,
-    parts,
   };
 }

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Crew, crewOf } from '../src/scenarios/grade-pool.ts';
+import { builtinExercises } from '../src/scenarios/load.ts';
+import { proofLines, prove } from '../src/scenarios/prove.ts';
+
+// Three seeds find what is broken in the engine or in a text; `brownout check` with 200 proves the shares.
+const SEEDS = 3;
+
+describe('each exercise that comes with Brownout', () => {
+  let crew: Crew;
+  beforeAll(() => {
+    crew = crewOf();
+  });
+  afterAll(() => crew.close());
+
+  test('is one of six', () => {
+    expect(builtinExercises().map(({ id }) => id)).toEqual([
+      'EX-703',
+      'EX-1401',
+      'EX-201',
+      'EX-301',
+      'EX-801',
+      'EX-901',
+    ]);
+  });
+
+  test.each(builtinExercises().map((exercise) => [exercise.slug, exercise] as const))(
+    '%s: right holds, wrong fails for its stated reason, nothing else passes',
+    { timeout: 180_000 },
+    async (_, exercise) => {
+      const report = await prove(exercise, { crew, seeds: SEEDS, strict: true });
+      expect(report.problems, proofLines(report).join('\n')).toEqual([]);
+      expect(report.runs).toBeGreaterThan(SEEDS * 10);
+    },
+  );
+});
