@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import type { TuiAsk } from '../tui/index.tsx';
 import type { Output } from './output.ts';
 import { converse } from './terminal.ts';
 
@@ -12,23 +14,35 @@ function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): stri
 export async function playInTerminal(out: Output, name: string | undefined, plain: boolean): Promise<number> {
   const reason = plainReason(plain);
   if (reason !== null) return converse(out, name, reason);
-  const { findExercise, listExercises } = await import('../scenarios/load.ts');
-  const exercise = name === undefined ? {} : { exercise: findExercise(name) };
-  const { ProgressStore } = await import('../progress/store.ts');
-  const { configFolder, stateFolder } = await import('../progress/paths.ts');
-  const { readText } = await import('../progress/files.ts');
-  const { configOf } = await import('../tui/config/config.ts');
-  const { join } = await import('node:path');
+  const { stdin, stdout, env } = process;
+  const { Screen } = await import('../tui/terminal/screen.ts');
+  const screen = new Screen(stdout, stdin);
+  screen.enter('Brownout'); // what follows takes a moment to load
+  try {
+    return await playOnScreens(name, { stdin, stdout, env, screen });
+  } finally {
+    screen.leave();
+  }
+}
+
+type Place = Pick<TuiAsk, 'stdin' | 'stdout' | 'env' | 'screen'>;
+
+async function playOnScreens(name: string | undefined, place: Place): Promise<number> {
   const { RemoteEngine } = await import('../play/remote.ts');
   const engine = new RemoteEngine();
   engine.warmUp();
-  const { openTui } = await import('../tui/index.tsx');
   try {
+    const { findExercise, listExercises } = await import('../scenarios/load.ts');
+    const { ProgressStore } = await import('../progress/store.ts');
+    const { configFolder, stateFolder } = await import('../progress/paths.ts');
+    const { readText } = await import('../progress/files.ts');
+    const { configOf } = await import('../tui/config/config.ts');
+    const { openTui } = await import('../tui/index.tsx');
     return await openTui({
-      ...exercise,
-      config: configOf(readText(join(configFolder(process.env), 'config.yaml'))),
-      ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(process.env)) },
-      ...{ env: process.env, stdin: process.stdin, stdout: process.stdout },
+      ...place,
+      ...(name !== undefined && { exercise: findExercise(name) }),
+      ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(place.env)) },
+      config: configOf(readText(join(configFolder(place.env), 'config.yaml'))),
     });
   } finally {
     engine.close();

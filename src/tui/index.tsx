@@ -11,7 +11,7 @@ import { bindingsOf } from './keys/bindings.ts';
 import { sizeOf } from './layout/size.ts';
 import { Stage } from './stage.ts';
 import { homing } from './terminal/homing.ts';
-import { type In, type Out, Screen } from './terminal/screen.ts';
+import type { Screen } from './terminal/screen.ts';
 import { lookOf } from './theme/detect.ts';
 import { themeOf } from './theme/theme.ts';
 import { tickerOf } from './ticker.ts';
@@ -25,8 +25,10 @@ export interface TuiAsk {
   readonly engine: Engine;
   readonly config?: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: NodeJS.ReadStream & In;
-  readonly stdout: NodeJS.WriteStream & Out;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Entered already, so that something is seen while all this is loaded. */
+  readonly screen: Screen;
 }
 
 /** Frames a second at most: well above our own ticker, so that none of its frames waits for the next. */
@@ -37,11 +39,10 @@ const BLANK = 40;
 
 /** Opens the terminal interface, and gives the code to exit with once the person leaves. */
 export async function openTui(ask: TuiAsk): Promise<number> {
-  const { stdin, stdout, progress, exercises } = ask;
+  const { stdin, stdout, screen, progress, exercises } = ask;
   const now = () => performance.now();
   const { config = NO_CONFIG } = ask;
   const theme = themeOf(lookOf(ask.env, config.look));
-  const screen = new Screen(stdout, stdin);
   const size = () => sizeOf(stdout.columns, stdout.rows);
   let code = 0;
   let failure: { readonly error: unknown } | null = null;
@@ -67,7 +68,7 @@ export async function openTui(ask: TuiAsk): Promise<number> {
   if (problem !== undefined) stage.say(`Configuration: ${problem}`);
 
   const shown = () => <App stage={stage} onFailure={fail} />;
-  screen.enter({
+  screen.watch({
     onResize: () => {
       stage.resize(size());
       clearTimeout(settling);

@@ -1,7 +1,7 @@
 import type { ScreenName } from './keys/table.ts';
 
 /** One line that can be picked. */
-export interface MenuItem {
+interface MenuItem {
   readonly label: string;
   readonly act: () => void;
 }

@@ -8,6 +8,7 @@ import { engine } from '../play/engine.ts';
 import { ProgressStore } from '../progress/store.ts';
 import { listExercises } from '../scenarios/load.ts';
 import { openTui } from './index.tsx';
+import { Screen } from './terminal/screen.ts';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -64,12 +65,13 @@ export class Theater {
   constructor(columns: number, rows: number) {
     this.out = new TtyOut(columns, rows);
     const progress = new ProgressStore(mkdtempSync(join(tmpdir(), 'brownout-')));
-    this.ended = openTui({
-      ...{ engine, exercises: listExercises(), progress, env: { LANG: 'C.UTF-8' } },
-      // Only what ink and the screen use of a terminal is there.
-      stdin: this.#in as unknown as NodeJS.ReadStream,
-      stdout: this.out as unknown as NodeJS.WriteStream,
-    });
+    // Only what ink and the screen use of a terminal is there.
+    const stdin = this.#in as unknown as NodeJS.ReadStream;
+    const stdout = this.out as unknown as NodeJS.WriteStream;
+    const screen = new Screen(stdout, stdin);
+    screen.enter('Brownout');
+    const env = { LANG: 'C.UTF-8' };
+    this.ended = openTui({ engine, exercises: listExercises(), progress, env, stdin, stdout, screen });
   }
 
   /** The lines as a person sees them. */

@@ -61,7 +61,7 @@ const lists: readonly ScreenName[] = [
  *
  * Bindings, footers, the help and the completion of commands are all read from here; nothing else binds a key.
  */
-export const KEYS = {
+const KEYS = {
   // Watching
   play: { keys: ['space'], label: 'play', about: 'play, or pause', screens: ['run'], command: 'play' },
   stepForward: {

@@ -2,7 +2,7 @@ import type { FrameAsk } from '../components/frame.tsx';
 import type { Action, ActionId, ScreenName } from '../keys/table.ts';
 
 /** What a screen shows for a state: everything of a frame but what it does. */
-export type View = Omit<FrameAsk, 'screen' | 'act' | 'why'>;
+type View = Omit<FrameAsk, 'screen' | 'act' | 'why'>;
 
 /**
  * A screen as three pure functions: what it begins with, what an action makes of that, and what it shows.

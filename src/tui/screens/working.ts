@@ -12,7 +12,7 @@ const WHAT: Readonly<Record<string, string>> = {
 };
 
 /** How long something takes still: `about 12 s`; empty as long as nobody can tell. */
-export function timeLeft(done: number, total: number, elapsed: number): string {
+function timeLeft(done: number, total: number, elapsed: number): string {
   if (done === 0 || elapsed < 500) return '';
   const left = (elapsed / done) * (total - done);
   const seconds = Math.ceil(left / 1000);

@@ -2,14 +2,14 @@ import { constants } from 'node:os';
 import { copySequence, ENTER, LEAVE } from './codes.ts';
 
 /** The part of an output stream that is drawn on. */
-export type Out = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows' | 'on' | 'off'>;
+type Out = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows' | 'on' | 'off'>;
 /** The part of an input stream that keys come from. */
-export type In = Pick<NodeJS.ReadStream, 'setRawMode' | 'isTTY'>;
+type In = Pick<NodeJS.ReadStream, 'setRawMode' | 'isTTY'>;
 
 const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 /** What the program wants to know of its terminal. */
-export interface Watchers {
+interface Watchers {
   readonly onResize: () => void;
   /** Told before the program ends because of a signal, to save what there is. */
   readonly onSignal: () => void;
@@ -27,6 +27,7 @@ export class Screen {
   readonly #out: Out;
   readonly #in: In;
   #ours = false;
+  #onSignal: () => void = () => {};
   readonly #ends: (() => void)[] = [];
 
   constructor(out: Out, input: In) {
@@ -34,10 +35,28 @@ export class Screen {
     this.#in = input;
   }
 
-  enter({ onResize, onSignal, onResume }: Watchers): void {
+  /** Takes the screen, with a word on it for as long as nothing else is drawn. */
+  enter(word: string): void {
     this.#take();
+    this.#out.write(`\u001b[1m${word}\u001b[0m`);
     const atExit = () => this.#give();
     process.on('exit', atExit);
+    this.#ends.push(() => process.off('exit', atExit));
+    for (const signal of DEADLY) {
+      const end = () => {
+        this.#onSignal();
+        this.leave();
+        process.exit(128 + constants.signals[signal]);
+      };
+      process.on(signal, end);
+      this.#ends.push(() => process.off(signal, end));
+    }
+  }
+
+  /** Empties the screen for the first frame, and watches over it from then on. */
+  watch({ onResize, onSignal, onResume }: Watchers): void {
+    this.#out.write('\u001b[H\u001b[J');
+    this.#onSignal = onSignal;
     this.#out.on('resize', onResize);
     const resumed = () => {
       this.#in.setRawMode?.(true);
@@ -46,19 +65,9 @@ export class Screen {
     };
     process.on('SIGCONT', resumed);
     this.#ends.push(
-      () => process.off('exit', atExit),
       () => this.#out.off('resize', onResize),
       () => process.off('SIGCONT', resumed),
     );
-    for (const signal of DEADLY) {
-      const end = () => {
-        onSignal();
-        this.leave();
-        process.exit(128 + constants.signals[signal]);
-      };
-      process.on(signal, end);
-      this.#ends.push(() => process.off(signal, end));
-    }
   }
 
   /** Gives the terminal back, and stops watching it. */
