@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { engine } from '../play/engine.ts';
 import { ProgressStore } from '../progress/store.ts';
-import { listExercises } from '../scenarios/load.ts';
+import { type Listed, listExercises } from '../scenarios/load.ts';
 import { openTui } from './index.tsx';
 import { Screen } from './terminal/screen.ts';
 
@@ -62,7 +62,8 @@ export class Theater {
   readonly ended: Promise<number>;
   readonly #in = new TtyIn();
 
-  constructor(columns: number, rows: number) {
+  /** With exercises of its own it begins at their list, as for somebody who has been here. */
+  constructor(columns: number, rows: number, exercises?: readonly Listed[]) {
     this.out = new TtyOut(columns, rows);
     const progress = new ProgressStore(mkdtempSync(join(tmpdir(), 'brownout-')));
     // Only what ink and the screen use of a terminal is there.
@@ -71,7 +72,9 @@ export class Theater {
     const screen = new Screen(stdout, stdin);
     screen.enter('Brownout');
     const env = { LANG: 'C.UTF-8' };
-    this.ended = openTui({ engine, exercises: listExercises(), progress, env, stdin, stdout, screen });
+    if (exercises) progress.add({ type: 'hint', exercise: 'EX-0', rung: 1 });
+    const listed = exercises ?? listExercises();
+    this.ended = openTui({ engine, exercises: listed, progress, env, stdin, stdout, screen });
   }
 
   /** The lines as a person sees them. */

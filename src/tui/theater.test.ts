@@ -58,3 +58,20 @@ describe('the first visit', () => {
     expect(Math.max(...theater.lines().map(widthOf))).toBeLessThanOrEqual(80);
   });
 });
+
+test('a failure of ours gives the terminal back before it is told', async () => {
+  const gone = {
+    id: 'EX-1',
+    slug: 'gone',
+    title: 'Gone',
+    chapter: 1,
+    minutes: 5,
+    path: '/nowhere/gone.yaml',
+  };
+  const theater = new Theater(80, 24, [gone]);
+  await theater.see('Enter open');
+  const ended = expect(theater.ended).rejects.toThrow('There is no file');
+  await theater.press('\r');
+  await ended;
+  expect(theater.out.chunks.join('')).toMatch(/\u001b\[\?25h\u001b\[\?1049l[^\u001b]*$/);
+});
