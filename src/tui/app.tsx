@@ -1,7 +1,7 @@
 import { useInput } from 'ink';
 import { Frame } from './components/frame.tsx';
 import { keystrokes } from './keys/keystroke.ts';
-import { story } from './screens/story.ts';
+import { RunScreen } from './screens/run/index.tsx';
 import { shownOn } from './shown.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,18 +20,8 @@ export function App({
       onFailure(error); // ink would draw it where nobody sees it any more
     }
   });
+  // Only the run plays; everything else stands until the stage says that something has changed.
+  if (stage.screen === 'run') return <RunScreen stage={stage} />;
   const page = shownOn(stage);
-  if (page) return <Frame props={page.props} ask={page.ask} />;
-  const props = stage.exerciseProps;
-  if (props === null) return null;
-  return (
-    <Frame
-      props={props}
-      ask={{
-        ...story.view(null, props),
-        screen: 'run',
-        act: (action) => void story.act(null, action, props),
-      }}
-    />
-  );
+  return page ? <Frame props={page.props} ask={page.ask} /> : null;
 }

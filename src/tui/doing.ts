@@ -1,5 +1,7 @@
 import type { Session } from '../play/session.ts';
 import { writeCode } from '../replay/code.ts';
+import { firstDivergence } from '../scenarios/compare.ts';
+import { hiddenSeed } from '../scenarios/grade-shards.ts';
 import { designWords } from '../words/design.ts';
 import { paragraphs } from '../words/text.ts';
 import { brokenChecks, designsTried } from './common.ts';
@@ -74,6 +76,9 @@ function doesInExercise(stage: Stage, { id, argument }: Action, session: Session
       return true;
     case 'compare':
       compare(stage, session);
+      return true;
+    case 'both':
+      void showBoth(stage, session);
       return true;
     case 'seeds':
       stage.show({ kind: 'seeds' });
@@ -211,6 +216,24 @@ function compare(stage: Stage, session: Session): void {
       act: () => go(attempt, latest),
     })),
   });
+}
+
+/** Runs both designs of a comparison in its first universe, and lays them side by side. */
+async function showBoth(stage: Stage, { comparison, exercise }: Session): Promise<void> {
+  if (!comparison?.comparable) return;
+  const seed = comparison.worse[0] ?? hiddenSeed(comparison.seeds.from);
+  stage.say(`Running both designs in universe ${seed} ...`);
+  const { engine } = stage.tools;
+  const ask = { exercise, seed, interventions: [], variation: null };
+  try {
+    const a = await engine.observe({ ...ask, choices: comparison.a });
+    const b = await engine.observe({ ...ask, choices: comparison.b });
+    stage.say('');
+    if (stage.screen !== 'compare') return; // the person has gone on meanwhile
+    stage.show({ kind: 'both', a, b, parting: firstDivergence(a.run, b.run)?.at ?? null });
+  } catch (error) {
+    stage.say(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function vary(stage: Stage, { exercise }: Session): void {

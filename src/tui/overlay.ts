@@ -1,3 +1,4 @@
+import type { Observation } from '../play/engine.ts';
 import type { ScreenName } from './keys/table.ts';
 
 /** One line that can be picked. */
@@ -30,4 +31,11 @@ export type Overlay =
       readonly text: string;
       readonly items: readonly MenuItem[];
     }
-  | { readonly kind: 'seeds' };
+  | { readonly kind: 'seeds' }
+  /** Two designs in one universe; `parting` is when their records part, in microseconds. */
+  | {
+      readonly kind: 'both';
+      readonly a: Observation;
+      readonly b: Observation;
+      readonly parting: number | null;
+    };

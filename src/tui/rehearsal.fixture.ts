@@ -75,6 +75,11 @@ export class Rehearsal {
     }
   }
 
+  /** Waits for what was begun beside the learning loop. */
+  async rest(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Waits until the learning loop waits for a person. */
   async settled(): Promise<void> {
     while (

@@ -7,7 +7,7 @@ const PARTS: readonly (readonly [name: string, screens: readonly ScreenName[]])[
   ['choose', ['choose']],
   ['run', ['run', 'working']],
   ['why', ['why']],
-  ['grade', ['verdict', 'seeds', 'compare', 'debrief']],
+  ['grade', ['verdict', 'seeds', 'compare', 'both', 'debrief']],
 ];
 
 /** Where one is in the loop: all its parts in a row, the present one marked by more than its colour. */

@@ -76,7 +76,7 @@ export const compare: Page<State, ExerciseProps> = {
         .filter((part) => part !== '')
         .join('   '),
       lines: shown.lines,
-      first: ['open', 'seeds', 'redesign', 'filter', 'back'],
+      first: ['open', 'both', 'seeds', 'redesign', 'filter', 'back'],
       labels: { open: 'watch where B is worse', back: 'run' },
     };
   },

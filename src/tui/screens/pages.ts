@@ -1,4 +1,5 @@
 import type { ScreenName } from '../keys/table.ts';
+import { both } from './both.ts';
 import { choose } from './choose.ts';
 import { compare } from './compare.ts';
 import { debrief } from './debrief.ts';
@@ -8,6 +9,7 @@ import { menu } from './menu.ts';
 import type { Page } from './page.ts';
 import { predict } from './predict.ts';
 import type { ExerciseProps, ProgramProps } from './props.ts';
+import { run } from './run/page.ts';
 import { seeds } from './seeds.ts';
 import { text } from './text.ts';
 import { verdict } from './verdict.ts';
@@ -25,13 +27,15 @@ export const programPages: Readonly<Partial<Record<ScreenName, Page<unknown, Pro
   text: sealed(text),
 };
 
-/** Pages of an exercise; the run has its own component, since it plays. */
+/** Pages of an exercise. */
 export const exercisePages: Readonly<Partial<Record<ScreenName, Page<unknown, ExerciseProps>>>> = {
   predict: sealed(predict),
   choose: sealed(choose),
+  run: sealed(run),
   why: sealed(why),
   verdict: sealed(verdict),
   compare: sealed(compare),
+  both: sealed(both),
   seeds: sealed(seeds),
   debrief: sealed(debrief),
   working: sealed(working),

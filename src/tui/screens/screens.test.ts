@@ -55,6 +55,10 @@ async function walk(slug: string, show: (name: string, rehearsal: Rehearsal) => 
   see('seeds');
   await rehearsal.press('esc', 'c');
   see('compare');
+  await rehearsal.press('v');
+  await rehearsal.rest();
+  see('side by side');
+  await rehearsal.press('}', 'l', 'esc');
   await rehearsal.press('esc', 'a');
   see('answer');
   await rehearsal.press('esc', 'i');
