@@ -1,0 +1,143 @@
+import type { Micros } from '../../kernel/time.ts';
+import { minutes } from '../../kernel/time.ts';
+import type { Clock } from './clock.ts';
+import { Connection } from './connection.ts';
+import { afterDeath, isCycle } from './dead-letter.ts';
+import type { ConnectionSink } from './events.ts';
+import { Fifo } from './fifo.ts';
+import type { Message, Reason } from './message.ts';
+import type { Queue, QueueHost } from './queue.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import { Topology } from './topology.ts';
+import { rulesOf, type Version, type VersionRules } from './version.ts';
+
+/** What a broker is set to. */
+export interface RabbitSettings {
+  /** The server line whose rules hold. Default: the present one. */
+  readonly version?: Version;
+  /** `consumer_timeout`: how long a delivery may stay unsettled. Default: 30 minutes. */
+  readonly consumerTimeout?: Micros;
+}
+
+/**
+ * A RabbitMQ-like broker: a node with one virtual host, that follows the server's rules on a virtual clock.
+ *
+ * It takes no time and knows no network: both are the business of whoever carries what sinks are told.
+ */
+export class RabbitBroker implements QueueHost {
+  readonly clock: Clock;
+  readonly rules: VersionRules;
+  readonly consumerTimeout: Micros;
+  readonly topology: Topology;
+  readonly #connections = new Set<Connection>();
+  readonly #tasks = new Fifo<() => void>();
+  #busy = false;
+  #alarmed = false;
+  #channels = 0;
+
+  constructor(clock: Clock, { version = '4', consumerTimeout = minutes(30) }: RabbitSettings = {}) {
+    this.clock = clock;
+    this.rules = rulesOf(version);
+    this.consumerTimeout = consumerTimeout;
+    this.topology = new Topology(this);
+  }
+
+  connect(sink: ConnectionSink = {}): Connection {
+    const connection = new Connection(this, sink);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Whether a memory or disk alarm is on. */
+  get alarmed(): boolean {
+    return this.#alarmed;
+  }
+
+  /** Raises the alarm: a connection that publishes is read no further until it is over. */
+  raiseAlarm(): void {
+    this.perform(() => {
+      this.#alarmed = true;
+    });
+  }
+
+  clearAlarm(): void {
+    this.perform(() => {
+      this.#alarmed = false;
+      for (const connection of this.#connections) connection.release();
+    });
+  }
+
+  /** Stops the node and starts it again: connections are gone, and with them all that is not durable. */
+  restart(): void {
+    this.perform(() => {
+      const text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
+      for (const connection of [...this.#connections])
+        connection.end({ scope: 'connection', code: 320, name: 'CONNECTION_FORCED', method: null, text });
+      this.#alarmed = false;
+      for (const queue of [...this.topology.queues()])
+        if (queue.settings.durable) queue.restart();
+        else this.topology.remove(queue);
+      this.topology.exchanges.restart();
+    });
+  }
+
+  /** Carries out a method in its turn, and then all that it has set off. */
+  perform(act: () => void): void {
+    if (this.#busy) {
+      this.#tasks.push(act);
+      return;
+    }
+    this.#busy = true;
+    try {
+      act();
+      for (let task = this.#tasks.take(); task; task = this.#tasks.take()) task();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  defer(task: () => void): void {
+    this.#tasks.push(task);
+  }
+
+  after(delay: Micros, act: () => void): number {
+    return this.clock.after(delay, () => this.perform(act));
+  }
+
+  buries({ deadLetterExchange }: QueueSettings): boolean {
+    return deadLetterExchange !== null && this.topology.exchanges.get(deadLetterExchange) !== undefined;
+  }
+
+  /** Without a dead-letter exchange, or if there is none of that name, the message is gone. */
+  bury(settings: QueueSettings, message: Message, reason: Reason): void {
+    const { name: queue, deadLetterExchange: exchange, deadLetterRoutingKey: routingKey } = settings;
+    if (exchange === null || !this.buries(settings)) return;
+    const dead = afterDeath(message, { queue, reason, at: this.clock.now, exchange, routingKey }, this.rules);
+    for (const target of this.topology.route(exchange, dead)) {
+      if (isCycle(target.settings.name, reason, dead.deaths)) continue;
+      this.defer(() => {
+        if (target.alive) target.publish(dead, null, null);
+      });
+    }
+  }
+
+  remove(queue: Queue): number {
+    if (!queue.alive) return 0;
+    const messages = this.topology.remove(queue);
+    for (const connection of this.#connections)
+      for (const channel of connection.channels()) channel.queueGone(queue);
+    return messages;
+  }
+
+  /** For connections: one has ended. */
+  disconnected(connection: Connection): void {
+    this.#connections.delete(connection);
+    for (const queue of [...this.topology.queues()])
+      if (queue.settings.owner === connection) this.remove(queue);
+  }
+
+  /** For connections: the number of a new channel. */
+  nextChannel(): number {
+    return ++this.#channels;
+  }
+}

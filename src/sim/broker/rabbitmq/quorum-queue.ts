@@ -1,0 +1,324 @@
+import { type Micros, NEVER, seconds } from '../../kernel/time.ts';
+import { MILLISECOND } from './clock.ts';
+import type { Confirm } from './confirm.ts';
+import { timeToLive } from './expiration.ts';
+import { HeadTimer } from './head-timer.ts';
+import { Entry, type Message, type Reason } from './message.ts';
+import type {
+  Fetched,
+  Queue,
+  QueueCount,
+  QueueHost,
+  QueueUser,
+  Settlement,
+  Subscription,
+  Unacked,
+} from './queue.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import { byTag, type QuorumConsumer, QuorumConsumers } from './quorum-consumers.ts';
+import { called, Refusal } from './refusal.ts';
+import { QuorumWaiting } from './waiting.ts';
+
+/** How often the leader looks whether the queue has expired. */
+const TICK: Micros = seconds(5);
+
+/** Priority of a message without one, where there are levels (RabbitMQ, "Quorum Queues"). */
+const USUAL_LEVEL = 4;
+
+/**
+ * A quorum queue: a replicated state machine that applies one command after the other (RabbitMQ, `rabbit_fifo`).
+ *
+ * After each command it drops what has expired, hands out what it can, and only then looks at its limits.
+ */
+export class QuorumQueue implements Queue {
+  readonly settings: QueueSettings;
+  alive = true;
+  readonly #host: QueueHost;
+  readonly #waiting: QuorumWaiting;
+  readonly #consumers: QuorumConsumers;
+  readonly #timer: HeadTimer;
+  /** Publishing channels; true: they have been told that the queue is full, and refuse by themselves. */
+  readonly #publishers = new Map<QueueUser, boolean>();
+  #arrivals = 0;
+  readonly #createdAt: Micros;
+  #lastActive: Micros;
+  #tick: number | null = null;
+
+  constructor(settings: QueueSettings, host: QueueHost) {
+    const { quorumLevels, activeByPriority } = host.rules;
+    this.settings = settings;
+    this.#host = host;
+    this.#waiting = new QuorumWaiting(quorumLevels);
+    this.#consumers = new QuorumConsumers(settings.singleActive, activeByPriority);
+    this.#timer = new HeadTimer(host, () => this.#command(() => {}));
+    this.#createdAt = host.clock.now;
+    this.#lastActive = host.clock.now;
+    this.#watchLease();
+  }
+
+  publish(message: Message, confirm: Confirm | null, from: QueueUser | null): void {
+    if (this.settings.overflow === 'reject-publish' && from !== null) {
+      const full = this.#publishers.get(from) ?? this.#overLimit;
+      this.#publishers.set(from, full);
+      if (full) {
+        confirm?.refuse();
+        return;
+      }
+    }
+    confirm?.accept();
+    const entry = this.#entry(message);
+    this.#command(() => this.#waiting.add(entry));
+  }
+
+  get(from: QueueUser, noAck: boolean, tag: number): Fetched | null {
+    if (this.settings.singleActive)
+      throw new Refusal(
+        'RESOURCE_LOCKED',
+        `cannot obtain access to locked ${called('queue', this.settings.name)}. basic.get operations are not supported by quorum queues with single active consumer`,
+      );
+    this.#lastActive = this.#host.clock.now;
+    return this.#command(() => {
+      this.#dropExpired();
+      const entry = this.#waiting.take();
+      if (!entry) return null;
+      const acquisition = noAck ? null : this.#consumers.fetched(from, tag);
+      return { entry, acquisition, remaining: this.#waiting.length };
+    });
+  }
+
+  consume(subscription: Subscription): void {
+    if (subscription.channel.limiter.active)
+      throw new Refusal(
+        'NOT_IMPLEMENTED',
+        `${called('queue', this.settings.name)} does not support global qos`,
+      );
+    this.#command(() => this.#consumers.subscribe(subscription));
+  }
+
+  cancel(channel: QueueUser, tag: string): void {
+    this.#command(() => {
+      if (this.#consumers.cancel(channel, tag)) this.#lastActive = this.#host.clock.now;
+    });
+  }
+
+  /** Shared limits do not count here. */
+  limitChanged(): void {}
+
+  ack(_channel: QueueUser, unacked: readonly Unacked[]): void {
+    this.#command(() => this.#complete(unacked));
+  }
+
+  discard(_channel: QueueUser, unacked: readonly Unacked[]): void {
+    this.#command(() => {
+      for (const { entry } of unacked) this.#bury(entry, 'rejected');
+      this.#complete(unacked);
+    });
+  }
+
+  requeue(_channel: QueueUser, unacked: readonly Unacked[], how: Settlement): void {
+    const { requeueToEnd, everyReturnFails, creditLeak } = this.#host.rules;
+    const fails = everyReturnFails || how === 'reject';
+    if (requeueToEnd && this.settings.deliveryLimit === Number.POSITIVE_INFINITY) {
+      // Appended once more, each by a command of its own.
+      for (const one of unacked)
+        this.#command(() => {
+          if (fails) one.entry.failures++;
+          one.entry.redelivered = true;
+          this.#complete([one]);
+          this.#waiting.add(one.entry);
+        });
+      return;
+    }
+    this.#command(() => {
+      for (const one of unacked) {
+        const dropped = !this.#return(one.entry, fails);
+        const consumer = one.acquisition as QuorumConsumer; // this queue handed it out
+        this.#consumers.settle(consumer, !creditLeak, dropped && creditLeak ? 1 : 0);
+      }
+      this.#settled(unacked);
+    });
+  }
+
+  channelEnded(channel: QueueUser, unacked: readonly Unacked[]): void {
+    this.#publishers.delete(channel);
+    this.#command(() => {
+      this.#consumers.removeStandby(channel);
+      const gone = this.#consumers.members.filter((each) => each.channel === channel).sort(byTag);
+      for (const consumer of gone) {
+        for (const { entry, acquisition } of unacked) if (acquisition === consumer) this.#return(entry, true);
+        this.#lastActive = this.#host.clock.now;
+        consumer.out = 0;
+        this.#consumers.remove(consumer);
+      }
+    });
+  }
+
+  count(): QueueCount {
+    return { messages: this.#waiting.length, consumers: this.#consumers.counted };
+  }
+
+  subscriptions(): readonly Subscription[] {
+    return this.#consumers.subscriptions();
+  }
+
+  purge(): number {
+    return this.#command(() => this.#waiting.clear());
+  }
+
+  checkDelete(ifUnused: boolean, ifEmpty: boolean): void {
+    const flag = ifUnused ? 'if-unused' : ifEmpty ? 'if-empty' : null;
+    if (flag !== null)
+      throw new Refusal(
+        'NOT_IMPLEMENTED',
+        `cannot delete ${called('queue', this.settings.name)}. queue.delete operations with ${flag} flag set are not supported by quorum queues`,
+      );
+  }
+
+  end(): number {
+    this.alive = false;
+    this.#timer.stop();
+    if (this.#tick !== null) this.#host.clock.cancel(this.#tick);
+    return this.#waiting.length;
+  }
+
+  restart(): void {
+    this.#publishers.clear();
+    this.#command(() => {});
+  }
+
+  /** Applies a command and does what follows from it. */
+  #command<R>(apply: () => R): R {
+    const wasBelow = this.#belowSoftLimit;
+    const result = apply();
+    if (this.#waiting.length > 0) this.#handOut();
+    this.#holdLimits(wasBelow);
+    const first = this.#waiting.first;
+    if (first && first.expiry !== NEVER) this.#timer.aim(first.expiry);
+    return result;
+  }
+
+  /** Hands out what waits; each consumer gets its part at once, as one letter. */
+  #handOut(): void {
+    const parts: { readonly consumer: QuorumConsumer; readonly entry: Entry }[] = [];
+    this.#dropExpired();
+    while (this.#waiting.length > 0) {
+      const consumer = this.#consumers.next();
+      if (!consumer) break;
+      parts.push({ consumer, entry: this.#waiting.take()! });
+      this.#dropExpired();
+    }
+    if (parts.length > 1) parts.sort((a, b) => byTag(a.consumer, b.consumer));
+    for (const { consumer, entry } of parts) this.#hand(consumer, entry);
+  }
+
+  #hand(consumer: QuorumConsumer, entry: Entry): void {
+    const { channel, subscription } = consumer;
+    if (!subscription) return;
+    channel.hand(this, entry, subscription, consumer);
+    entry.acquired++;
+    if (!subscription.noAck) return;
+    // The channel settles for the consumer, once it has the message.
+    this.#host.defer(() => {
+      if (this.alive && this.#consumers.members.includes(consumer))
+        this.#command(() => {
+          this.#consumers.settle(consumer, true);
+          this.#after(consumer);
+        });
+    });
+  }
+
+  /** Messages are done with: room for their consumers. */
+  #complete(unacked: readonly Unacked[]): void {
+    const cap = !this.#host.rules.creditLeak;
+    for (const { acquisition } of unacked) this.#consumers.settle(acquisition as QuorumConsumer, cap); // as above
+    this.#settled(unacked);
+  }
+
+  #settled(unacked: readonly Unacked[]): void {
+    const first = unacked[0];
+    if (first) this.#after(first.acquisition as QuorumConsumer); // settlements are of one consumer
+  }
+
+  #after(consumer: QuorumConsumer): void {
+    if (this.#consumers.leaveIfDone(consumer)) this.#lastActive = this.#host.clock.now;
+    else this.#consumers.serve(consumer);
+  }
+
+  /** Takes a message back, unless it has failed too often. */
+  #return(entry: Entry, failed: boolean): boolean {
+    if (failed) entry.failures++;
+    entry.redelivered = true;
+    if (failed && entry.failures > this.settings.deliveryLimit) {
+      this.#bury(entry, 'delivery_limit');
+      return false;
+    }
+    this.#waiting.giveBack(entry);
+    return true;
+  }
+
+  #entry(message: Message): Entry {
+    const { quorumLevels } = this.#host.rules;
+    const life = timeToLive(message.expiration, this.settings.messageTtl);
+    // There is no "at once": a life of 0 lasts to the end of the millisecond.
+    const expiry = life === NEVER ? NEVER : this.#host.clock.now + Math.max(life, MILLISECOND);
+    const level = quorumLevels === 1 ? 0 : Math.min(message.priority ?? USUAL_LEVEL, quorumLevels - 1);
+    return new Entry(message, this.#arrivals++, expiry, level);
+  }
+
+  #dropExpired(): void {
+    const { now } = this.#host.clock;
+    for (let first = this.#waiting.first; first && first.expiry <= now; first = this.#waiting.first) {
+      this.#waiting.take();
+      this.#bury(first, 'expired');
+    }
+  }
+
+  #bury({ message }: Entry, reason: Reason): void {
+    this.#host.bury(this.settings, message, reason);
+  }
+
+  get #overLimit(): boolean {
+    const { maxLength, maxBytes } = this.settings;
+    return this.#waiting.length > maxLength || this.#waiting.bytes > maxBytes;
+  }
+
+  /** Publishers that were stopped may go on below four fifths of the limits. */
+  get #belowSoftLimit(): boolean {
+    const { maxLength, maxBytes } = this.settings;
+    return this.#waiting.length <= softened(maxLength) && this.#waiting.bytes <= softened(maxBytes);
+  }
+
+  #holdLimits(wasBelow: boolean): void {
+    const { maxLength, maxBytes, overflow } = this.settings;
+    if (maxLength === Number.POSITIVE_INFINITY && maxBytes === Number.POSITIVE_INFINITY) return;
+    if (overflow === 'drop-head') {
+      const dropped: Entry[] = [];
+      while (this.#overLimit) dropped.push(this.#waiting.take()!);
+      // Of several that one command drops, the server buries the last one first.
+      for (let i = dropped.length - 1; i >= 0; i--) this.#bury(dropped[i]!, 'maxlen');
+    } else if (this.#overLimit) this.#tellPublishers(true);
+    else if (!wasBelow && this.#belowSoftLimit) this.#tellPublishers(false);
+  }
+
+  #tellPublishers(full: boolean): void {
+    for (const publisher of this.#publishers.keys()) this.#publishers.set(publisher, full);
+  }
+
+  /** The leader looks at the lease every few seconds, not at the moment it ends. */
+  #watchLease(): void {
+    const { expires } = this.settings;
+    if (expires === null) return;
+    const { clock } = this.#host;
+    const over = this.#lastActive + expires - this.#createdAt;
+    const ticks = Math.max(Math.floor(over / TICK), Math.floor((clock.now - this.#createdAt) / TICK)) + 1;
+    this.#tick = this.#host.after(this.#createdAt + ticks * TICK - clock.now, () => {
+      this.#tick = null;
+      const idle = clock.now > this.#lastActive + expires && this.#consumers.counted === 0;
+      if (idle) this.#host.remove(this);
+      else this.#watchLease();
+    });
+  }
+}
+
+const softened = (limit: number): number =>
+  limit === Number.POSITIVE_INFINITY ? limit : Math.floor(limit * 0.8);
