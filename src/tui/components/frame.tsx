@@ -2,7 +2,7 @@ import { Text } from 'ink';
 import { useLayoutEffect } from 'react';
 import { type FooterAsk, footer } from '../keys/footer.ts';
 import type { Action, ActionId, ScreenName } from '../keys/table.ts';
-import { cut, ends, pad, shorten } from '../layout/text.ts';
+import { cut, ends, pad, shorten, widthOf } from '../layout/text.ts';
 import type { Notice, ScreenProps } from '../screens/screen.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -43,9 +43,17 @@ export function frameLines(props: FrameProps, ask: FrameAsk): string[] {
       ? footer(bindings, theme, columns, footerAsk(props, ask))
       : noticeLine(notice, theme, columns);
   if (rows === 1) return [cut(bottom, columns)];
-  const head = ends(theme.paint('strong', shorten(title, columns, theme.glyphs.ellipsis)), status, columns);
+  const name = shorten(title, columns, theme.glyphs.ellipsis);
+  const head = ends(theme.paint('strong', name), fitting(status, columns - widthOf(name) - 2), columns);
   const body = Array.from({ length: rows - 2 }, (_, row) => cut(lines[row] ?? '', columns));
   return [cut(head, columns), ...body, cut(bottom, columns)];
+}
+
+/** A status of which as many parts are kept as there is room for, from the left; three spaces part them. */
+function fitting(status: string, width: number): string {
+  const parts = status.split('   ');
+  while (parts.length > 0 && widthOf(parts.join('   ')) > width) parts.pop();
+  return parts.join('   ');
 }
 
 /** On the first visit three keys are enough to see a failure; and what is blocked on all screens is left out. */
