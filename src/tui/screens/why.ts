@@ -117,8 +117,8 @@ export const why: Page<State, ExerciseProps> = {
       lines: [...head, ...shown.lines, '', ...below],
       ...(guided
         ? {
-            first: ['redesign', 'open', 'whatIf'] as const,
-            labels: { redesign: 'now choose a fix', open: 'see event' },
+            first: ['redesign', 'open', 'whatIf', 'back'] as const,
+            labels: { redesign: 'now choose a fix', open: 'see event', back: 'run' },
           }
         : {
             first: ['open', 'down', 'whatIf', 'diagram', 'next', 'redesign', 'back'] as const,
