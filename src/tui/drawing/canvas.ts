@@ -1,4 +1,4 @@
-import { cut, widthOf } from '../layout/text.ts';
+import { widthOf } from '../layout/text.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 import { inAscii } from './ascii.ts';
 import { boxCharacter, EAST, NORTH, SOUTH, WEST } from './strokes.ts';
@@ -134,7 +134,7 @@ export class Canvas {
         }
         run += this.#characters[cell];
       }
-      return cut((line + theme.paint(role, translate(run.trimEnd()))).trimEnd(), this.width);
+      return (line + theme.paint(role, translate(run.trimEnd()))).trimEnd();
     });
   }
 

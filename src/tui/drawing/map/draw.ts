@@ -1,7 +1,7 @@
-import { shorten, widthOf } from '../../layout/text.ts';
+import { widthOf } from '../../layout/text.ts';
 import type { Role } from '../../theme/theme.ts';
 import { Canvas } from '../canvas.ts';
-import type { Letter } from '../model/hops.ts';
+import { LETTERS, type Letter } from '../model/hops.ts';
 import { shortNumber } from '../model/metrics.ts';
 import type { BreakerState, Scene } from '../model/scene.ts';
 import { layoutOf, type MapLayout, type Placed, type Point, type Route } from './layout.ts';
@@ -128,10 +128,22 @@ function drawLoad(canvas: Canvas, { cells }: Route, load: number): void {
   writeOn(canvas, cells, text, load >= BUSY ? 'strong' : 'dim', 1);
 }
 
-/** Writes on a straight piece of a link, near one of its cells; false where no piece has room. */
-function writeOn(canvas: Canvas, cells: readonly Point[], text: string, role: Role, from: number): boolean {
+/** The cells of a link that a text has taken, the first and the last. */
+interface Written {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Writes on a straight piece of a link, near one of its cells, and gives the cells that took; null where no piece has room. */
+function writeOn(
+  canvas: Canvas,
+  cells: readonly Point[],
+  text: string,
+  role: Role,
+  from: number,
+): Written | null {
   const width = widthOf(text);
-  if (width === 0) return false;
+  if (width === 0) return null;
   const starts = [...cells.keys()].filter((i) => {
     const [a, b] = [cells[i], cells[i + width - 1]];
     const [before, after] = [cells[i - 1], cells[i + width]];
@@ -139,56 +151,110 @@ function writeOn(canvas: Canvas, cells: readonly Point[], text: string, role: Ro
     return a && b && before?.y === a.y && after?.y === a.y && Math.abs(b.x - a.x) === width - 1;
   });
   const start = starts.sort((a, b) => Math.abs(a - from) - Math.abs(b - from) || a - b)[0];
-  if (start === undefined) return false;
+  if (start === undefined) return null;
   const [one, other] = [cells[start] as Point, cells[start + width - 1] as Point];
   canvas.put(Math.min(one.x, other.x), one.y, text, role);
-  return true;
+  return { from: start, to: start + width - 1 };
 }
 
 function drawParticles(canvas: Canvas, { routes }: MapLayout, particles: readonly Particle[]): void {
-  for (const route of routes) {
-    for (const [from, to] of [
-      [route.right, route.left],
-      [route.left, route.right],
-    ] as const) {
-      const here = particles.filter((particle) => particle.from === from && particle.to === to);
-      const cells = from === route.left ? route.cells : route.cells.toReversed();
-      drawStream(canvas, cells, here, from === route.left ? (count) => `${count}▸` : (count) => `◂${count}`);
-    }
+  const byLink = new Map<string, Particle[]>();
+  for (const particle of particles) {
+    const key = `${particle.from} ${particle.to}`;
+    const known = byLink.get(key);
+    if (known) known.push(particle);
+    else byLink.set(key, [particle]);
+  }
+  for (const { left, right, cells } of routes) {
+    const forth = byLink.get(`${left} ${right}`) ?? [];
+    const back = byLink.get(`${right} ${left}`) ?? [];
+    if (cells.length > 0 && forth.length + back.length > 0) drawTraffic(canvas, cells, forth, back);
   }
 }
 
-/** Letters of what is followed always; of the rest as many as can be told apart, else their number. */
-function drawStream(
+interface Going {
+  readonly particle: Particle;
+  readonly forward: boolean;
+}
+
+/** What went as it should is drawn below what did not. */
+const isPlain = (letter: Letter) => letter === 'o' || letter === '<' || letter === 'm';
+
+/** Letters on one link. A few are drawn where they are; of more than a few, how many there are of each. */
+function drawTraffic(
   canvas: Canvas,
   cells: readonly Point[],
-  particles: readonly Particle[],
-  many: (count: number) => string,
+  forth: readonly Particle[],
+  back: readonly Particle[],
 ): void {
-  if (cells.length === 0) return;
-  const place = ({ progress }: Particle) =>
-    cells[clamp(Math.floor(progress * cells.length), 0, cells.length - 1)] as Point;
-  const others = particles.filter(({ followed }) => !followed);
-  const followed = particles.filter((particle) => particle.followed);
-  for (const particle of others) canvas.put(place(particle).x, place(particle).y, '·', 'dim');
-  const odd = followed.filter(({ letter }) => letter !== 'o' && letter !== '<' && letter !== 'm');
-  const plain = followed.filter((particle) => !odd.includes(particle));
-  const crowded = plain.length > MOST_LETTERS;
-  if (!crowded || !writeOn(canvas, cells, many(plain.length), 'message', Math.floor(cells.length / 3))) {
-    for (const particle of plain) {
-      canvas.put(place(particle).x, place(particle).y, particle.letter, LETTER_ROLE[particle.letter]);
+  const all: Going[] = [
+    ...back.map((particle) => ({ particle, forward: false })),
+    ...forth.map((particle) => ({ particle, forward: true })),
+  ];
+  const shown = all.filter(({ particle }) => particle.followed);
+  const crowds = crowdsOf(shown);
+  const taken = writeCrowds(canvas, cells, crowds, shown.length);
+  const free = [...cells.keys()].filter((i) => taken === null || i < taken.from || i > taken.to);
+  const put = ({ particle: { progress }, forward }: Going, text: string, role: Role) => {
+    const along = clamp(Math.floor(progress * cells.length), 0, cells.length - 1);
+    const wanted = forward ? along : cells.length - 1 - along;
+    const near = (best: number, each: number) =>
+      Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best;
+    const { x, y } = cells[free.reduce(near, free[0] ?? wanted)] as Point;
+    canvas.put(x, y, text, role);
+  };
+  for (const going of all) if (!going.particle.followed) put(going, '·', 'dim');
+  const single = shown.filter((going) => taken === null || !crowds.has(crowdKey(going)));
+  for (const plain of [true, false]) {
+    for (const going of single) {
+      const { letter } = going.particle;
+      if (isPlain(letter) === plain) put(going, letter, LETTER_ROLE[letter]);
     }
-  }
-  // What went wrong is never hidden behind what went well.
-  for (const particle of odd) {
-    canvas.put(place(particle).x, place(particle).y, particle.letter, LETTER_ROLE[particle.letter]);
   }
 }
 
-/** What the letters mean, as far as there is room for it. */
-export function legend(width: number): string {
-  return shorten(
-    'o request  < answer  r retry  d duplicate  x lost  ! error  l late  m message  5▸ many',
-    width,
+const crowdKey = ({ particle: { letter }, forward }: Going) => `${forward ? '' : '◂'} ${letter}`;
+
+/** Kinds of letters of which there are too many to tell apart, with how many there are. */
+function crowdsOf(shown: readonly Going[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const going of shown) counts.set(crowdKey(going), (counts.get(crowdKey(going)) ?? 0) + 1);
+  return new Map([...counts].filter(([, count]) => count > MOST_LETTERS));
+}
+
+/** Writes the numbers of crowds, as many as there is room for: at least how many there are in all. */
+function writeCrowds(
+  canvas: Canvas,
+  cells: readonly Point[],
+  crowds: ReadonlyMap<string, number>,
+  all: number,
+): Written | null {
+  if (crowds.size === 0) return null;
+  const parts = [...crowds].map(([key, count]) => {
+    const [way = '', letter = ''] = key.split(' ');
+    return {
+      text: `${way}${count}${letter === 'o' || letter === '<' ? '' : letter}`,
+      odd: !isPlain(letter as Letter),
+    };
+  });
+  const odd = parts.filter((part) => part.odd);
+  const at = cells.length >> 2;
+  const text = (of: typeof parts) => of.map((part) => part.text).join(' ');
+  return (
+    writeOn(canvas, cells, text(parts), odd.length > 0 ? 'warn' : 'message', at) ??
+    writeOn(canvas, cells, text(odd), 'warn', at) ??
+    writeOn(canvas, cells, String(all), odd.length > 0 ? 'warn' : 'message', at)
   );
+}
+
+/** What the letters of a run mean, as far as there is room for it. */
+export function legend(scene: Scene, width: number): string {
+  const said = Object.entries(LETTERS).filter(([letter]) => scene.hops.letters.has(letter));
+  let text = '';
+  for (const [letter, word] of said) {
+    const longer = `${text}${text === '' ? '' : '  '}${letter} ${word}`;
+    if (widthOf(longer) > width) break;
+    text = longer;
+  }
+  return text;
 }

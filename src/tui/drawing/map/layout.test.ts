@@ -92,7 +92,7 @@ test('shows more of each node where there is more room', () => {
     [46, 9],
     [80, 9],
   ].map(([width, height]) => layoutOf(chain, width as number, height as number).style);
-  expect(styles).toEqual(['name', 'box', 'box', 'full']);
+  expect(styles).toEqual(['name', 'box', 'tall', 'full']);
 });
 
 test('lets a call and the calls back share a line', () => {

@@ -3,8 +3,8 @@ import { type RankItem, type RankPath, ranksOf } from './ranks.ts';
 import type { Topology } from './topology.ts';
 import { type Gutter, gutterOf, type Turn } from './tracks.ts';
 
-/** How much is drawn of a node: a box with three rows, with one row of figures; a row with a figure; its name. */
-export type NodeStyle = 'full' | 'box' | 'row' | 'name';
+/** How much is drawn of a node: a box with three rows, wide or narrow, with one row; a row with a figure; its name. */
+export type NodeStyle = 'full' | 'tall' | 'box' | 'slim' | 'row' | 'name';
 
 /** Where a node stands, in cells. */
 export interface Placed {
@@ -41,19 +41,37 @@ export interface MapLayout {
   readonly routes: readonly Route[];
 }
 
-const HEIGHT: Readonly<Record<NodeStyle, number>> = { full: 5, box: 3, row: 1, name: 1 };
+const HEIGHT: Readonly<Record<NodeStyle, number>> = { full: 5, tall: 5, box: 3, slim: 3, row: 1, name: 1 };
 /** Columns that a node needs beside its name, and at least in all: so that figures have room. */
-const AROUND: Readonly<Record<NodeStyle, number>> = { full: 4, box: 4, row: 11, name: 3 };
-const NARROWEST: Readonly<Record<NodeStyle, number>> = { full: 16, box: 12, row: 14, name: 6 };
+const AROUND: Readonly<Record<NodeStyle, number>> = { full: 4, tall: 4, box: 4, slim: 2, row: 11, name: 3 };
+const NARROWEST: Readonly<Record<NodeStyle, number>> = {
+  full: 16,
+  tall: 12,
+  box: 12,
+  slim: 10,
+  row: 14,
+  name: 6,
+};
 /** Cells between two columns, beside those for links that turn there. */
-const LEAST_GUTTER: Readonly<Record<NodeStyle, number>> = { full: 5, box: 3, row: 3, name: 3 };
+const LEAST_GUTTER: Readonly<Record<NodeStyle, number>> = {
+  full: 5,
+  tall: 5,
+  box: 3,
+  slim: 3,
+  row: 3,
+  name: 3,
+};
 const WIDEST_GUTTER = 22;
 /** What is tried, the most telling first: a style, and the rows between two nodes. */
 const TRIES: readonly (readonly [NodeStyle, number])[] = [
   ['full', 1],
   ['full', 0],
+  ['tall', 1],
+  ['tall', 0],
   ['box', 1],
   ['box', 0],
+  ['slim', 1],
+  ['slim', 0],
   ['row', 1],
   ['row', 0],
   ['name', 1],

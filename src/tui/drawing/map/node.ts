@@ -69,17 +69,24 @@ function drawBox(
       canvas.put(x + width - 1, row, '╡', role);
     }
   }
-  const inside = width - 4;
-  canvas.put(x + 1, y, ` ${shorten(node.label, inside)} `, selected ? 'selected' : nameRole(state));
+  const edge = style === 'slim' ? 1 : 2;
+  const inside = width - 2 * edge;
+  const title = widthOf(node.label) <= width - 4 ? ` ${node.label} ` : shorten(node.label, width - 2);
+  canvas.put(x + 1, y, title, selected ? 'selected' : nameRole(state));
   const [first, second] = figures(state, inside);
-  canvas.put(x + 2, y + 1, first.text, first.role);
-  if (style === 'full') {
+  canvas.put(x + edge, y + 1, first.text, first.role);
+  if (style === 'full' || style === 'tall') {
     canvas.put(x + 2, y + 2, second.text, second.role);
     canvas.put(x + 2, y + 3, shorten(kindWord(state), inside), 'dim');
   }
-  const below = style === 'box' && (node.kind === 'queue' || node.kind === 'external') ? kindWord(state) : '';
+  const below =
+    (style === 'box' || style === 'slim') && (node.kind === 'queue' || node.kind === 'external')
+      ? kindWord(state)
+      : '';
   const said =
-    word === '' ? below : fitting([`${MARK[health]} ${word}`, word, `${MARK[health]} ${health}`], width - 4);
+    word === ''
+      ? below
+      : fitting([`${MARK[health]} ${word}`, word, `${MARK[health]} ${health}`, health], width - 4);
   if (said !== '') {
     canvas.put(x + 1, y + height - 1, ` ${said} `, word === '' ? 'dim' : HEALTH_ROLE[health]);
   }

@@ -4,7 +4,7 @@ import type { Run } from '../../../sim/run.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
 /** What a node of the map stands for. */
-export type NodeKind = 'client' | 'service' | 'external' | 'queue';
+type NodeKind = 'client' | 'service' | 'external' | 'queue';
 
 /** One who sends or gets something. */
 export interface TopologyNode {
@@ -15,7 +15,7 @@ export interface TopologyNode {
 }
 
 /** Who sends to whom. */
-export interface TopologyLink {
+interface TopologyLink {
   readonly from: string;
   readonly to: string;
 }
@@ -30,9 +30,6 @@ export interface Topology {
 export function topologyOf(run: Run): Topology {
   return new TopologyBuilder(run.world).withCallsOf(run).finish();
 }
-
-/** The topology of a world, before anything runs. */
-export const worldTopology = (world: World): Topology => new TopologyBuilder(world).finish();
 
 class TopologyBuilder {
   readonly #world: World;

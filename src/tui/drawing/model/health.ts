@@ -29,7 +29,7 @@ export interface NodeState {
 }
 
 /** What counts as lately. */
-export const LATELY: Micros = 2_000_000;
+const LATELY: Micros = 2_000_000;
 /** More workers than this are as good as any number: outside partners are written so. */
 const PLENTY = 1_000;
 /** So many times its usual time is slow, if it is also so much longer. */

@@ -42,9 +42,16 @@ export class Hops {
   readonly #short: Hop[] = [];
   readonly #long: Hop[] = [];
   readonly #times: readonly number[];
+  /** The letters that occur. */
+  readonly letters: ReadonlySet<string>;
 
   constructor(run: Run, places: Places) {
-    for (const hop of hopsOf(run, places)) (hop.came - hop.sent > LONG ? this.#long : this.#short).push(hop);
+    const letters = new Set<string>();
+    for (const hop of hopsOf(run, places)) {
+      letters.add(hop.letter);
+      (hop.came - hop.sent > LONG ? this.#long : this.#short).push(hop);
+    }
+    this.letters = letters;
     this.#short.sort((a, b) => a.sent - b.sent || a.record - b.record);
     this.#times = this.#short.map(({ sent }) => sent);
   }

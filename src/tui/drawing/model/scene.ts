@@ -42,6 +42,19 @@ export class Scene {
     );
   }
 
+  /** The last record that has happened at a time; -1 where none has. */
+  lastUpTo(at: Micros): number {
+    const { time } = this.run.record.columns();
+    let low = 0;
+    let high = time.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((time[middle] as number) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
   /** The breaker between two nodes; undefined where there is none or it has never moved. */
   breaker(from: string, to: string, record: number): BreakerState | undefined {
     return this.#breakers.get(`${from} ${to}`)?.findLast((each) => each.record <= record)?.state;

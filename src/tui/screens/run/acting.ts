@@ -1,0 +1,178 @@
+import { parseInjection } from '../../../play/injection.ts';
+import type { Move } from '../../../play/position.ts';
+import { UsageError } from '../../../problems.ts';
+import { narrate, worthFollowing } from '../../../scenarios/narrate.ts';
+import { nearest } from '../../../sim/expression/suggest.ts';
+import { formatMicros } from '../../../sim/kernel/time.ts';
+import { parseDuration } from '../../../sim/world/quantities.ts';
+import { sceneOf } from '../../drawing/model/scene.ts';
+import { drawEvent } from '../../drawing/panes/inspector.ts';
+import type { Action, ActionId } from '../../keys/table.ts';
+import { fill } from '../../layout/text.ts';
+import type { ExerciseProps } from '../props.ts';
+import type { RunState } from './state.ts';
+
+const SECOND = 1_000_000;
+/** Requests offered for following. */
+const OFFERED = 12;
+
+/** Moves of the player that a key means, whatever else is on the screen. */
+const MOVES: Readonly<Partial<Record<ActionId, Move>>> = {
+  stepForward: { type: 'step', direction: 1 },
+  stepBack: { type: 'step', direction: -1 },
+  beatForward: { type: 'beat', direction: 1 },
+  beatBack: { type: 'beat', direction: -1 },
+  breakForward: { type: 'break', direction: 1 },
+  breakBack: { type: 'break', direction: -1 },
+  slower: { type: 'speed', direction: -1 },
+  faster: { type: 'speed', direction: 1 },
+  toStart: { type: 'record', record: -1 },
+  toEnd: { type: 'record', record: Number.MAX_SAFE_INTEGER },
+};
+
+const NOWHERE: Readonly<Partial<Record<ActionId, string>>> = {
+  stepForward: 'That was the last event.',
+  stepBack: 'That was the first event.',
+  beatForward: 'No more beats after this.',
+  beatBack: 'No beat before this.',
+  breakForward: 'No broken check after this.',
+  breakBack: 'No broken check before this.',
+};
+
+/** Does what an action means for the player or the loop; the new state where it changes what the screen remembers. */
+export function acted(state: RunState, action: Action, props: ExerciseProps): RunState {
+  const { player, shell } = props;
+  if (player === null) return state;
+  const move = MOVES[action.id];
+  if (move) {
+    const { moved } = player.send(move);
+    const nowhere = NOWHERE[action.id];
+    if (!moved && nowhere !== undefined) shell.say(nowhere);
+    return state;
+  }
+  const { at, record, playing } = player.position;
+  switch (action.id) {
+    case 'play':
+      player.send({ type: playing ? 'pause' : 'play' });
+      return state;
+    case 'secondBack':
+    case 'secondForward':
+      player.send({ type: 'time', at: at + (action.id === 'secondForward' ? SECOND : -SECOND) });
+      return state;
+    case 'time':
+      withText(props, action.argument, 'To which time?', (text) => toTime(props, text));
+      return state;
+    case 'event':
+      withText(props, action.argument, 'To which event?', (text) => toEvent(props, text));
+      return state;
+    case 'follow':
+      follow(props, action.argument);
+      return state;
+    case 'inject':
+      inject(props, action.argument);
+      return state;
+    case 'open':
+      if (record >= 0) showEvent(props, record);
+      return state;
+    default:
+      return state;
+  }
+}
+
+/** Takes what was typed with the command, or asks for it. */
+function withText(
+  { shell }: ExerciseProps,
+  argument: string,
+  label: string,
+  use: (text: string) => void,
+): void {
+  if (argument === '') shell.ask({ label, onAnswer: (typed) => typed.trim() !== '' && use(typed.trim()) });
+  else use(argument);
+}
+
+function toTime({ player, shell }: ExerciseProps, text: string): void {
+  const at = parseDuration(/^[\d.]+$/.test(text) ? `${text}s` : text.replaceAll(' ', ''));
+  if (at === undefined) shell.say('Say which time, such as 12.4s.');
+  else player?.send({ type: 'time', at });
+}
+
+function toEvent({ player, shell }: ExerciseProps, text: string): void {
+  const record = Number(text.replace('#', ''));
+  if (!Number.isInteger(record) || record < 0) shell.say('Say which event by its number, such as 118.');
+  else player?.send({ type: 'record', record });
+}
+
+function follow(props: ExerciseProps, argument: string): void {
+  const { player, session, shell } = props;
+  const { observation } = session;
+  if (player === null || observation === null) return;
+  const { run, verdict } = observation;
+  const go = (subject: string | null) => {
+    player.send({ type: 'follow', subject });
+    // Who is not there yet, or has long gone, is gone to: else nothing of it would be seen.
+    const all = subject === null ? [] : player.track.about(subject);
+    const [first] = all;
+    const { record } = player.position;
+    if (first !== undefined && (record < first || record > (all.at(-1) ?? 0)))
+      player.send({ type: 'record', record: first });
+    shell.say(
+      subject === null
+        ? 'Following nothing: steps go through all events.'
+        : `Following ${subject}: steps go through its events only.`,
+    );
+  };
+  if (argument === 'all' || argument === 'nothing' || (argument === '' && player.position.follow !== null)) {
+    go(null);
+    return;
+  }
+  if (argument !== '') {
+    const near = nearest(argument, run.subjects.keys());
+    if (run.subjects.has(argument)) go(argument);
+    else shell.say(`Not in this run: ${argument}.${near === undefined ? '' : ` Did you mean ${near}?`}`);
+    return;
+  }
+  shell.show({
+    kind: 'menu',
+    title: 'Follow which?',
+    text: 'Those in which something broke come first. Any other: `:follow order-17`.',
+    items: worthFollowing(run, verdict)
+      .slice(0, OFFERED)
+      .map(({ subject, why }) => ({
+        label: `${subject}: ${why}`,
+        act: () => closing(props, () => go(subject)),
+      })),
+  });
+}
+
+function closing({ close }: ExerciseProps, act: () => void): void {
+  close();
+  act();
+}
+
+/** Breaks or changes something at this moment: the past stays, the future is simulated again. */
+function inject(props: ExerciseProps, argument: string): void {
+  const { player, session, shell } = props;
+  const at = Math.round(Math.max(0, player?.position.at ?? 0));
+  withText(props, argument, `Fault at ${formatMicros(at)}:`, (text) => {
+    try {
+      const timed = text.includes('@') ? text : `${text} @ ${at}us`;
+      shell.send({
+        type: 'intervene',
+        intervention: parseInjection(timed, session.interventions.length + 1),
+      });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      shell.say(error.message);
+    }
+  });
+}
+
+/** Everything about the present event, for screens that have no room for an inspector. */
+function showEvent({ session: { observation }, shell, size }: ExerciseProps, record: number): void {
+  if (observation === null) return;
+  const { run } = observation;
+  const width = Math.min(76, size.columns - 4);
+  const drawn = drawEvent(sceneOf(run), record, width, 40).text().trimEnd();
+  const said = fill(narrate(run, record), width).join('\n');
+  shell.show({ kind: 'text', title: `Event ${record}`, text: `${said}\n\n${drawn}`, verbatim: true });
+}

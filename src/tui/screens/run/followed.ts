@@ -1,0 +1,28 @@
+import type { Observation } from '../../../play/engine.ts';
+import type { Position } from '../../../play/position.ts';
+import { worthFollowing } from '../../../scenarios/narrate.ts';
+import { Telling } from '../../../scenarios/narration/telling.ts';
+import type { Run } from '../../../sim/run.ts';
+
+const firsts = new WeakMap<Run, string | null>();
+
+/** The entity whose way is shown: the one that is followed, else the one that the last beat was about, else the most eventful. */
+export function shownSubject(
+  { run, beats, verdict }: Observation,
+  { follow, record }: Position,
+): string | null {
+  if (follow !== null) return follow;
+  const beat = beats.findLast((each) => each.record <= record && subjectOf(run, each.record) !== '');
+  if (beat) return subjectOf(run, beat.record);
+  const known = firsts.get(run);
+  if (known !== undefined) return known;
+  const first = worthFollowing(run, verdict)[0]?.subject ?? null;
+  firsts.set(run, first);
+  return first;
+}
+
+/** The entity that a record is about, if its way can be followed. */
+function subjectOf(run: Run, record: number): string {
+  const { subject } = new Telling(run, record);
+  return run.subjects.has(subject) ? subject : '';
+}

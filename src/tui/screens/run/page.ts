@@ -1,0 +1,101 @@
+import { bodyRows } from '../../components/frame.tsx';
+import { sceneOf } from '../../drawing/model/scene.ts';
+import { clock } from '../../drawing/panes/rows.ts';
+import { loopWords } from '../../layout/header.ts';
+import type { Page } from '../page.ts';
+import type { ExerciseProps } from '../props.ts';
+import { acted } from './acting.ts';
+import { compose } from './compose.ts';
+import { changed, type RunState, START } from './state.ts';
+
+/** A speed as people write it: `x1/4`, `x16`. */
+const speedWords = (speed: number): string => (speed < 1 ? `x1/${Math.round(1 / speed)}` : `x${speed}`);
+
+/** The run: played, stepped through, looked at from every side, and forked. */
+export const run: Page<RunState, ExerciseProps> = {
+  name: 'run',
+  start: () => START,
+  act(state, action, props) {
+    const { session, shell, player } = props;
+    const { observation } = session;
+    if (observation === null || player === null) return state;
+    const { id, argument, key } = action;
+    if (id === 'mark' || id === 'toMark') {
+      askMark(state, id, props);
+      return state;
+    }
+    if (id === 'filter') {
+      shell.ask({
+        label: 'Show only rows with:',
+        text: state.filter,
+        onAnswer: (typed) =>
+          props.keep('run', {
+            ...state,
+            filter: typed.trim(),
+            view: state.view === 'map' ? 'table' : state.view,
+          }),
+      });
+      return state;
+    }
+    if (id === 'view' && (argument === 'map' || argument === 'ladder' || argument === 'table')) {
+      return { ...state, view: argument };
+    }
+    if ((id === 'up' || id === 'down') && state.view !== 'map' && state.pane === 'view') {
+      player.send({ type: 'step', direction: id === 'down' ? 1 : -1 });
+      return state;
+    }
+    const nodes = sceneOf(observation.run).topology.nodes.map((node) => node.id);
+    return acted(changed(state, id, key, nodes), action, props);
+  },
+  why(state, id, { player }) {
+    if (player === null) return 'nothing has run yet';
+    const { track } = player;
+    switch (id) {
+      case 'breakForward':
+      case 'breakBack':
+        return track.breaks.length === 0 ? 'nothing broke in this run' : null;
+      case 'toMark':
+        return Object.keys(state.marks).length === 0 ? 'no moment has been marked' : null;
+      default:
+        return null;
+    }
+  },
+  view(state, props) {
+    const { session, player, theme, size } = props;
+    const { observation, exercise } = session;
+    const loop = loopWords(theme, 'run');
+    if (observation === null || player === null) return { title: exercise.title, status: loop, lines: [] };
+    const { at, record, playing, speed } = player.position;
+    const moment = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}  ${speedWords(speed)}${playing ? '' : ' paused'}`;
+    const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion };
+    return {
+      title: exercise.title,
+      status: `${theme.paint('text', moment)}   ${loop}`,
+      lines: compose(picture, bodyRows(props)).lines(theme),
+      labels: playing ? { play: 'pause' } : {},
+    };
+  },
+};
+
+/** Asks for the letter of a mark, and sets it or goes there. */
+function askMark(state: RunState, id: 'mark' | 'toMark', { shell, player, keep }: ExerciseProps): void {
+  const set = Object.keys(state.marks);
+  shell.ask({
+    label: id === 'mark' ? 'Mark this moment with the letter' : `To which mark? ${set.join(' ')}`,
+    single: true,
+    onAnswer: (letter) => {
+      if (!/^[a-z]$/.test(letter)) {
+        shell.say('A mark is a letter from a to z.');
+        return;
+      }
+      if (id === 'mark') {
+        const record = player?.position.record ?? -1;
+        keep('run', { ...state, marks: { ...state.marks, [letter]: record } });
+        return;
+      }
+      const record = state.marks[letter];
+      if (record === undefined) shell.say(`There is no mark ${letter}.`);
+      else player?.send({ type: 'record', record });
+    },
+  });
+}

@@ -1,0 +1,82 @@
+import type { SizeClass } from '../../layout/size.ts';
+import type { PaneName } from './state.ts';
+
+/** Where a pane stands, in cells; its first row is its heading. */
+export interface Place {
+  readonly pane: PaneName | 'scrubber' | 'checks';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Rows of what never gives way: the story, the scrubber, the checks. */
+interface Lasting {
+  readonly story: number;
+  readonly scrubber: number;
+}
+
+const LASTING: Readonly<Record<SizeClass, Lasting>> = {
+  line: { story: 2, scrubber: 1 },
+  column: { story: 4, scrubber: 1 },
+  S: { story: 4, scrubber: 2 },
+  M: { story: 5, scrubber: 4 },
+  L: { story: 6, scrubber: 5 },
+};
+
+/** Columns between two panes. */
+const GAP = 3;
+/** Below so many rows a pane says nothing any more. */
+const LEAST_MAP = 6;
+const LEAST_TRACE = 4;
+
+/**
+ * Which panes there are and where. With less room metrics give way first, then the inspector, the trace, the map; what
+ * happened, the scrubber and the checks never do.
+ */
+export function placesIn(size: SizeClass, width: number, height: number, zoomed: PaneName | null): Place[] {
+  const { story, scrubber } = LASTING[size];
+  const room = Math.max(0, height - story - scrubber - 1);
+  if (zoomed === 'story') return lastingPlaces(width, 0, height, scrubber);
+  const upper: readonly Place[] =
+    zoomed === null ? above(size, width, room) : [{ pane: zoomed, x: 0, y: 0, width, height: room }];
+  // What has no pane above it is the story's.
+  return [...upper, ...lastingPlaces(width, upper.length === 0 ? 0 : room, height, scrubber)];
+}
+
+function lastingPlaces(width: number, y: number, height: number, scrubber: number): Place[] {
+  const story = Math.max(0, height - y - scrubber - 1);
+  const places: Place[] = [
+    { pane: 'scrubber', x: 0, y, width, height: Math.min(scrubber, height - y) },
+    { pane: 'story', x: 0, y: y + scrubber, width, height: story },
+    { pane: 'checks', x: 0, y: height - 1, width, height: 1 },
+  ];
+  return places.filter((place) => place.height > 0);
+}
+
+function above(size: SizeClass, width: number, room: number): Place[] {
+  if (room < LEAST_MAP)
+    return room >= LEAST_TRACE ? [{ pane: 'trace', x: 0, y: 0, width, height: room }] : [];
+  if (size === 'column' || size === 'line') return [{ pane: 'view', x: 0, y: 0, width, height: room }];
+  if (size === 'S') {
+    const trace = room >= LEAST_MAP + LEAST_TRACE + 1 ? Math.max(LEAST_TRACE, Math.floor(room * 0.36)) : 0;
+    const map = room - trace;
+    const left = Math.floor((width - GAP) * 0.66);
+    const places: Place[] = [{ pane: 'view', x: 0, y: 0, width, height: map }];
+    if (trace === 0) return places;
+    return [
+      ...places,
+      { pane: 'trace', x: 0, y: map, width: left, height: trace },
+      { pane: 'metrics', x: left + GAP, y: map, width: width - left - GAP, height: trace },
+    ];
+  }
+  const left = Math.floor((width - GAP) * (size === 'L' ? 0.68 : 0.64));
+  const right = width - left - GAP;
+  const top = Math.ceil(room * 0.56);
+  return [
+    { pane: 'view', x: 0, y: 0, width: left, height: top },
+    { pane: 'inspector', x: left + GAP, y: 0, width: right, height: top },
+    { pane: 'trace', x: 0, y: top, width: left, height: room - top },
+    { pane: 'metrics', x: left + GAP, y: top, width: right, height: room - top },
+  ];
+}
