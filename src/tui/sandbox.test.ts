@@ -21,3 +21,9 @@ test('anything can be broken in it while it runs', () => {
   );
   expect(run.faults.find(({ id }) => id === 'injected-1')?.fired).toBeGreaterThan(0);
 });
+
+test('every fault that its task names can be written like that', () => {
+  const written = [...sandbox().brief.matchAll(/`([^`]+)`/g)].map(([, fault]) => fault ?? '');
+  expect(written.length).toBeGreaterThan(2);
+  for (const fault of written) expect(parseInjection(`${fault} @ 5s`, 1).at).toBe(5_000_000);
+});

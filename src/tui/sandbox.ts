@@ -8,7 +8,7 @@ title: Sandbox
 brief: |-
   The whole store is yours. Choose how many customers come, what goes wrong, and which patterns stand against it. Nothing here is right or wrong.
 
-  While it runs, F breaks anything at any moment: \`latency: inventory, add: 400ms, for: 10s\`, \`crash: checkout, downFor: 5s\`, \`errors: psp, p: 20%\`, \`partition: { from: checkout, to: payment }, for: 10s\`, and all other faults.
+  While it runs, F breaks anything at any moment: \`latency: inventory, add: 400ms, for: 10s\`, \`crash: checkout, downFor: 5s\`, \`errors: psp, p: 20%\`, \`partition: checkout | payment, for: 10s\`, and all other faults.
 world:
   use: store
   keep: [shoppers, gateway, checkout, inventory, payment, psp, rabbitmq/orders, rabbitmq/shipping, rabbitmq/billing, rabbitmq/notification, shipping, billing, notification, carrier]
