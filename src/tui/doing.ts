@@ -2,14 +2,11 @@ import type { Session } from '../play/session.ts';
 import { writeCode } from '../replay/code.ts';
 import { firstDivergence } from '../scenarios/compare.ts';
 import { hiddenSeed } from '../scenarios/grade-shards.ts';
-import { designWords } from '../words/design.ts';
 import { paragraphs } from '../words/text.ts';
-import { brokenChecks, designsTried } from './common.ts';
+import { brokenChecks } from './common.ts';
 import type { Action } from './keys/table.ts';
+import { answer, compare, offerHint, toRun, vary } from './menus.ts';
 import type { Stage } from './stage.ts';
-
-/** Steps from which the way to most others leads over the run. */
-const BEYOND_RUN: readonly string[] = ['graded', 'compared', 'debriefing', 'explaining.told'];
 
 /** Does what an action means on every screen that has it; false: it is the screen's own. */
 export function does(stage: Stage, action: Action): boolean {
@@ -128,11 +125,6 @@ function back(stage: Stage): void {
   }
 }
 
-/** Goes back to the run where one is further than that. */
-function toRun(stage: Stage): void {
-  if (BEYOND_RUN.includes(stage.visit?.step ?? '')) stage.send({ type: 'back' });
-}
-
 function goTo(stage: Stage, name: string): void {
   const { exercises, load } = stage.tools;
   const wanted = name.toLowerCase();
@@ -195,29 +187,6 @@ function grade(stage: Stage, session: Session, argument: string): void {
   stage.send({ type: 'grade', seeds });
 }
 
-function compare(stage: Stage, session: Session): void {
-  const designs = designsTried(session);
-  const { exercise } = session;
-  const go = (a: (typeof designs)[number], b: (typeof designs)[number]) =>
-    stage.send({ type: 'compare', a: a.choices, b: b.choices, seeds: exercise.seeds.grade });
-  const [a, b] = designs;
-  if (designs.length === 2 && a && b) {
-    go(a, b);
-    return;
-  }
-  const latest = designs.at(-1);
-  if (latest === undefined) return;
-  stage.show({
-    kind: 'menu',
-    title: 'Compare',
-    text: `Hold which design against the last one, "${designWords(exercise, latest.choices)}"?`,
-    items: designs.slice(0, -1).map((attempt) => ({
-      label: `Try ${attempt.number}: ${designWords(exercise, attempt.choices)}`,
-      act: () => go(attempt, latest),
-    })),
-  });
-}
-
 /** Runs both designs of a comparison in its first universe, and lays them side by side. */
 async function showBoth(stage: Stage, { comparison, exercise }: Session): Promise<void> {
   if (!comparison?.comparable) return;
@@ -234,76 +203,4 @@ async function showBoth(stage: Stage, { comparison, exercise }: Session): Promis
   } catch (error) {
     stage.say(error instanceof Error ? error.message : String(error));
   }
-}
-
-function vary(stage: Stage, { exercise }: Session): void {
-  stage.show({
-    kind: 'menu',
-    title: 'Change one condition',
-    text: 'The design stays. Say to yourself what will happen, then pick one.',
-    items: exercise.vary.map(({ id, ask }) => ({
-      label: paragraphs(ask),
-      act: () => stage.send({ type: 'vary', variation: id }),
-    })),
-  });
-}
-
-function answer(stage: Stage, { exercise: { explain } }: Session): void {
-  if (explain === null) return;
-  const truth = explain.answers.find((one) => one.true)?.text ?? '';
-  stage.show({
-    kind: 'menu',
-    title: 'Why did it happen?',
-    text: paragraphs(explain.ask),
-    items: explain.answers.map(({ text, true: right }) => ({
-      label: paragraphs(text),
-      act: () => {
-        toRun(stage);
-        stage.send({ type: 'answer', right });
-        stage.show({
-          kind: 'text',
-          title: right ? 'Right' : 'Not so',
-          text: right ? 'That is what happened.' : `What happened is this: ${paragraphs(truth)}`,
-          verbatim: false,
-        });
-      },
-    })),
-  });
-}
-
-const RUNGS = ['where to look', 'what happens there', 'the answer'];
-
-/** Hints already read are free; the next one costs a star, so it is asked for twice. */
-function offerHint(stage: Stage, { exercise, hints }: Session): void {
-  const read = (rung: number) => {
-    stage.show({
-      kind: 'text',
-      title: `Hint ${rung} of ${exercise.hints.length}: ${RUNGS[rung - 1] ?? 'more'}`,
-      text: paragraphs(exercise.hints[rung - 1] ?? ''),
-      verbatim: false,
-    });
-  };
-  const old = exercise.hints.slice(0, hints).map((_, index) => ({
-    label: `Read hint ${index + 1} again: ${RUNGS[index] ?? 'more'}`,
-    act: () => read(index + 1),
-  }));
-  const next = exercise.hints[hints];
-  const fresh =
-    next === undefined
-      ? []
-      : [
-          {
-            label: `Read hint ${hints + 1}: ${RUNGS[hints] ?? 'more'}. It costs a star`,
-            act: () => {
-              stage.send({ type: 'hint' });
-              read(hints + 1);
-            },
-          },
-        ];
-  stage.show({
-    kind: 'menu',
-    title: 'Hints',
-    text: 'Each says more than the one before. A hint costs a star, never the exercise.',
-    items: [...fresh, ...old],
-  });
 }
