@@ -1,7 +1,7 @@
 import type { Field, Table } from './message.ts';
 
 /** Where a binding leads. */
-export type DestinationKind = 'queue' | 'exchange';
+type DestinationKind = 'queue' | 'exchange';
 
 /** A rule by which an exchange passes messages on. */
 export interface Binding {

@@ -111,9 +111,10 @@ export class RabbitBroker implements QueueHost {
   /** Without a dead-letter exchange, or if there is none of that name, the message is gone. */
   bury(settings: QueueSettings, message: Message, reason: Reason): void {
     const { name: queue, deadLetterExchange: exchange, deadLetterRoutingKey: routingKey } = settings;
-    if (exchange === null || !this.buries(settings)) return;
+    const graveyard = exchange === null ? undefined : this.topology.exchanges.get(exchange);
+    if (exchange === null || !graveyard) return;
     const dead = afterDeath(message, { queue, reason, at: this.clock.now, exchange, routingKey }, this.rules);
-    for (const target of this.topology.route(exchange, dead)) {
+    for (const target of this.topology.route(graveyard, dead)) {
       if (isCycle(target.settings.name, reason, dead.deaths)) continue;
       this.defer(() => {
         if (target.alive) target.publish(dead, null, null);

@@ -1,49 +1,18 @@
 import type { Binding } from './binding.ts';
-import { Confirm } from './confirm.ts';
 import type { Connection } from './connection.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import type { ChannelSink, Delivery } from './events.ts';
 import type { ExchangeDeclaration } from './exchange.ts';
 import { Limiter } from './limiter.ts';
-import type { Entry, Message, Table } from './message.ts';
-import { checkSize, messageOf, type Publish } from './publishing.ts';
-import type { Queue, QueueCount, QueueUser, Settlement, Subscription, Unacked } from './queue.ts';
+import type { Entry } from './message.ts';
+import { Publisher } from './publisher.ts';
+import type { Publish } from './publishing.ts';
+import type { Queue, QueueCount, QueueUser, Subscription, Unacked } from './queue.ts';
 import type { QueueDeclaration } from './queue-settings.ts';
 import { type Close, called, missing, Refusal } from './refusal.ts';
-import { batches, UnackedTable } from './unacked.ts';
-
-/** A consumer as a client asks for it. */
-export interface Consume {
-  readonly queue: string;
-  /** Its tag on this channel. */
-  readonly consumer: string;
-  readonly noAck?: boolean;
-  readonly exclusive?: boolean;
-  readonly arguments?: Table;
-}
-
-/** What basic.get answers. */
-export interface GetAnswer {
-  readonly delivery: Delivery;
-  /** Messages still waiting. */
-  readonly remaining: number;
-}
-
-/** The condition under which a queue is deleted. */
-export interface DeleteCondition {
-  readonly ifUnused?: boolean;
-  readonly ifEmpty?: boolean;
-}
-
-/** Where a binding is made, as a client says it. */
-export interface BindingRequest {
-  readonly from: string;
-  readonly to: string;
-  /** Default: `queue`. */
-  readonly toType?: Binding['kind'];
-  readonly routingKey: string;
-  readonly arguments?: Table;
-}
+import type { BindingRequest, Consume, DeleteCondition, GetAnswer } from './requests.ts';
+import { settle } from './settling.ts';
+import { UnackedTable } from './unacked.ts';
 
 /**
  * A client's session with the broker: its consumers, deliveries and confirms.
@@ -56,6 +25,7 @@ export class Channel implements QueueUser {
   readonly limiter = new Limiter();
   readonly #connection: Connection;
   readonly #sink: ChannelSink;
+  readonly #publisher: Publisher;
   readonly #unacked = new UnackedTable();
   readonly #consumers = new Map<string, Queue>();
   /** Queues that know this channel. */
@@ -63,8 +33,6 @@ export class Channel implements QueueUser {
   readonly #watch: DeliveryWatch;
   #open = true;
   #tags = 0;
-  /** Publishes since confirms were asked for; null: they were not. */
-  #published: number | null = null;
   #prefetch = 0;
   /** What an empty queue name stands for. */
   #lastDeclared = '';
@@ -73,6 +41,7 @@ export class Channel implements QueueUser {
     this.number = number;
     this.#connection = connection;
     this.#sink = sink;
+    this.#publisher = new Publisher(connection, this, sink);
     this.#watch = new DeliveryWatch(connection.broker, this.#unacked, (late) => this.#overdue(late));
   }
 
@@ -82,15 +51,14 @@ export class Channel implements QueueUser {
 
   publish(publish: Publish): void {
     this.#do('basic.publish', () => {
-      this.#publish(publish);
+      const queues = this.#publisher.publish(publish);
+      for (const queue of queues) if (queue.settings.type === 'quorum') this.#queues.add(queue);
       this.#connection.published();
     });
   }
 
   confirmSelect(): void {
-    this.#do('confirm.select', () => {
-      this.#published ??= 0;
-    });
+    this.#do('confirm.select', () => this.#publisher.confirmSelect());
   }
 
   /** Limits what each later consumer has out, or with `global` all of this channel together; 0: no limit. */
@@ -120,22 +88,22 @@ export class Channel implements QueueUser {
 
   /** Tag 0 with `multiple`: all that are out. */
   ack(tag: number, multiple = false): void {
-    this.#do('basic.ack', () => this.#settle(this.#unacked.take(tag, multiple), 'ack', false));
+    this.#do('basic.ack', () => settle(this, this.#unacked.take(tag, multiple), 'ack', false));
   }
 
   nack(tag: number, requeue: boolean, multiple = false): void {
-    this.#do('basic.nack', () => this.#settle(this.#unacked.take(tag, multiple), 'nack', requeue));
+    this.#do('basic.nack', () => settle(this, this.#unacked.take(tag, multiple), 'nack', requeue));
   }
 
   reject(tag: number, requeue: boolean): void {
-    this.#do('basic.reject', () => this.#settle(this.#unacked.take(tag, false), 'reject', requeue));
+    this.#do('basic.reject', () => settle(this, this.#unacked.take(tag, false), 'reject', requeue));
   }
 
   /** Puts everything back that is out; the server knows no other way to recover. */
   recover(requeue: boolean): void {
     this.#do('basic.recover', () => {
       if (!requeue) throw new Refusal('NOT_IMPLEMENTED', 'requeue=false');
-      this.#settle(this.#unacked.takeAll(), 'nack', true);
+      settle(this, this.#unacked.takeAll(), 'nack', true);
     });
   }
 
@@ -270,34 +238,6 @@ export class Channel implements QueueUser {
     return this.#topology.find(this.#named(name), this.#connection);
   }
 
-  #publish(publish: Publish): void {
-    const { rules } = this.#connection.broker;
-    checkSize(publish, rules.maxMessageSize);
-    const exchange = this.#topology.exchanges.find(publish.exchange ?? '');
-    if (exchange.internal)
-      throw new Refusal('ACCESS_REFUSED', `cannot publish to internal ${called('exchange', exchange.name)}`);
-    const message = messageOf(publish);
-    const queues = this.#topology.route(exchange.name, message);
-    if (queues.length === 0 && publish.mandatory) this.#return(message);
-    const confirm = this.#confirm(queues.length);
-    for (const queue of queues) {
-      if (queue.settings.type === 'quorum') this.#queues.add(queue);
-      queue.publish(message, confirm, this);
-    }
-  }
-
-  #return(message: Message): void {
-    this.#sink.returned?.({ replyCode: 312, replyText: 'NO_ROUTE', message });
-  }
-
-  #confirm(queues: number): Confirm | null {
-    if (this.#published === null) return null;
-    const publish = ++this.#published;
-    return new Confirm(queues, (accepted) => {
-      if (this.#open) this.#sink.confirmed?.(publish, accepted);
-    });
-  }
-
   #consume({ queue: name, consumer: tag, ...request }: Consume): void {
     if (this.#consumers.has(tag)) throw new Refusal('NOT_ALLOWED', `attempt to reuse consumer tag '${tag}'`);
     const queue = this.#find(name);
@@ -344,19 +284,6 @@ export class Channel implements QueueUser {
     this.#watch.delivered(unacked);
   }
 
-  #settle(unacked: readonly Unacked[], how: Settlement, requeue: boolean): void {
-    for (const batch of batches(unacked)) {
-      const { queue } = batch;
-      if (!queue.alive) continue;
-      if (how === 'ack') queue.ack(this, batch.unacked);
-      else if (requeue) queue.requeue(this, batch.unacked, how);
-      else queue.discard(this, batch.unacked);
-    }
-    if (!this.limiter.active) return;
-    const counted = unacked.filter(({ consumer }) => consumer !== null).length;
-    if (counted > 0) this.limiter.release(counted);
-  }
-
   #binding({ from, to, toType = 'queue', routingKey, arguments: given = {} }: BindingRequest): Binding {
     const destination = toType === 'queue' ? this.#named(to) : to;
     return { source: from, kind: toType, destination, key: routingKey, arguments: given };
@@ -375,6 +302,6 @@ export class Channel implements QueueUser {
       queue.cancel(this, consumer);
       this.#sink.cancelled?.(consumer);
     }
-    this.#settle(late, 'nack', true);
+    settle(this, late, 'nack', true);
   }
 }

@@ -2,11 +2,11 @@ import { NEVER } from '../../kernel/time.ts';
 import { type ChannelUse, type ClassicConsumer, ClassicConsumers } from './classic-consumers.ts';
 import type { Confirm } from './confirm.ts';
 import { timeToLive } from './expiration.ts';
-import { HeadTimer, Lease } from './head-timer.ts';
 import { Entry, type Message } from './message.ts';
 import type { Fetched, Queue, QueueCount, QueueHost, QueueUser, Subscription, Unacked } from './queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { called, Refusal } from './refusal.ts';
+import { HeadTimer, Lease } from './timers.ts';
 import { ClassicWaiting } from './waiting.ts';
 
 /** A classic queue: one process on one node, in whose order everything happens (RabbitMQ, `rabbit_amqqueue_process`). */

@@ -23,11 +23,14 @@ export function afterDeath(message: Message, event: DeathEvent, rules: VersionRu
   const { queue, reason, exchange, routingKey } = event;
   const mark: DeathMark = { queue, reason, exchange: message.exchange };
   return {
-    ...message,
+    body: message.body,
+    size: message.size,
     exchange,
     routingKeys: routingKey === null ? message.routingKeys : [routingKey],
     headers: routingKey === null ? message.headers : without(message.headers, 'CC'),
+    priority: message.priority,
     expiration: null,
+    persistent: message.persistent,
     deaths: withDeath(message, event, rules),
     firstDeath: message.deaths.length === 0 ? mark : message.firstDeath,
     lastDeath: rules.lastDeath ? mark : null,

@@ -13,7 +13,7 @@ export interface Delivery {
 }
 
 /** A message that was mandatory and that no queue took. */
-export interface Returned {
+interface Returned {
   readonly replyCode: number;
   readonly replyText: string;
   readonly message: Message;

@@ -35,17 +35,20 @@ export function messageOf(publish: Publish): Message {
   const headers = publish.headers ?? null;
   if (expiration !== null) parseExpiration(expiration);
   const plain = headers === null ? UNMARKED : readHeaders(headers);
-  const { persistent = false } = publish;
+  // Written out: copying with `...` made this half of the cost of a message.
   return {
-    ...plain,
     body,
     size,
     exchange,
     routingKeys:
       headers === null ? [routingKey] : [routingKey, ...routesOf(headers, 'CC'), ...routesOf(headers, 'BCC')],
+    headers: plain.headers,
     priority,
     expiration,
-    persistent,
+    persistent: publish.persistent ?? false,
+    deaths: plain.deaths,
+    firstDeath: plain.firstDeath,
+    lastDeath: plain.lastDeath,
   };
 }
 

@@ -18,7 +18,7 @@ export interface QueueDeclaration {
 }
 
 /** What happens to a message too many. */
-export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
+type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
 /** A queue's settings, read from its declaration. */
 export interface QueueSettings {

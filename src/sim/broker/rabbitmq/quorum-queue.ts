@@ -1,8 +1,7 @@
-import { type Micros, NEVER, seconds } from '../../kernel/time.ts';
+import { NEVER } from '../../kernel/time.ts';
 import { MILLISECOND } from './clock.ts';
 import type { Confirm } from './confirm.ts';
 import { timeToLive } from './expiration.ts';
-import { HeadTimer } from './head-timer.ts';
 import { Entry, type Message, type Reason } from './message.ts';
 import type {
   Fetched,
@@ -17,10 +16,8 @@ import type {
 import type { QueueSettings } from './queue-settings.ts';
 import { byTag, type QuorumConsumer, QuorumConsumers } from './quorum-consumers.ts';
 import { called, Refusal } from './refusal.ts';
+import { HeadTimer, TickedLease } from './timers.ts';
 import { QuorumWaiting } from './waiting.ts';
-
-/** How often the leader looks whether the queue has expired. */
-const TICK: Micros = seconds(5);
 
 /** Priority of a message without one, where there are levels (RabbitMQ, "Quorum Queues"). */
 const USUAL_LEVEL = 4;
@@ -40,9 +37,7 @@ export class QuorumQueue implements Queue {
   /** Publishing channels; true: they have been told that the queue is full, and refuse by themselves. */
   readonly #publishers = new Map<QueueUser, boolean>();
   #arrivals = 0;
-  readonly #createdAt: Micros;
-  #lastActive: Micros;
-  #tick: number | null = null;
+  readonly #lease: TickedLease;
 
   constructor(settings: QueueSettings, host: QueueHost) {
     const { quorumLevels, activeByPriority } = host.rules;
@@ -51,9 +46,12 @@ export class QuorumQueue implements Queue {
     this.#waiting = new QuorumWaiting(quorumLevels);
     this.#consumers = new QuorumConsumers(settings.singleActive, activeByPriority);
     this.#timer = new HeadTimer(host, () => this.#command(() => {}));
-    this.#createdAt = host.clock.now;
-    this.#lastActive = host.clock.now;
-    this.#watchLease();
+    this.#lease = new TickedLease(
+      host,
+      settings.expires,
+      () => this.#consumers.counted > 0,
+      () => host.remove(this),
+    );
   }
 
   publish(message: Message, confirm: Confirm | null, from: QueueUser | null): void {
@@ -76,7 +74,7 @@ export class QuorumQueue implements Queue {
         'RESOURCE_LOCKED',
         `cannot obtain access to locked ${called('queue', this.settings.name)}. basic.get operations are not supported by quorum queues with single active consumer`,
       );
-    this.#lastActive = this.#host.clock.now;
+    this.#lease.renew();
     return this.#command(() => {
       this.#dropExpired();
       const entry = this.#waiting.take();
@@ -97,7 +95,7 @@ export class QuorumQueue implements Queue {
 
   cancel(channel: QueueUser, tag: string): void {
     this.#command(() => {
-      if (this.#consumers.cancel(channel, tag)) this.#lastActive = this.#host.clock.now;
+      if (this.#consumers.cancel(channel, tag)) this.#lease.renew();
     });
   }
 
@@ -146,7 +144,7 @@ export class QuorumQueue implements Queue {
       const gone = this.#consumers.members.filter((each) => each.channel === channel).sort(byTag);
       for (const consumer of gone) {
         for (const { entry, acquisition } of unacked) if (acquisition === consumer) this.#return(entry, true);
-        this.#lastActive = this.#host.clock.now;
+        this.#lease.renew();
         consumer.out = 0;
         this.#consumers.remove(consumer);
       }
@@ -177,7 +175,7 @@ export class QuorumQueue implements Queue {
   end(): number {
     this.alive = false;
     this.#timer.stop();
-    if (this.#tick !== null) this.#host.clock.cancel(this.#tick);
+    this.#lease.stop();
     return this.#waiting.length;
   }
 
@@ -240,7 +238,7 @@ export class QuorumQueue implements Queue {
   }
 
   #after(consumer: QuorumConsumer): void {
-    if (this.#consumers.leaveIfDone(consumer)) this.#lastActive = this.#host.clock.now;
+    if (this.#consumers.leaveIfDone(consumer)) this.#lease.renew();
     else this.#consumers.serve(consumer);
   }
 
@@ -302,21 +300,6 @@ export class QuorumQueue implements Queue {
 
   #tellPublishers(full: boolean): void {
     for (const publisher of this.#publishers.keys()) this.#publishers.set(publisher, full);
-  }
-
-  /** The leader looks at the lease every few seconds, not at the moment it ends. */
-  #watchLease(): void {
-    const { expires } = this.settings;
-    if (expires === null) return;
-    const { clock } = this.#host;
-    const over = this.#lastActive + expires - this.#createdAt;
-    const ticks = Math.max(Math.floor(over / TICK), Math.floor((clock.now - this.#createdAt) / TICK)) + 1;
-    this.#tick = this.#host.after(this.#createdAt + ticks * TICK - clock.now, () => {
-      this.#tick = null;
-      const idle = clock.now > this.#lastActive + expires && this.#consumers.counted === 0;
-      if (idle) this.#host.remove(this);
-      else this.#watchLease();
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Binding } from './binding.ts';
 import { ClassicQueue } from './classic-queue.ts';
+import type { Exchange } from './exchange.ts';
 import { checkName, checkNotDefault, ExchangeGraph } from './exchange-graph.ts';
 import type { Message } from './message.ts';
 import type { Queue, QueueCount, QueueHost } from './queue.ts';
@@ -76,9 +77,9 @@ export class Topology {
   }
 
   /** The queues a message reaches by an exchange, in the order of their names. */
-  route(exchange: string, message: Message): Queue[] {
+  route(exchange: Exchange, message: Message): Queue[] {
     const reached: Queue[] = [];
-    for (const name of this.exchanges.route(this.exchanges.find(exchange), message)) {
+    for (const name of this.exchanges.route(exchange, message)) {
       const queue = this.#queues.get(name);
       if (queue) reached.push(queue);
     }

@@ -1,11 +1,5 @@
-import type { Queue, Unacked } from './queue.ts';
+import type { Unacked } from './queue.ts';
 import { Refusal } from './refusal.ts';
-
-/** Deliveries of one consumer, or one basic.get, of one queue. */
-export interface Batch {
-  readonly queue: Queue;
-  readonly unacked: readonly Unacked[];
-}
 
 /** What a channel has been given and not settled, in the order of delivery tags. */
 export class UnackedTable {
@@ -61,32 +55,4 @@ export class UnackedTable {
     for (const { tag } of taken) this.#byTag.delete(tag);
     return taken;
   }
-}
-
-/** Groups deliveries as the server settles them: by queue, and in it gets first, then consumers, each by name. */
-export function batches(unacked: readonly Unacked[]): Batch[] {
-  const [first, second] = unacked;
-  if (!first) return [];
-  if (!second) return [{ queue: first.queue, unacked }];
-  const sorted = [...unacked].sort(
-    (a, b) =>
-      compare(a.queue.settings.name, b.queue.settings.name) ||
-      compareConsumers(a.consumer, b.consumer) ||
-      a.tag - b.tag,
-  );
-  const groups: { queue: Queue; consumer: string | null; unacked: Unacked[] }[] = [];
-  for (const each of sorted) {
-    const last = groups.at(-1);
-    if (each.consumer !== null && last?.queue === each.queue && last.consumer === each.consumer)
-      last.unacked.push(each);
-    else groups.push({ queue: each.queue, consumer: each.consumer, unacked: [each] });
-  }
-  return groups;
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function compareConsumers(a: string | null, b: string | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  return compare(a, b);
 }

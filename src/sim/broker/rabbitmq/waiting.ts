@@ -3,7 +3,7 @@ import type { Entry } from './message.ts';
 import { ReturnHeap } from './return-heap.ts';
 
 /** The messages of a queue that wait: first in, first out within a level, the highest level first. */
-export interface Waiting {
+interface Waiting {
   readonly length: number;
   /** Bytes of their bodies. */
   readonly bytes: number;
