@@ -60,14 +60,38 @@ test('steps through the records of one subject only, while it follows it', () =>
   expect(player.send({ type: 'follow', subject: 'order-99' }).moved).toBe(false);
 });
 
-test('plays by the ticker it is given, at its speed, and halts at a beat', () => {
+test('plays by the ticker it is given, at its speed', () => {
   const { player, ticker } = play();
+  for (let i = 0; i < 2; i++) player.send({ type: 'speed', direction: 1 });
   player.send({ type: 'play' });
   ticker.next(1_500_000);
-  expect(player.position).toMatchObject({ record: 1, at: 1_500_000, playing: true });
+  expect(player.position).toMatchObject({ record: 1, at: 1_500_000, playing: true, speed: 1 });
   player.send({ type: 'speed', direction: 1 });
-  ticker.next(1_000_000);
-  expect(player.position).toMatchObject({ record: 3, at: 3_000_000, playing: false, speed: 2 });
+  ticker.next(100_000);
+  expect(player.position).toMatchObject({ at: expect.closeTo(1_700_000, -5), speed: 2 });
+});
+
+test('slows down before a beat, and halts there', () => {
+  const { player, ticker } = play();
+  for (let i = 0; i < 3; i++) player.send({ type: 'speed', direction: 1 });
+  player.send({ type: 'play' });
+  const steps: number[] = [];
+  for (let frames = 0; player.position.playing && frames < 100; frames++) {
+    const { at } = player.position;
+    ticker.next(100_000);
+    steps.push(player.position.at - at);
+  }
+  expect(player.position).toMatchObject({ record: 3, at: 3_000_000, playing: false });
+  expect(steps[0]).toBe(200_000);
+  expect(steps.at(-2)).toBeLessThan(100_000);
+});
+
+test('plays at a speed that reaches the next beat in some ten seconds, until another is wanted', () => {
+  const { player } = play();
+  expect(player.send({ type: 'play' })).toMatchObject({ speed: 0.25, auto: true });
+  player.send({ type: 'pause' });
+  expect(player.send({ type: 'speed', direction: 1 })).toMatchObject({ speed: 0.5, auto: false });
+  expect(player.send({ type: 'play' }).speed).toBe(0.5);
 });
 
 test('plays to the end and stops there', () => {

@@ -12,6 +12,8 @@ export interface Position {
   readonly playing: boolean;
   /** Virtual seconds in a second of the wall clock, 1/16 to 64. */
   readonly speed: number;
+  /** Whether the speed follows from how far the next beat is; until somebody wants another. */
+  readonly auto: boolean;
   /** Whether the last move found somewhere to go. */
   readonly moved: boolean;
 }
@@ -32,9 +34,25 @@ export type Move =
 
 const SLOWEST = 1 / 16;
 const FASTEST = 64;
+/** Speeds that are taken without being asked for: slow enough to see messages move, fast enough to get somewhere. */
+const SLOWEST_AUTO = 1 / 4;
+const FASTEST_AUTO = 8;
+/** Microseconds of the wall clock in which the next beat should be reached. */
+const UNTIL_BEAT = 10_000_000;
+/** Before a beat playing slows down, for so many microseconds of the wall clock, but never to less than this share. */
+const APPROACH = 800_000;
+const SLOWEST_APPROACH = 1 / 8;
 
 /** Before anything has happened. */
-export const start: Position = { record: -1, at: 0, follow: null, playing: false, speed: 1, moved: true };
+export const start: Position = {
+  record: -1,
+  at: 0,
+  follow: null,
+  playing: false,
+  speed: SLOWEST_AUTO,
+  auto: true,
+  moved: true,
+};
 
 /** Where a move leads. Pure: the same position and move always lead to the same place. */
 export function moved(track: Track, position: Position, move: Move): Position {
@@ -56,12 +74,16 @@ export function moved(track: Track, position: Position, move: Move): Position {
         moved: move.subject === null || track.about(move.subject).length > 0,
       };
     case 'play':
-      return { ...position, playing: position.record < track.length - 1 };
+      return {
+        ...position,
+        playing: position.record < track.length - 1,
+        speed: position.auto ? autoSpeed(track, position) : position.speed,
+      };
     case 'pause':
       return { ...position, playing: false };
     case 'speed': {
       const speed = move.direction === 1 ? position.speed * 2 : position.speed / 2;
-      return { ...position, speed: Math.min(FASTEST, Math.max(SLOWEST, speed)) };
+      return { ...position, auto: false, speed: Math.min(FASTEST, Math.max(SLOWEST, speed)) };
     }
     case 'tick':
       return position.playing ? played(track, position, move.elapsed) : position;
@@ -82,13 +104,32 @@ function toRecord(track: Track, position: Position, record: number | undefined):
   return { ...position, record, at: record < 0 ? 0 : track.timeAt(record), moved: true, playing: false };
 }
 
-/** Moves on by the wall time that has passed, and halts at the next beat. */
+/** The power of two at which the next beat, or the end, is reached in good time. */
+function autoSpeed(track: Track, { record, at }: Position): number {
+  const stop = firstAbove(track.beats, record) ?? track.length - 1;
+  const wanted = Math.max(1, track.timeAt(stop) - at) / UNTIL_BEAT;
+  return Math.min(FASTEST_AUTO, Math.max(SLOWEST_AUTO, 2 ** Math.round(Math.log2(wanted))));
+}
+
+/** Moves on by the wall time that has passed, slows down before the next beat, and halts there. */
 function played(track: Track, position: Position, elapsed: number): Position {
-  const at = position.at + elapsed * position.speed;
-  const beat = firstAbove(track.beats, position.record);
+  const { at: from, speed, record: last } = position;
+  const beat = firstAbove(track.beats, last);
+  const at =
+    beat === undefined ? from + elapsed * speed : approached(from, track.timeAt(beat), elapsed, speed);
   if (beat !== undefined && track.timeAt(beat) <= at) return toRecord(track, position, beat);
-  const record = Math.max(position.record, lastUpTo(track, at));
+  const record = Math.max(last, lastUpTo(track, at));
   return { ...position, at, record, moved: true, playing: record < track.length - 1 };
+}
+
+/** Where playing leads when a beat lies ahead: near it, what is left shrinks with time, and so does the speed. */
+function approached(from: Micros, beat: Micros, elapsed: number, speed: number): Micros {
+  const near = APPROACH * speed;
+  const far = Math.max(0, beat - from - near) / speed;
+  if (elapsed <= far) return from + elapsed * speed;
+  const slow = elapsed - far;
+  const left = Math.min(near, beat - from) * Math.exp(-slow / APPROACH) - slow * speed * SLOWEST_APPROACH;
+  return beat - Math.max(0, left);
 }
 
 /** The last record that has happened at a time; -1 where none has. */

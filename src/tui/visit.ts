@@ -162,7 +162,7 @@ export class Visit {
       before.ask.seed === observation.ask.seed &&
       observation.ask.interventions.length > 0 &&
       JSON.stringify(before.ask.choices) === JSON.stringify(observation.ask.choices);
-    if (!same) return { ...atStart, speed: here.speed };
+    if (!same) return { ...atStart, speed: here.speed, auto: here.auto };
     return { ...here, record: Math.min(here.record, observation.run.record.length - 1), playing: false };
   }
 }

@@ -13,8 +13,8 @@ import { drawWires } from './wires.ts';
 export interface MapLook {
   /** The node that is selected; null for none. */
   readonly selected: string | null;
-  /** Whether letters may move by themselves. */
-  readonly reducedMotion: boolean;
+  /** Whether messages are drawn as letters, if the speed allows it; else as what their links carry. */
+  readonly letters: boolean;
   /** Where the map is looked at when it is larger than its room. */
   readonly focus: string | null;
 }
@@ -48,7 +48,7 @@ export function drawMap(scene: Scene, moment: Moment, width: number, height: num
   const left = Math.max(0, Math.floor((width - layout.width) / 2));
   const top = Math.max(0, Math.floor((height - layout.height) / 2));
   const part = new Canvas(layout.width, layout.height);
-  drawLinks(part, scene, layout, moment);
+  drawLinks(part, scene, layout, moment, look.letters && moment.speed <= FASTEST_PARTICLES);
   const states = scene.states(moment.record, moment.at);
   for (const state of states) {
     const placed = layout.nodes.get(state.node.id);
@@ -87,10 +87,9 @@ function window(canvas: Canvas, focus: Placed, width: number, height: number): C
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(value, high));
 
-function drawLinks(canvas: Canvas, scene: Scene, layout: MapLayout, moment: Moment): void {
-  const fast = moment.speed > FASTEST_PARTICLES;
+function drawLinks(canvas: Canvas, scene: Scene, layout: MapLayout, moment: Moment, letters: boolean): void {
   const load = (route: Route) =>
-    fast
+    !letters
       ? scene.traffic(route.left, route.right, moment.at) + scene.traffic(route.right, route.left, moment.at)
       : 0;
   drawWires(canvas, layout.routes, load, BUSY);
@@ -98,7 +97,7 @@ function drawLinks(canvas: Canvas, scene: Scene, layout: MapLayout, moment: Mome
     drawHeads(canvas, route);
     drawBreaker(canvas, route, scene, moment.record);
   }
-  if (fast) for (const route of layout.routes) drawLoad(canvas, route, load(route));
+  if (!letters) for (const route of layout.routes) drawLoad(canvas, route, load(route));
   else drawParticles(canvas, layout, particlesAt(scene, moment));
 }
 

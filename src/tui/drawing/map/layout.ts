@@ -43,10 +43,10 @@ export interface MapLayout {
 
 const HEIGHT: Readonly<Record<NodeStyle, number>> = { full: 5, tall: 5, box: 3, slim: 3, row: 1, name: 1 };
 /** Columns that a node needs beside its name, and at least in all: so that figures have room. */
-const AROUND: Readonly<Record<NodeStyle, number>> = { full: 4, tall: 4, box: 4, slim: 2, row: 11, name: 3 };
+const AROUND: Readonly<Record<NodeStyle, number>> = { full: 4, tall: 2, box: 4, slim: 2, row: 11, name: 3 };
 const NARROWEST: Readonly<Record<NodeStyle, number>> = {
   full: 16,
-  tall: 12,
+  tall: 10,
   box: 12,
   slim: 10,
   row: 14,
@@ -56,7 +56,7 @@ const NARROWEST: Readonly<Record<NodeStyle, number>> = {
 const LEAST_GUTTER: Readonly<Record<NodeStyle, number>> = {
   full: 5,
   tall: 5,
-  box: 3,
+  box: 4,
   slim: 3,
   row: 3,
   name: 3,

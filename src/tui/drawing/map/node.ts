@@ -69,15 +69,15 @@ function drawBox(
       canvas.put(x + width - 1, row, '╡', role);
     }
   }
-  const edge = style === 'slim' ? 1 : 2;
+  const edge = style === 'slim' || style === 'tall' ? 1 : 2;
   const inside = width - 2 * edge;
   const title = widthOf(node.label) <= width - 4 ? ` ${node.label} ` : shorten(node.label, width - 2);
   canvas.put(x + 1, y, title, selected ? 'selected' : nameRole(state));
   const [first, second] = figures(state, inside);
   canvas.put(x + edge, y + 1, first.text, first.role);
   if (style === 'full' || style === 'tall') {
-    canvas.put(x + 2, y + 2, second.text, second.role);
-    canvas.put(x + 2, y + 3, shorten(kindWord(state), inside), 'dim');
+    canvas.put(x + edge, y + 2, second.text, second.role);
+    canvas.put(x + edge, y + 3, fitting([kindWord(state), `x${state.replicas}`], inside), 'dim');
   }
   const below =
     (style === 'box' || style === 'slim') && (node.kind === 'queue' || node.kind === 'external')

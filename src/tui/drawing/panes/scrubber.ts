@@ -37,12 +37,15 @@ export function drawScrubber(
   for (const { at: time, sign } of stops) {
     if (sign === '^') canvas.put(column(time), 0, '┴', time <= at ? 'accent' : 'edge');
   }
+  // With a single row the signs stand on the line itself, where beats have theirs already.
+  const y = height > 1 ? 1 : 0;
+  for (const { at: time, sign } of inOrder(stops)) {
+    if (y > 0 || sign !== '^') {
+      canvas.put(column(time), y, sign, sign === '!' ? 'bad' : sign === '^' ? 'dim' : 'accent');
+    }
+  }
   canvas.put(here, 0, '●', 'selected');
   canvas.put(width - widthOf(end), 0, end, 'dim');
-  if (height > 1)
-    for (const { at: time, sign } of inOrder(stops)) {
-      canvas.put(column(time), 1, sign, sign === '!' ? 'bad' : sign === '^' ? 'dim' : 'accent');
-    }
   faults.slice(0, Math.max(0, height - 2)).forEach((fault, i) => {
     const y = 2 + i;
     const from = column(fault.from);

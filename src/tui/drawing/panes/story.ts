@@ -51,7 +51,7 @@ export function drawStory(told: Told, record: number, width: number, height: num
   const title = titleOf(told, record);
   const lines: { text: string; role: Role }[] = [];
   if (title !== null) for (const text of fill(title.text, width)) lines.push({ text, role: title.role });
-  const chain = fill(`cause  ${causeChain(told.run, record)}`, width, 7);
+  const chain = fill(`cause: ${causeChain(told.run, record)}`, width, 7);
   const room = Math.max(1, height - (height > 2 ? 1 : 0) - lines.length);
   for (const text of fill(narrate(told.run, record), width).slice(0, room))
     lines.push({ text, role: 'text' });
@@ -67,7 +67,7 @@ function titleOf(
   record: number,
 ): { readonly text: string; readonly role: Role } | null {
   const broken = brokenBy(verdict, record);
-  if (broken.length > 0) return { text: `BROKEN  ${broken.join(', ')}`, role: 'bad' };
+  if (broken.length > 0) return { text: `BROKEN: ${broken.join(', ')}`, role: 'bad' };
   const beat = beats.find((each) => each.record === record);
   return beat ? { text: beat.title, role: 'accent' } : null;
 }
@@ -82,7 +82,7 @@ const brokenBy = ({ checks }: Verdict, record: number): string[] =>
     .map(({ id }) => id);
 
 /** `#71 fault slow ▸ #96 timeout ▸ #101 retry ▸ #118`: the turns that led to a record, the first one first. */
-export function causeChain(run: Run, record: number): string {
+function causeChain(run: Run, record: number): string {
   const turns: string[] = [`#${record} ${turnWords(new Telling(run, record))}`];
   let at = run.record.causeAt(record);
   for (let hops = 0; at >= 0 && hops < MOST_HOPS; hops++) {

@@ -38,7 +38,8 @@ export function drawWaterfall(trace: Trace, at: Micros, width: number, height: n
   });
   chart.cursor(Math.min(room, trace.rows.length));
   const hidden = trace.rows.length - top - room;
-  if (hidden > 0) canvas.putBefore(labels - 1, height - 1, `+${hidden} ▾`, 'accent');
+  if (hidden > 0) canvas.put(0, 0, shorten(`${hidden} more below`, labels - 1), 'dim');
+  else if (top > 0) canvas.put(0, 0, shorten(`${top} more above`, labels - 1), 'dim');
   return canvas;
 }
 

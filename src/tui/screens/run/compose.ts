@@ -102,6 +102,10 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
         ? drawInspectedNode(scene, inspected, run.world, width, height)
         : drawEvent(scene, record, width, height);
     }
+    case 'events': {
+      const rows = rowsAround(run, player.track, 'table', player.position.follow, state.filter, record);
+      return drawTable(run, rows, record, width, height);
+    }
     case 'metrics':
       return drawMetrics(scene, record, at, width, height);
     case 'story':
@@ -123,14 +127,14 @@ function drawView(
   height: number,
 ): Canvas {
   const { run } = observation;
-  const { record, at, speed, follow } = player.position;
+  const { record, at, speed, follow, playing } = player.position;
   const scene = sceneOf(run);
   if (state.view === 'map') {
     const place = record < 0 ? -1 : scene.places.nodeOf(run.record.placeAt(record));
     const focus = state.node ?? scene.topology.nodes[place]?.id ?? null;
     return drawMap(scene, { record, at, speed, follow }, width, height, {
       selected: state.node,
-      reducedMotion,
+      letters: !(reducedMotion && playing),
       focus,
     });
   }

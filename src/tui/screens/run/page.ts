@@ -65,8 +65,9 @@ export const run: Page<RunState, ExerciseProps> = {
     const { observation, exercise } = session;
     const loop = loopWords(theme, 'run');
     if (observation === null || player === null) return { title: exercise.title, status: loop, lines: [] };
-    const { at, record, playing, speed } = player.position;
-    const moment = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}  ${speedWords(speed)}${playing ? '' : ' paused'}`;
+    const { at, record, playing, speed, auto } = player.position;
+    // Whether it plays is told by what the footer calls the space bar, and by what moves.
+    const moment = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}  ${speedWords(speed)}${auto ? ' auto' : ''}`;
     const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion };
     return {
       title: exercise.title,

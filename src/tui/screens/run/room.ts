@@ -19,7 +19,7 @@ interface Lasting {
 const LASTING: Readonly<Record<SizeClass, Lasting>> = {
   line: { story: 2, scrubber: 1 },
   column: { story: 4, scrubber: 1 },
-  S: { story: 4, scrubber: 2 },
+  S: { story: 4, scrubber: 1 },
   M: { story: 5, scrubber: 4 },
   L: { story: 6, scrubber: 5 },
 };
@@ -71,12 +71,36 @@ function above(size: SizeClass, width: number, room: number): Place[] {
     ];
   }
   const left = Math.floor((width - GAP) * (size === 'L' ? 0.68 : 0.64));
-  const right = width - left - GAP;
-  const top = Math.ceil(room * 0.56);
+  const top = Math.ceil(room * (size === 'L' ? 0.5 : 0.56));
   return [
     { pane: 'view', x: 0, y: 0, width: left, height: top },
-    { pane: 'inspector', x: left + GAP, y: 0, width: right, height: top },
     { pane: 'trace', x: 0, y: top, width: left, height: room - top },
-    { pane: 'metrics', x: left + GAP, y: top, width: right, height: room - top },
+    ...stacked(size === 'L' ? RIGHT_LARGE : RIGHT, left + GAP, width - left - GAP, room),
   ];
+}
+
+/** Panes of the right column with their shares of its height. */
+const RIGHT = [
+  ['inspector', 0.56],
+  ['metrics', 0.44],
+] as const;
+const RIGHT_LARGE = [
+  ['inspector', 0.37],
+  ['events', 0.37],
+  ['metrics', 0.26],
+] as const;
+
+function stacked(
+  panes: readonly (readonly [PaneName, number])[],
+  x: number,
+  width: number,
+  room: number,
+): Place[] {
+  let y = 0;
+  return panes.map(([pane, share], i) => {
+    const height = i === panes.length - 1 ? room - y : Math.ceil(room * share);
+    const place = { pane, x, y, width, height };
+    y += height;
+    return place;
+  });
 }

@@ -6,7 +6,7 @@ export type View = 'map' | 'ladder' | 'table';
 const VIEWS: readonly View[] = ['map', 'ladder', 'table'];
 
 /** The panes of the run screen, by the number under which a key finds them. */
-const PANES = ['view', 'trace', 'inspector', 'metrics', 'story'] as const;
+const PANES = ['view', 'trace', 'inspector', 'metrics', 'story', 'events'] as const;
 
 export type PaneName = (typeof PANES)[number];
 

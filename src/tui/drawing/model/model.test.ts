@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { choose } from '../../../scenarios/choose.ts';
+import { findExercise } from '../../../scenarios/load.ts';
+import { simulate } from '../../../sim/index.ts';
+import { KIND } from '../../../sim/kinds.ts';
+import { Level, Tally } from './level.ts';
+import { Scene } from './scene.ts';
+import { traceOf } from './trace.ts';
+
+test('knows a level at every record', () => {
+  const level = new Level(2);
+  level.add(5, 1);
+  level.add(5, 1);
+  level.add(9, -3);
+  expect([4, 5, 8, 9, 99].map((record) => level.at(record))).toEqual([2, 4, 4, 1, 1]);
+});
+
+test('counts what happened after one time, up to and with another', () => {
+  const tally = new Tally();
+  for (const at of [10, 20, 20, 30]) tally.add(at, at * 2);
+  expect(tally.count(10, 20)).toBe(2);
+  expect(tally.count(-1, 100)).toBe(4);
+  expect(tally.quantile(0.5, 0, 100)).toBe(40);
+  expect(tally.quantile(0.5, 30, 100)).toBeNull();
+});
+
+/** A run of an exercise as it is. */
+const sceneOf = (slug: string) => {
+  const exercise = findExercise(slug);
+  return new Scene(simulate(choose(exercise, {}), String(exercise.seeds.practice)));
+};
+
+describe.each(['order-nobody-shipped', 'retry-storm'])('the histories of %s', (slug) => {
+  let scene: Scene;
+  beforeAll(() => {
+    scene = sceneOf(slug);
+  });
+
+  test('never hold less than nothing', () => {
+    const { length } = scene.run.record;
+    for (let record = 0; record < length; record += 97) {
+      for (const { node, waiting, working, down } of scene.histories) {
+        const held = [waiting, working, down].map((level) => level.at(record));
+        expect([node.id, record, ...held.filter((level) => level < 0)]).toEqual([node.id, record]);
+      }
+    }
+  });
+
+  test('end with what the run itself reports of its queues', () => {
+    for (const { queue, waiting, inFlight } of scene.run.queues) {
+      const history = scene.histories.find(({ node }) => node.id === queue);
+      const last = scene.run.record.length - 1;
+      expect([history?.waiting.at(last), history?.working.at(last)]).toEqual([waiting, inFlight]);
+    }
+  });
+
+  test('count every wish once', () => {
+    const { kind } = scene.run.record.columns();
+    const ended = [...kind].filter((one) => one === KIND.intentOk || one === KIND.intentFailed).length;
+    const clients = scene.histories.filter(({ node }) => node.kind === 'client');
+    const counted = clients.reduce((sum, { served, failed }) => sum + served.size + failed.size, 0);
+    expect(counted).toBe(ended);
+  });
+});
+
+describe('a saturated service', () => {
+  const scene = sceneOf('retry-storm');
+  const at = 25_000_000;
+  const states = scene.states(scene.lastUpTo(at), at);
+  const of = (id: string) => states.find(({ node }) => node.id === id);
+
+  test('is told from one that only waits for it', () => {
+    expect(of('payment')).toMatchObject({ health: 'full', working: 8, workers: 8 });
+    expect(of('payment')?.waiting).toBeGreaterThan(100);
+    expect(of('shoppers')?.health).toBe('failing');
+  });
+
+  test('was fine before the fault', () => {
+    const before = scene.states(scene.lastUpTo(8_000_000), 8_000_000);
+    expect(before.find(({ node }) => node.id === 'payment')?.health).toBe('fine');
+  });
+
+  test('gets retries, and gives answers that come too late', () => {
+    const letters = new Set(scene.hops.around(at, 2_000_000).map(({ letter }) => letter));
+    expect(letters).toContain('r');
+    expect(letters).toContain('l');
+  });
+});
+
+test('draws an answer that came too late behind the end of the wait for it', () => {
+  const { run } = sceneOf('retry-storm');
+  const late = run.record.columns().kind.indexOf(KIND.lateReply);
+  const { rows } = traceOf(run, run.record.names.text(run.record.subjectAt(late)));
+  const row = rows.find(({ record }) => record === run.record.spanAt(late));
+  expect(row?.ending).toBe('timeout');
+  expect(row?.signs).toContainEqual(expect.objectContaining({ sign: 'l', at: run.record.timeAt(late) }));
+  expect(row?.waited.to).toBeLessThan(run.record.timeAt(late));
+});
