@@ -5,6 +5,7 @@ import type { ChannelSink, Delivery } from './events.ts';
 import type { ExchangeDeclaration } from './exchange.ts';
 import { Limiter } from './limiter.ts';
 import type { Entry } from './message.ts';
+import { checkShort } from './names.ts';
 import { Publisher } from './publisher.ts';
 import type { Publish } from './publishing.ts';
 import type { Queue, QueueCount, QueueUser, Subscription, Unacked } from './queue.ts';
@@ -239,6 +240,7 @@ export class Channel implements QueueUser {
   }
 
   #consume({ queue: name, consumer: tag, ...request }: Consume): void {
+    checkShort('consumer tag', tag);
     if (this.#consumers.has(tag)) throw new Refusal('NOT_ALLOWED', `attempt to reuse consumer tag '${tag}'`);
     const queue = this.#find(name);
     const { noAck = false, exclusive = false, arguments: given = {} } = request;

@@ -3,6 +3,7 @@ import { Exchange, type ExchangeDeclaration, exchangeType } from './exchange.ts'
 import { checkMatchKind } from './headers.ts';
 import type { ExchangeType } from './matcher.ts';
 import type { Message } from './message.ts';
+import { checkShort } from './names.ts';
 import { called, missing, Refusal } from './refusal.ts';
 import { wordsOf } from './topic.ts';
 
@@ -48,6 +49,7 @@ export class ExchangeGraph {
   declare(declaration: ExchangeDeclaration): void {
     exchangeType(declaration.type);
     const { exchange: name } = declaration;
+    checkShort('exchange name', name);
     checkNotDefault(name);
     const known = this.#exchanges.get(name);
     if (!known) {

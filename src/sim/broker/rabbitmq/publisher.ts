@@ -1,6 +1,7 @@
 import { Confirm } from './confirm.ts';
 import type { Connection } from './connection.ts';
 import type { ChannelSink } from './events.ts';
+import { checkShort } from './names.ts';
 import { checkSize, messageOf, type Publish } from './publishing.ts';
 import type { Queue, QueueUser } from './queue.ts';
 import { called, Refusal } from './refusal.ts';
@@ -26,6 +27,7 @@ export class Publisher {
   /** The queues that have been given the message, or have refused it. */
   publish(publish: Publish): readonly Queue[] {
     const { rules, topology } = this.#connection.broker;
+    checkShort('routing key', publish.routingKey);
     checkSize(publish, rules.maxMessageSize);
     const exchange = topology.exchanges.find(publish.exchange ?? '');
     if (exchange.internal)

@@ -8,6 +8,7 @@ const REPLIES = {
   NOT_FOUND: [404, 'channel'],
   RESOURCE_LOCKED: [405, 'channel'],
   PRECONDITION_FAILED: [406, 'channel'],
+  SYNTAX_ERROR: [502, 'connection'],
   COMMAND_INVALID: [503, 'connection'],
   NOT_ALLOWED: [530, 'connection'],
   NOT_IMPLEMENTED: [540, 'connection'],

@@ -3,6 +3,7 @@ import { ClassicQueue } from './classic-queue.ts';
 import type { Exchange } from './exchange.ts';
 import { checkName, checkNotDefault, ExchangeGraph } from './exchange-graph.ts';
 import type { Message } from './message.ts';
+import { checkShort } from './names.ts';
 import type { Queue, QueueCount, QueueHost } from './queue.ts';
 import { checkAccess, checkEquivalence, type QueueDeclaration, queueSettings } from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
@@ -38,6 +39,7 @@ export class Topology {
 
   /** Declares a queue, or checks that it is what the declaration says; an empty name asks for a new one. */
   declare(declaration: QueueDeclaration, connection: object): { name: string; count: QueueCount } {
+    checkShort('queue name', declaration.queue);
     const name = declaration.queue === '' ? `amq.gen-${++this.#named}` : declaration.queue;
     const known = this.#queues.get(name);
     if (known) {
@@ -86,7 +88,8 @@ export class Topology {
     return reached;
   }
 
-  #checkEnds({ source, kind, destination }: Binding): void {
+  #checkEnds({ source, kind, destination, key }: Binding): void {
+    checkShort('routing key', key);
     checkNotDefault(source);
     if (kind === 'exchange') checkNotDefault(destination);
   }
