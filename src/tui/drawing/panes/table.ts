@@ -7,6 +7,8 @@ import { around, clock } from './rows.ts';
 
 /** Columns of a table in which a sentence fits beside its place. */
 const WIDE = 110;
+/** Below so many columns times are left out. */
+const NARROW = 70;
 
 /** Events around the present one, a row each: number, time, what, where, about whom. */
 export function drawTable(
@@ -21,11 +23,13 @@ export function drawTable(
   const wide = width >= WIDE;
   const eventX = 2;
   const timeX = eventX + String(run.record.length).length + 2;
-  const kindX = timeX + 12;
+  // Rows stand in the order of time, so that a narrow table can do without it.
+  const timed = width >= NARROW;
+  const kindX = timed ? timeX + 12 : timeX;
   const placeX = kindX + 14;
   const restX = placeX + Math.max(20, Math.floor(width * (wide ? 0.26 : 0.42))) + 1;
   canvas.put(eventX, 0, 'event', 'dim');
-  canvas.put(timeX, 0, 'time', 'dim');
+  if (timed) canvas.put(timeX, 0, 'time', 'dim');
   canvas.put(kindX, 0, 'kind', 'dim');
   canvas.put(placeX, 0, 'where', 'dim');
   canvas.put(restX, 0, wide ? 'what' : 'about', 'dim');
@@ -35,7 +39,7 @@ export function drawTable(
     const role = index === record ? 'selected' : index > record ? 'dim' : 'text';
     if (index === record) canvas.put(0, y, '▸', 'selected');
     canvas.put(eventX, y, `#${index}`, role);
-    canvas.put(timeX, y, clock(at), role);
+    if (timed) canvas.put(timeX, y, clock(at), role);
     canvas.put(kindX, y, shorten(kind, 12), role);
     canvas.put(placeX, y, shorten(peer === '' ? place : `${place} -> ${peer}`, restX - placeX - 2), role);
     const rest = wide ? narrate(run, index) : [subject, detail].filter((part) => part !== '').join('  ');

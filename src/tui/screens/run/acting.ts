@@ -1,15 +1,13 @@
-import { parseInjection } from '../../../play/injection.ts';
 import type { Move } from '../../../play/position.ts';
-import { UsageError } from '../../../problems.ts';
 import { narrate, worthFollowing } from '../../../scenarios/narrate.ts';
 import { nearest } from '../../../sim/expression/suggest.ts';
-import { formatMicros } from '../../../sim/kernel/time.ts';
 import { parseDuration } from '../../../sim/world/quantities.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { drawEvent } from '../../drawing/panes/inspector.ts';
 import type { Action, ActionId } from '../../keys/table.ts';
 import { fill } from '../../layout/text.ts';
 import type { ExerciseProps } from '../props.ts';
+import { fork } from './forking.ts';
 import type { RunState } from './state.ts';
 
 const SECOND = 1_000_000;
@@ -69,7 +67,7 @@ export function acted(state: RunState, action: Action, props: ExerciseProps): Ru
       follow(props, action.argument);
       return state;
     case 'inject':
-      inject(props, action.argument);
+      fork(props, action.argument, state.node);
       return state;
     case 'open':
       if (record >= 0) showEvent(props, record);
@@ -139,31 +137,8 @@ function follow(props: ExerciseProps, argument: string): void {
       .slice(0, OFFERED)
       .map(({ subject, why }) => ({
         label: `${subject}: ${why}`,
-        act: () => closing(props, () => go(subject)),
+        act: () => go(subject),
       })),
-  });
-}
-
-function closing({ close }: ExerciseProps, act: () => void): void {
-  close();
-  act();
-}
-
-/** Breaks or changes something at this moment: the past stays, the future is simulated again. */
-function inject(props: ExerciseProps, argument: string): void {
-  const { player, session, shell } = props;
-  const at = Math.round(Math.max(0, player?.position.at ?? 0));
-  withText(props, argument, `Fault at ${formatMicros(at)}:`, (text) => {
-    try {
-      const timed = text.includes('@') ? text : `${text} @ ${at}us`;
-      shell.send({
-        type: 'intervene',
-        intervention: parseInjection(timed, session.interventions.length + 1),
-      });
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      shell.say(error.message);
-    }
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Observation } from '../../../play/engine.ts';
+import { practiceSeed } from '../../../play/session.ts';
 import { bodyRows } from '../../components/frame.tsx';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { clock } from '../../drawing/panes/rows.ts';
@@ -10,6 +12,17 @@ import { changed, type RunState, START } from './state.ts';
 
 /** A speed as people write it: `x1/4`, `x16`. */
 const speedWords = (speed: number): string => (speed < 1 ? `x1/${Math.round(1 / speed)}` : `x${speed}`);
+
+/** What makes this run another than the exercise as it is: a hidden seed, a changed condition, a fork. */
+function changeWords({ ask: { exercise, seed, variation, interventions } }: Observation): string {
+  const first = interventions[0];
+  const words = [
+    seed === practiceSeed(exercise) ? '' : `seed ${seed}`,
+    variation ?? '',
+    first === undefined ? '' : `fork at ${clock(Math.min(...interventions.map(({ at }) => at)))}`,
+  ].filter((word) => word !== '');
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
 
 /** The run: played, stepped through, looked at from every side, and forked. */
 export const run: Page<RunState, ExerciseProps> = {
@@ -67,11 +80,13 @@ export const run: Page<RunState, ExerciseProps> = {
     if (observation === null || player === null) return { title: exercise.title, status: loop, lines: [] };
     const { at, record, playing, speed, auto } = player.position;
     // Whether it plays is told by what the footer calls the space bar, and by what moves.
-    const moment = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}  ${speedWords(speed)}${auto ? ' auto' : ''}`;
+    const place = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}`;
+    const moment = `${place}  ${speedWords(speed)}${auto ? ' auto' : ''}`;
     const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion };
     return {
-      title: exercise.title,
-      status: `${theme.paint('text', moment)}   ${loop}`,
+      ...(size.class === 'column' || size.class === 'line'
+        ? { title: moment }
+        : { title: `${exercise.title}${changeWords(observation)}`, status: `${moment}   ${loop}` }),
       lines: compose(picture, bodyRows(props)).lines(theme),
       labels: playing ? { play: 'pause' } : {},
     };
