@@ -134,11 +134,12 @@ class Real {
 }
 
 function argumentsOf(settings: ModelSettings): Record<string, Field> {
-  const { type, ttl, maxLength, overflow, maxPriority, deliveryLimit } = settings;
+  const { type, ttl, maxLength, overflow, maxPriority, deliveryLimit, singleActive } = settings;
   return {
     'x-queue-type': type,
     'x-dead-letter-exchange': '',
     'x-dead-letter-routing-key': TARGET.queue,
+    ...(singleActive && { 'x-single-active-consumer': true }),
     ...(ttl !== null && { 'x-message-ttl': ttl }),
     ...(maxLength !== null && { 'x-max-length': maxLength, 'x-overflow': overflow }),
     ...(maxPriority !== null && { 'x-max-priority': maxPriority }),
@@ -232,6 +233,7 @@ const PLAIN: ModelSettings = {
   overflow: 'drop-head',
   maxPriority: null,
   deliveryLimit: null,
+  singleActive: false,
 };
 
 /** The settings a property draws, on top of the plain ones. */
@@ -263,6 +265,10 @@ test('a classic queue with lifetimes does what the model does', () => {
 
 test('a classic priority queue does what the model does', () => {
   agrees({ maxPriority: fc.integer({ min: 1, max: 5 }), ...limits }, { priorities: true });
+});
+
+test('a classic queue with a single active consumer does what the model does', () => {
+  agrees({ singleActive: fc.constant(true), ...limits });
 });
 
 test('a quorum queue without a delivery limit does what the model does', () => {

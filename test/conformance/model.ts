@@ -7,6 +7,8 @@ export interface ModelSettings {
   readonly overflow: 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
   readonly maxPriority: number | null;
   readonly deliveryLimit: number | null;
+  /** Of classic queues. */
+  readonly singleActive: boolean;
 }
 
 /** One action of a random script. Consumers and channels are named; messages are called by their number. */
@@ -69,6 +71,8 @@ export class ModelQueue {
   #returned: Message[] = [];
   #out: Out[] = [];
   #consumers: Consumer[] = [];
+  /** With a single active consumer: that one, if there is one. */
+  #active: Consumer | null = null;
   #messages = 0;
   #counter = 0;
 
@@ -112,7 +116,7 @@ export class ModelQueue {
         this.#consume(action);
         return;
       case 'cancel':
-        this.#consumers = this.#consumers.filter(({ name }) => name !== action.consumer);
+        this.#leave(({ name }) => name === action.consumer);
         return;
       case 'settle': {
         const out = this.#out[action.pick % Math.max(1, this.#out.length)];
@@ -171,7 +175,9 @@ export class ModelQueue {
     if (this.#consumers.some((each) => each.name === name)) return;
     const channel = CHANNEL_OF[name]!;
     const turn = ++this.#counter;
-    this.#consumers.push({ name, channel, prefetch, noAck, priority, turn, parked: false, extra: 0 });
+    const consumer = { name, channel, prefetch, noAck, priority, turn, parked: false, extra: 0 };
+    this.#consumers.push(consumer);
+    this.#active ??= consumer;
     this.#pump();
   }
 
@@ -191,11 +197,24 @@ export class ModelQueue {
 
   #close(channel: string): void {
     const gone = this.#groups(channel).flat();
-    this.#consumers = this.#consumers.filter((each) => each.channel !== channel);
+    this.#leave((each) => each.channel === channel);
     this.#out = this.#out.filter((each) => each.channel !== channel);
     if (this.#settings.type === 'classic') gone.sort((a, b) => a.order - b.order);
     for (const { message } of gone) this.#takeBack(message);
     this.#afterReturn();
+  }
+
+  /** Consumers go; if the active one does, the one whose turn it is becomes active, and is not served just for that. */
+  #leave(goes: (consumer: Consumer) => boolean): void {
+    this.#consumers = this.#consumers.filter((consumer) => !goes(consumer));
+    if (this.#active && !this.#consumers.includes(this.#active)) this.#active = this.#inTurn()[0] ?? null;
+  }
+
+  /** Consumers that have not been found without room, the next one first. */
+  #inTurn(): Consumer[] {
+    return this.#consumers
+      .filter(({ parked }) => !parked)
+      .sort((a, b) => b.priority - a.priority || a.turn - b.turn);
   }
 
   /** What a channel has out, as it is settled together: gets alone and first, then by consumer. */
@@ -289,9 +308,8 @@ export class ModelQueue {
 
   #pump(): void {
     for (let [message] = this.waiting; message; [message] = this.waiting) {
-      const ready = this.#consumers
-        .filter(({ parked }) => !parked)
-        .sort((a, b) => b.priority - a.priority || a.turn - b.turn);
+      const { singleActive } = this.#settings;
+      const ready = this.#inTurn().filter((consumer) => !singleActive || consumer === this.#active);
       const next = ready.find((consumer) => {
         if (this.#roomOf(consumer) > 0) return true;
         consumer.parked = true;
@@ -301,7 +319,7 @@ export class ModelQueue {
       if (!next) return;
       this.#remove(message);
       this.#note(`deliver ${next.name}`, this.#told(message));
-      next.turn = ++this.#counter;
+      if (!singleActive) next.turn = ++this.#counter;
       if (!next.noAck)
         this.#out.push({
           message,
