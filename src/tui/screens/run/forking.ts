@@ -19,7 +19,7 @@ export function fork(props: ExerciseProps, written: string, node: string | null)
   props.shell.show({
     kind: 'menu',
     title: `Fork at ${clock(at)}`,
-    text: 'Everything before this moment stays as it is. From here on …',
+    text: 'Everything before this moment stays as it is. From here on:',
     items: [...designs(props, at), ...breakages(props, node, at)],
   });
 }

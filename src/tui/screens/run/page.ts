@@ -84,9 +84,8 @@ export const run: Page<RunState, ExerciseProps> = {
     const moment = `${place}  ${speedWords(speed)}${auto ? ' auto' : ''}`;
     const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion };
     return {
-      ...(size.class === 'column' || size.class === 'line'
-        ? { title: moment }
-        : { title: `${exercise.title}${changeWords(observation)}`, status: `${moment}   ${loop}` }),
+      title: `${exercise.title}${changeWords(observation)}`,
+      status: size.class === 'column' || size.class === 'line' ? moment : `${moment}   ${loop}`,
       lines: compose(picture, bodyRows(props)).lines(theme),
       labels: playing ? { play: 'pause' } : {},
     };
