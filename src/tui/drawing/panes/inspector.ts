@@ -20,10 +20,10 @@ interface Line {
 const NAME = 11;
 
 /** An event in full: who, about whom, and what was different after it. */
-export function drawEvent(scene: Scene, record: number, width: number, height: number): Canvas {
+export function drawEvent(scene: Scene, record: number | null, width: number, height: number): Canvas {
   const canvas = new Canvas(width, height);
-  if (record < 0) {
-    canvas.put(0, 0, 'Nothing has happened yet.', 'dim');
+  if (record === null || record < 0) {
+    canvas.put(0, 0, 'None yet.', 'dim');
     return canvas;
   }
   const telling = new Telling(scene.run, record);

@@ -41,9 +41,13 @@ const TURNS: ReadonlySet<Kind> = new Set<Kind>([
 const LONGEST_CHAIN = 6;
 const MOST_HOPS = 200;
 
-/** What happened: a heading where it matters, the sentence, and the chain of causes that led there. */
-export function drawStory(told: Told, record: number, width: number, height: number): Canvas {
+/** What happened: a heading where it matters, the sentence, and the chain of causes; null: nothing worth telling. */
+export function drawStory(told: Told, record: number | null, width: number, height: number): Canvas {
   const canvas = new Canvas(width, height);
+  if (record === null) {
+    canvas.put(0, 0, 'Nothing has gone wrong yet.', 'dim');
+    return canvas;
+  }
   if (record < 0) {
     canvas.put(0, 0, 'Nothing has happened yet. The first customers are about to come.', 'dim');
     return canvas;

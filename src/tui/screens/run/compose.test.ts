@@ -8,6 +8,7 @@ import { sizeOf } from '../../layout/size.ts';
 import { widthOf } from '../../layout/text.ts';
 import { themeOf } from '../../theme/theme.ts';
 import { compose } from './compose.ts';
+import { toldRecord } from './followed.ts';
 import { type RunState, START } from './state.ts';
 
 const SIZES = [
@@ -142,5 +143,16 @@ describe('a moment', () => {
     expect(rows.length).toBeGreaterThan(5);
     for (const row of rows) expect(row).toMatch(/psp/i);
     player.send({ type: 'follow', subject: null });
+  });
+
+  test('tells only of beats while it plays', () => {
+    player.send({ type: 'record', record: -1 });
+    player.send({ type: 'beat', direction: 1 });
+    const { record } = player.position;
+    player.send({ type: 'time', at: player.position.at + 100_000 });
+    expect(toldRecord(player.track, player.position)).toBe(player.position.record);
+    player.send({ type: 'play' });
+    expect(toldRecord(player.track, player.position)).toBe(record);
+    player.send({ type: 'pause' });
   });
 });

@@ -15,7 +15,7 @@ import { drawTable } from '../../drawing/panes/table.ts';
 import { drawWaterfall } from '../../drawing/panes/waterfall.ts';
 import type { Size } from '../../layout/size.ts';
 import { widthOf } from '../../layout/text.ts';
-import { shownSubject } from './followed.ts';
+import { shownSubject, toldRecord } from './followed.ts';
 import { type Place, placesIn } from './room.ts';
 import { rowsAround } from './rows.ts';
 import type { RunState } from './state.ts';
@@ -100,7 +100,7 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
       const inspected = scene.states(record, at).find(({ node }) => node.id === state.node);
       return inspected
         ? drawInspectedNode(scene, inspected, run.world, width, height)
-        : drawEvent(scene, record, width, height);
+        : drawEvent(scene, toldRecord(player.track, player.position), width, height);
     }
     case 'events': {
       const rows = rowsAround(run, player.track, 'table', player.position.follow, state.filter, record);
@@ -109,7 +109,7 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
     case 'metrics':
       return drawMetrics(scene, record, at, width, height);
     case 'story':
-      return drawStory(observation, record, width, height);
+      return drawStory(observation, toldRecord(player.track, player.position), width, height);
     case 'checks':
       return drawChecks(observation, record, width);
     case 'scrubber':

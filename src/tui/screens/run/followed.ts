@@ -1,5 +1,6 @@
 import type { Observation } from '../../../play/engine.ts';
 import type { Position } from '../../../play/position.ts';
+import { lastBelow, type Track } from '../../../play/track.ts';
 import { worthFollowing } from '../../../scenarios/narrate.ts';
 import { Telling } from '../../../scenarios/narration/telling.ts';
 import type { Run } from '../../../sim/run.ts';
@@ -25,4 +26,14 @@ export function shownSubject(
 function subjectOf(run: Run, record: number): string {
   const { subject } = new Telling(run, record);
   return run.subjects.has(subject) ? subject : '';
+}
+
+/**
+ * The record that is told of: the present one, but while it plays only what is followed, or else the last beat.
+ *
+ * Eleven sentences a second are read by nobody. Null: nothing of that kind has happened yet.
+ */
+export function toldRecord({ about, beats }: Track, { record, follow, playing }: Position): number | null {
+  if (!playing || record < 0) return record;
+  return lastBelow(follow === null ? beats : about(follow), record + 1) ?? null;
 }
