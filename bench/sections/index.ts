@@ -1,8 +1,9 @@
 import { grade } from './grade.ts';
 import { kernel } from './kernel.ts';
 import { model } from './model.ts';
+import { screens } from './screens.ts';
 import type { Section } from './section.ts';
 import { start } from './start.ts';
 
 /** Every section, in the order of the table. */
-export const sections: readonly Section[] = [kernel, model, grade, start];
+export const sections: readonly Section[] = [kernel, model, grade, start, screens];
