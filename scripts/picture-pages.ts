@@ -37,8 +37,7 @@ const scenes: readonly Scene[] = [
   },
   {
     file: 'choose.svg',
-    about:
-      'The choose screen: the second of two decisions, and what one of its options changes.',
+    about: 'The choose screen: the second of two decisions, and what one of its options changes.',
     ...{ columns: 100, rows: 24, keys: ['r', 'enter', '4', 'down'] },
   },
   {
