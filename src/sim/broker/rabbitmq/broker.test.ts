@@ -301,3 +301,47 @@ describe('routing', () => {
     expect(got).toEqual(['w m1']);
   });
 });
+
+describe('whoever keeps a record', () => {
+  test('is told what happens inside, and can count a queue without touching it', () => {
+    const told: string[] = [];
+    const world = new TestBroker({
+      observer: {
+        enqueued: (queue, { body }) => told.push(`${body} into ${queue}`),
+        refused: (queue, { body }) => told.push(`${body} refused by ${queue}`),
+        requeued: (queue, { body }, failures) => told.push(`${body} back in ${queue}, ${failures} failed`),
+        died: (queue, { body }, reason, reached) =>
+          told.push(`${body} ${reason} in ${queue}, to ${reached.join() || 'nowhere'}`),
+        deleted: (queue, messages) => told.push(`${queue} deleted with ${messages}`),
+      },
+    });
+    const worker = world.client();
+    world.queue('dead', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+    world.queue('q', {
+      'x-queue-type': 'quorum',
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'dead',
+    });
+    world.passMs(5);
+    world.send('q', ['m1', 'm2']);
+    worker.channel.qos(1);
+    worker.channel.consume({ queue: 'q', consumer: 'w' });
+    const q = world.broker.topology.get('q')!;
+    expect([q.ready, q.out, q.oldest]).toEqual([1, 1, 5_000]);
+    settle(worker, 'reject', 'm1', true);
+    settle(worker, 'reject', 'm1');
+    settle(worker, 'reject', 'm2');
+    world.main.channel.deleteQueue('dead');
+    expect(told).toEqual([
+      'm1 into q',
+      'm2 into q',
+      'm1 back in q, 1 failed',
+      'm1 rejected in q, to dead',
+      'm1 into dead',
+      'm2 rejected in q, to dead',
+      'm2 refused by dead',
+      'dead deleted with 1',
+    ]);
+    expect([q.ready, q.out, q.oldest]).toEqual([0, 0, undefined]);
+  });
+});

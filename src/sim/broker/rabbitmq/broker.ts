@@ -3,7 +3,7 @@ import { minutes } from '../../kernel/time.ts';
 import type { Clock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { afterDeath, isCycle } from './dead-letter.ts';
-import type { ConnectionSink } from './events.ts';
+import type { BrokerObserver, ConnectionSink } from './events.ts';
 import { Fifo } from './fifo.ts';
 import type { Message, Reason } from './message.ts';
 import type { Queue, QueueHost } from './queue.ts';
@@ -17,6 +17,8 @@ export interface RabbitSettings {
   readonly version?: Version;
   /** `consumer_timeout`: how long a delivery may stay unsettled. Default: 30 minutes. */
   readonly consumerTimeout?: Micros;
+  /** Who is told what happens inside. */
+  readonly observer?: BrokerObserver;
 }
 
 /**
@@ -28,6 +30,7 @@ export class RabbitBroker implements QueueHost {
   readonly clock: Clock;
   readonly rules: VersionRules;
   readonly consumerTimeout: Micros;
+  readonly observer: BrokerObserver;
   readonly topology: Topology;
   readonly #connections = new Set<Connection>();
   readonly #tasks = new Fifo<() => void>();
@@ -35,10 +38,11 @@ export class RabbitBroker implements QueueHost {
   #alarmed = false;
   #channels = 0;
 
-  constructor(clock: Clock, { version = '4', consumerTimeout = minutes(30) }: RabbitSettings = {}) {
+  constructor(clock: Clock, settings: RabbitSettings = {}) {
     this.clock = clock;
-    this.rules = rulesOf(version);
-    this.consumerTimeout = consumerTimeout;
+    this.rules = rulesOf(settings.version ?? '4');
+    this.consumerTimeout = settings.consumerTimeout ?? minutes(30);
+    this.observer = settings.observer ?? {};
     this.topology = new Topology(this);
   }
 
@@ -76,7 +80,7 @@ export class RabbitBroker implements QueueHost {
       this.#alarmed = false;
       for (const queue of [...this.topology.queues()])
         if (queue.settings.durable) queue.restart();
-        else this.topology.remove(queue);
+        else this.remove(queue);
       this.topology.exchanges.restart();
     });
   }
@@ -112,19 +116,26 @@ export class RabbitBroker implements QueueHost {
   bury(settings: QueueSettings, message: Message, reason: Reason): void {
     const { name: queue, deadLetterExchange: exchange, deadLetterRoutingKey: routingKey } = settings;
     const graveyard = exchange === null ? undefined : this.topology.exchanges.get(exchange);
-    if (exchange === null || !graveyard) return;
+    if (exchange === null || !graveyard) {
+      this.observer.died?.(queue, message, reason, []);
+      return;
+    }
     const dead = afterDeath(message, { queue, reason, at: this.clock.now, exchange, routingKey }, this.rules);
-    for (const target of this.topology.route(graveyard, dead)) {
-      if (isCycle(target.settings.name, reason, dead.deaths)) continue;
+    const targets = this.topology
+      .route(graveyard, dead)
+      .filter(({ settings: { name } }) => !isCycle(name, reason, dead.deaths));
+    const reached = targets.map((target) => target.settings.name);
+    this.observer.died?.(queue, message, reason, reached);
+    for (const target of targets)
       this.defer(() => {
         if (target.alive) target.publish(dead, null, null);
       });
-    }
   }
 
   remove(queue: Queue): number {
     if (!queue.alive) return 0;
     const messages = this.topology.remove(queue);
+    this.observer.deleted?.(queue.settings.name, messages);
     for (const connection of this.#connections)
       for (const channel of connection.channels()) channel.queueGone(queue);
     return messages;

@@ -56,6 +56,13 @@ export class ClassicConsumers {
     return this.#count;
   }
 
+  /** Messages out. */
+  get out(): number {
+    let out = 0;
+    for (const use of this.#uses.values()) out += use.out;
+    return out;
+  }
+
   /** Whether an exclusive consumer keeps others out, or others keep an exclusive one out. */
   refuses({ exclusive }: Subscription): boolean {
     if (this.#singleActive) return exclusive;

@@ -1,4 +1,4 @@
-import { NEVER } from '../../kernel/time.ts';
+import { type Micros, NEVER } from '../../kernel/time.ts';
 import { type ChannelUse, type ClassicConsumer, ClassicConsumers } from './classic-consumers.ts';
 import type { Confirm } from './confirm.ts';
 import { timeToLive } from './expiration.ts';
@@ -36,10 +36,12 @@ export class ClassicQueue implements Queue {
     const { overflow, messageTtl, deadLetterExchange, singleActive } = this.settings;
     if (overflow !== 'drop-head' && this.#overflowsWith(message)) {
       if (overflow === 'reject-publish-dlx') this.#host.bury(this.settings, message, 'maxlen');
+      this.#host.observer.refused?.(this.settings.name, message);
       confirm?.refuse();
       return;
     }
     const entry = this.#entry(message);
+    this.#host.observer.enqueued?.(this.settings.name, message);
     confirm?.accept();
     // Messages may wait although the single active consumer has room; they are looked at now, and go first.
     const stalled = singleActive && this.#waiting.length > 0;
@@ -109,6 +111,18 @@ export class ClassicQueue implements Queue {
     if (this.#consumers.limitChanged(channel)) this.#run();
   }
 
+  get ready(): number {
+    return this.#waiting.length;
+  }
+
+  get out(): number {
+    return this.#consumers.out;
+  }
+
+  get oldest(): Micros | undefined {
+    return this.#waiting.first?.since;
+  }
+
   count(): QueueCount {
     this.#renew();
     return { messages: this.#waiting.length, consumers: this.#consumers.count };
@@ -152,7 +166,7 @@ export class ClassicQueue implements Queue {
     const life = timeToLive(message.expiration, messageTtl);
     const expiry = life === NEVER ? NEVER : this.#host.clock.now + life;
     const level = maxPriority === null ? 0 : Math.min(message.priority ?? 0, maxPriority);
-    return new Entry(message, this.#arrivals++, expiry, level);
+    return new Entry(message, this.#arrivals++, this.#host.clock.now, expiry, level);
   }
 
   #hand(consumer: ClassicConsumer, entry: Entry): void {
@@ -176,6 +190,7 @@ export class ClassicQueue implements Queue {
     for (const { entry } of unacked) {
       entry.redelivered = true;
       this.#waiting.giveBack(entry);
+      this.#host.observer.requeued?.(this.settings.name, entry.message, 0);
     }
     this.#dropHeads();
     this.#dropExpired();

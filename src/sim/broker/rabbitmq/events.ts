@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message, Reason } from './message.ts';
 import type { Close } from './refusal.ts';
 
 /** A message on its way to a consumer. */
@@ -38,4 +38,18 @@ export interface ConnectionSink {
   /** Publishers have to wait: an alarm is on. */
   blocked?(): void;
   unblocked?(): void;
+}
+
+/** What happens inside the broker, for whoever keeps a record of it. It may look, but not touch. */
+export interface BrokerObserver {
+  /** A queue has taken a message in. */
+  enqueued?(queue: string, message: Message): void;
+  /** A queue has turned a message away: it is full. */
+  refused?(queue: string, message: Message): void;
+  /** A message came back to its queue; `failures` counts, on quorum queues. */
+  requeued?(queue: string, message: Message, failures: number): void;
+  /** A message has died in a queue; `reached` names those it was dead-lettered to, and without any it is gone. */
+  died?(queue: string, message: Message, reason: Reason, reached: readonly string[]): void;
+  /** A queue was deleted, with so many messages waiting in it. */
+  deleted?(queue: string, messages: number): void;
 }

@@ -1,4 +1,4 @@
-import { type Micros, NEVER } from '../../kernel/time.ts';
+import type { Micros } from '../../kernel/time.ts';
 
 /** A value of a header or an argument. */
 export type Field =
@@ -61,6 +61,8 @@ export class Entry {
   readonly message: Message;
   /** Its number in the order of arrival at the queue. */
   order: number;
+  /** When it arrived. */
+  readonly since: Micros;
   /** From then on it is dropped once it is first in line. */
   readonly expiry: Micros;
   /** The priority level it waits in. */
@@ -72,9 +74,10 @@ export class Entry {
   /** How often it has been handed out; counted by quorum queues. */
   acquired = 0;
 
-  constructor(message: Message, order: number, expiry: Micros = NEVER, level = 0) {
+  constructor(message: Message, order: number, since: Micros, expiry: Micros, level: number) {
     this.message = message;
     this.order = order;
+    this.since = since;
     this.expiry = expiry;
     this.level = level;
   }

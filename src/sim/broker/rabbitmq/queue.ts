@@ -1,5 +1,7 @@
+import type { Micros } from '../../kernel/time.ts';
 import type { Clock } from './clock.ts';
 import type { Confirm } from './confirm.ts';
+import type { BrokerObserver } from './events.ts';
 import type { Limiter } from './limiter.ts';
 import type { Entry, Message, Reason, Table } from './message.ts';
 import type { QueueSettings } from './queue-settings.ts';
@@ -40,7 +42,7 @@ export interface Unacked {
   readonly consumer: string | null;
   /** The queue's own note of who has it. */
   readonly acquisition: object | null;
-  readonly since: number;
+  readonly since: Micros;
 }
 
 /** What a client says of messages it was given. */
@@ -79,6 +81,12 @@ export interface Queue {
   discard(channel: QueueUser, unacked: readonly Unacked[]): void;
   /** A channel has ended; `unacked` is all it had of this queue. */
   channelEnded(channel: QueueUser, unacked: readonly Unacked[]): void;
+  /** Messages waiting. */
+  readonly ready: number;
+  /** Messages handed out and not settled. */
+  readonly out: number;
+  /** When the message that is next arrived here; undefined where none waits. */
+  readonly oldest: Micros | undefined;
   /** Counts, and proof of use for `x-expires`. */
   count(): QueueCount;
   subscriptions(): readonly Subscription[];
@@ -95,10 +103,11 @@ export interface Queue {
 export interface QueueHost {
   readonly clock: Clock;
   readonly rules: VersionRules;
+  readonly observer: BrokerObserver;
   /** Does something once the method or timer that runs now is done: as messages between the server's processes. */
   defer(task: () => void): void;
   /** Runs a timer's action, and then what it has deferred. */
-  after(delay: number, act: () => void): number;
+  after(delay: Micros, act: () => void): number;
   /** Whether a dead-letter exchange is set and exists. */
   buries(settings: QueueSettings): boolean;
   /** Sends a message to its queue's dead-letter exchange, if there is one. */

@@ -1,4 +1,4 @@
-import { NEVER } from '../../kernel/time.ts';
+import { type Micros, NEVER } from '../../kernel/time.ts';
 import { MILLISECOND } from './clock.ts';
 import type { Confirm } from './confirm.ts';
 import { timeToLive } from './expiration.ts';
@@ -15,6 +15,7 @@ import type {
 } from './queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { byTag, type QuorumConsumer, QuorumConsumers } from './quorum-consumers.ts';
+import { QuorumLimits } from './quorum-limits.ts';
 import { called, Refusal } from './refusal.ts';
 import { HeadTimer, TickedLease } from './timers.ts';
 import { QuorumWaiting } from './waiting.ts';
@@ -34,8 +35,7 @@ export class QuorumQueue implements Queue {
   readonly #waiting: QuorumWaiting;
   readonly #consumers: QuorumConsumers;
   readonly #timer: HeadTimer;
-  /** Publishing channels; true: they have been told that the queue is full, and refuse by themselves. */
-  readonly #publishers = new Map<QueueUser, boolean>();
+  readonly #limits: QuorumLimits;
   #arrivals = 0;
   readonly #lease: TickedLease;
 
@@ -44,6 +44,7 @@ export class QuorumQueue implements Queue {
     this.settings = settings;
     this.#host = host;
     this.#waiting = new QuorumWaiting(quorumLevels);
+    this.#limits = new QuorumLimits(settings, this.#waiting);
     this.#consumers = new QuorumConsumers(settings.singleActive, activeByPriority);
     this.#timer = new HeadTimer(host, () => this.#command(() => {}));
     this.#lease = new TickedLease(
@@ -55,16 +56,14 @@ export class QuorumQueue implements Queue {
   }
 
   publish(message: Message, confirm: Confirm | null, from: QueueUser | null): void {
-    if (this.settings.overflow === 'reject-publish' && from !== null) {
-      const full = this.#publishers.get(from) ?? this.#overLimit;
-      this.#publishers.set(from, full);
-      if (full) {
-        confirm?.refuse();
-        return;
-      }
+    if (from !== null && !this.#limits.admits(from)) {
+      this.#host.observer.refused?.(this.settings.name, message);
+      confirm?.refuse();
+      return;
     }
     confirm?.accept();
     const entry = this.#entry(message);
+    this.#host.observer.enqueued?.(this.settings.name, message);
     this.#command(() => this.#waiting.add(entry));
   }
 
@@ -124,6 +123,7 @@ export class QuorumQueue implements Queue {
           one.entry.redelivered = true;
           this.#complete([one]);
           this.#waiting.add(one.entry);
+          this.#tellRequeued(one.entry);
         });
       return;
     }
@@ -138,7 +138,7 @@ export class QuorumQueue implements Queue {
   }
 
   channelEnded(channel: QueueUser, unacked: readonly Unacked[]): void {
-    this.#publishers.delete(channel);
+    this.#limits.forget(channel);
     this.#command(() => {
       this.#consumers.removeStandby(channel);
       const gone = this.#consumers.members.filter((each) => each.channel === channel).sort(byTag);
@@ -149,6 +149,20 @@ export class QuorumQueue implements Queue {
         this.#consumers.remove(consumer);
       }
     });
+  }
+
+  get ready(): number {
+    return this.#waiting.length;
+  }
+
+  get out(): number {
+    let out = 0;
+    for (const consumer of this.#consumers.members) out += consumer.out;
+    return out;
+  }
+
+  get oldest(): Micros | undefined {
+    return this.#waiting.first?.since;
   }
 
   count(): QueueCount {
@@ -180,16 +194,18 @@ export class QuorumQueue implements Queue {
   }
 
   restart(): void {
-    this.#publishers.clear();
+    this.#limits.forgetAll();
     this.#command(() => {});
   }
 
   /** Applies a command and does what follows from it. */
   #command<R>(apply: () => R): R {
-    const wasBelow = this.#belowSoftLimit;
+    const wasLow = this.#limits.low;
     const result = apply();
     if (this.#waiting.length > 0) this.#handOut();
-    this.#holdLimits(wasBelow);
+    const dropped = this.#limits.hold(wasLow);
+    // Of several that one command drops, the server buries the last one first.
+    for (let i = dropped.length - 1; i >= 0; i--) this.#bury(dropped[i]!, 'maxlen');
     const first = this.#waiting.first;
     if (first && first.expiry !== NEVER) this.#timer.aim(first.expiry);
     return result;
@@ -251,6 +267,7 @@ export class QuorumQueue implements Queue {
       return false;
     }
     this.#waiting.giveBack(entry);
+    this.#tellRequeued(entry);
     return true;
   }
 
@@ -260,7 +277,7 @@ export class QuorumQueue implements Queue {
     // There is no "at once": a life of 0 lasts to the end of the millisecond.
     const expiry = life === NEVER ? NEVER : this.#host.clock.now + Math.max(life, MILLISECOND);
     const level = quorumLevels === 1 ? 0 : Math.min(message.priority ?? USUAL_LEVEL, quorumLevels - 1);
-    return new Entry(message, this.#arrivals++, expiry, level);
+    return new Entry(message, this.#arrivals++, this.#host.clock.now, expiry, level);
   }
 
   #dropExpired(): void {
@@ -271,37 +288,11 @@ export class QuorumQueue implements Queue {
     }
   }
 
+  #tellRequeued({ message, failures }: Entry): void {
+    this.#host.observer.requeued?.(this.settings.name, message, failures);
+  }
+
   #bury({ message }: Entry, reason: Reason): void {
     this.#host.bury(this.settings, message, reason);
   }
-
-  get #overLimit(): boolean {
-    const { maxLength, maxBytes } = this.settings;
-    return this.#waiting.length > maxLength || this.#waiting.bytes > maxBytes;
-  }
-
-  /** Publishers that were stopped may go on below four fifths of the limits. */
-  get #belowSoftLimit(): boolean {
-    const { maxLength, maxBytes } = this.settings;
-    return this.#waiting.length <= softened(maxLength) && this.#waiting.bytes <= softened(maxBytes);
-  }
-
-  #holdLimits(wasBelow: boolean): void {
-    const { maxLength, maxBytes, overflow } = this.settings;
-    if (maxLength === Number.POSITIVE_INFINITY && maxBytes === Number.POSITIVE_INFINITY) return;
-    if (overflow === 'drop-head') {
-      const dropped: Entry[] = [];
-      while (this.#overLimit) dropped.push(this.#waiting.take()!);
-      // Of several that one command drops, the server buries the last one first.
-      for (let i = dropped.length - 1; i >= 0; i--) this.#bury(dropped[i]!, 'maxlen');
-    } else if (this.#overLimit) this.#tellPublishers(true);
-    else if (!wasBelow && this.#belowSoftLimit) this.#tellPublishers(false);
-  }
-
-  #tellPublishers(full: boolean): void {
-    for (const publisher of this.#publishers.keys()) this.#publishers.set(publisher, full);
-  }
 }
-
-const softened = (limit: number): number =>
-  limit === Number.POSITIVE_INFINITY ? limit : Math.floor(limit * 0.8);

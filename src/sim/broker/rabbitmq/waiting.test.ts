@@ -27,7 +27,7 @@ test('a classic queue gives the highest level first, in it the order of arrival,
           expect(waiting.take()).toBe(expected);
           if (expected) out.push(expected);
         } else if ('level' in action) {
-          const entry = new Entry(message, order++, NEVER, action.level);
+          const entry = new Entry(message, order++, 0, NEVER, action.level);
           waiting.add(entry);
           inside.push(entry);
         } else {
@@ -44,7 +44,7 @@ test('a classic queue gives the highest level first, in it the order of arrival,
 
 test('a quorum queue gives first what came back, in the order in which it did', () => {
   const waiting = new QuorumWaiting(3);
-  const [a, b, c, d] = [0, 2, 1, 1].map((level, i) => new Entry(message, i, NEVER, level));
+  const [a, b, c, d] = [0, 2, 1, 1].map((level, i) => new Entry(message, i, 0, NEVER, level));
   for (const entry of [a!, b!, c!]) waiting.add(entry);
   expect([waiting.take(), waiting.take()]).toEqual([b, c]);
   waiting.giveBack(c!);
@@ -56,7 +56,7 @@ test('a quorum queue gives first what came back, in the order in which it did', 
 
 test('clearing counts and forgets everything', () => {
   for (const waiting of [new ClassicWaiting(2), new QuorumWaiting(2)]) {
-    for (let i = 0; i < 5; i++) waiting.add(new Entry(message, i, NEVER, i % 2));
+    for (let i = 0; i < 5; i++) waiting.add(new Entry(message, i, 0, NEVER, i % 2));
     waiting.giveBack(waiting.take()!);
     expect(waiting.clear()).toBe(5);
     expect([waiting.length, waiting.bytes, waiting.take()]).toEqual([0, 0, undefined]);
