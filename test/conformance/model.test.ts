@@ -272,7 +272,11 @@ test('a classic queue with a single active consumer does what the model does', (
 });
 
 test('a quorum queue without a delivery limit does what the model does', () => {
-  agrees({ type: fc.constant('quorum'), maxLength: fc.option(fc.integer({ min: 0, max: 5 })) });
+  agrees({
+    type: fc.constant('quorum'),
+    maxLength: fc.option(fc.integer({ min: 0, max: 5 })),
+    overflow: fc.constantFrom('drop-head', 'reject-publish'),
+  });
 });
 
 test('a quorum queue with lifetimes and a delivery limit does what the model does', () => {

@@ -73,6 +73,8 @@ export class ModelQueue {
   #consumers: Consumer[] = [];
   /** With a single active consumer: that one, if there is one. */
   #active: Consumer | null = null;
+  /** A quorum queue that refuses has told its publisher to stop. */
+  #stopped = false;
   #messages = 0;
   #counter = 0;
 
@@ -108,6 +110,11 @@ export class ModelQueue {
   }
 
   act(action: Action): void {
+    this.#perform(action);
+    this.#signal();
+  }
+
+  #perform(action: Action): void {
     switch (action.do) {
       case 'publish':
         this.#publish(action.priority, action.expiration);
@@ -142,12 +149,13 @@ export class ModelQueue {
         for (let i = 0; i < action.ms; i++) {
           this.now++;
           this.#expire();
+          this.#signal();
         }
     }
   }
 
   #publish(priority: number | null, expiration: number | null): void {
-    const { ttl, maxLength, overflow, maxPriority } = this.#settings;
+    const { type, ttl, maxLength, overflow, maxPriority } = this.#settings;
     const id = ++this.#messages;
     const level = maxPriority === null ? 0 : Math.min(priority ?? 0, maxPriority);
     const life = Math.min(ttl ?? Number.POSITIVE_INFINITY, expiration ?? Number.POSITIVE_INFINITY);
@@ -159,7 +167,8 @@ export class ModelQueue {
       redelivered: false,
       failures: 0,
     };
-    if (overflow !== 'drop-head' && maxLength !== null && this.waiting.length + 1 > maxLength) {
+    const full = type === 'quorum' ? this.#stopped : maxLength !== null && this.waiting.length >= maxLength;
+    if (overflow !== 'drop-head' && full) {
       if (overflow === 'reject-publish-dlx') this.#bury(message, 'maxlen');
       this.#note('confirms', `${id} nack`);
       return;
@@ -266,6 +275,15 @@ export class ModelQueue {
     this.#expire();
     this.#pump();
     this.#trim();
+    this.#signal();
+  }
+
+  /** A quorum queue stops its publisher above the limit, and lets it go on at four fifths of it. */
+  #signal(): void {
+    const { maxLength } = this.#settings;
+    if (maxLength === null) return;
+    if (this.waiting.length > maxLength) this.#stopped = true;
+    else if (this.waiting.length <= Math.floor(maxLength * 0.8)) this.#stopped = false;
   }
 
   /** False if the message has failed too often and is gone. */
