@@ -13,6 +13,8 @@ import { callSettings } from '../src/sim/world/schema/calls.ts';
 import { modifiers } from '../src/sim/world/schema/operation.ts';
 import { service } from '../src/sim/world/schema/service.ts';
 import { client, worldSchema } from '../src/sim/world/schema/world.ts';
+import { written } from '../src/tui/keys/footer.ts';
+import { keyEntries, SCREENS } from '../src/tui/keys/table.ts';
 
 const NOTE = '<!-- Made by `npm run docs` from the program itself. Do not edit. -->\n';
 
@@ -105,6 +107,16 @@ function recordsPage(): string {
   return `# Records\n\nWhat a run holds, in the order in which it happened. Every record also has its time in whole microseconds, its subject (such as \`order-17\`), the record that caused it, and the record that opened its span.\n\n${table(['Kind', 'Tells', 'Place', 'Peer', 'Value', 'Detail'], rows)}\n`;
 }
 
+function keysPage(): string {
+  const code = (text: string) => `\`${text}\``;
+  const rows = [...keyEntries].map(([id, { keys, about, screens, command, argument }]) => {
+    const typed = command === undefined ? '' : code(`:${[command, argument].filter(Boolean).join(' ')}`);
+    const where = screens.length === SCREENS.length ? 'all' : screens.join(', ');
+    return [code(id), keys.map((key) => code(written(key))).join(' '), typed, about, where];
+  });
+  return `# Keys\n\nWhat each key does, and where. \`docs/screens.md\` says how to bind others: by the name of the action.\n\n${table(['Action', 'Keys', 'Command', 'What happens', 'Screens'], rows)}\n`;
+}
+
 function limitsPage(): string {
   const rows = Object.entries(LIMITS).map(([name, value]) => [`\`${name}\``, String(value)]);
   return `# Limits\n\nSizes, counts and times are bounded; exceeding a bound is an error that names it.\n\n${table(['What', 'At most'], rows)}\n`;
@@ -153,6 +165,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['patterns.md', patternsPage()],
     ['records.md', recordsPage()],
     ['limits.md', limitsPage()],
+    ['keys.md', keysPage()],
   ];
   return new Map(pages.map(([name, text]) => [name, `${NOTE}\n${text.trim()}\n`]));
 }
