@@ -248,8 +248,8 @@ export class ModelQueue {
         for (const { message } of dying) this.#bury(message, 'rejected');
       }
       free(group);
-      this.#unpark(group);
-      this.#pump();
+      // A classic queue looks at what waits only if somebody has room again who had none.
+      if (this.#unpark(group) || type === 'quorum') this.#pump();
     } else if (type === 'quorum' && deliveryLimit === null) {
       for (const one of group) {
         const { message } = one;
@@ -309,9 +309,10 @@ export class ModelQueue {
     return consumer.prefetch + consumer.extra - out;
   }
 
-  /** Consumers of a settled group that have room again go to the end of their priority. */
-  #unpark(group: Out[]): void {
+  /** Consumers of a settled group that have room again go to the end of their priority; true if there are any. */
+  #unpark(group: Out[]): boolean {
     const { type } = this.#settings;
+    let any = false;
     const channels = new Set(group.map(({ channel }) => channel));
     const parked = this.#consumers
       .filter(({ channel, parked }) => parked && channels.has(channel))
@@ -321,7 +322,9 @@ export class ModelQueue {
       if (type === 'quorum' && !group.some(({ consumer: name }) => name === consumer.name)) continue;
       consumer.parked = false;
       consumer.turn = ++this.#counter;
+      any = true;
     }
+    return any;
   }
 
   #pump(): void {
