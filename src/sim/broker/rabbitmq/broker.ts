@@ -123,7 +123,7 @@ export class RabbitBroker implements QueueHost {
     const dead = afterDeath(message, { queue, reason, at: this.clock.now, exchange, routingKey }, this.rules);
     const targets = this.topology
       .route(graveyard, dead)
-      .filter(({ settings: { name } }) => !isCycle(name, reason, dead.deaths));
+      .filter(({ settings: { name } }) => !isCycle(name, dead.deaths));
     const reached = targets.map((target) => target.settings.name);
     this.observer.died?.(queue, message, reason, reached);
     for (const target of targets)

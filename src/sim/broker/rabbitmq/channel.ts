@@ -267,7 +267,6 @@ export class Channel implements QueueUser {
     if (!fetched) return null;
     const { entry, acquisition, remaining } = fetched;
     const delivery = this.#delivery(queue, entry);
-    entry.acquired++;
     if (!noAck) {
       this.#queues.add(queue);
       this.#note(delivery.tag, queue, entry, null, acquisition);
@@ -275,8 +274,10 @@ export class Channel implements QueueUser {
     return { delivery, remaining };
   }
 
-  #delivery({ settings }: Queue, { message, redelivered, failures }: Entry): Delivery {
-    return { tag: ++this.#tags, redelivered, deliveryCount: failures, queue: settings.name, message };
+  #delivery({ settings }: Queue, entry: Entry): Delivery {
+    const { message, redelivered, failures: deliveryCount } = entry;
+    const acquiredCount = entry.acquired++;
+    return { tag: ++this.#tags, redelivered, deliveryCount, acquiredCount, queue: settings.name, message };
   }
 
   #note(tag: number, queue: Queue, entry: Entry, consumer: string | null, acquisition: object | null): void {

@@ -60,12 +60,12 @@ function withDeath(message: Message, event: DeathEvent, { deathsReversed }: Vers
 }
 
 /**
- * Whether a message that died for `reason` has come round to a queue without anybody rejecting it on the way.
+ * Whether a message has come round to a queue without anybody rejecting it on the way.
  *
- * The way is the death list from the front up to and including that queue's first entry.
+ * The way is the death list from its front, the death that is just written down, up to and including the
+ * queue's first entry.
  */
-export function isCycle(queue: string, reason: Reason, deaths: readonly Death[]): boolean {
-  if (reason === 'rejected') return false;
+export function isCycle(queue: string, deaths: readonly Death[]): boolean {
   const at = deaths.findIndex((death) => death.queue === queue);
   if (at < 0) return false;
   return deaths.slice(0, at + 1).every((death) => death.reason !== 'rejected');

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly redelivered: boolean;
   /** `x-delivery-count`, of quorum queues only. */
   readonly deliveryCount: number;
+  /** How often it was handed out before: `x-acquired-count` of quorum queues on the newer line. */
+  readonly acquiredCount: number;
   readonly queue: string;
   readonly message: Message;
 }

@@ -71,7 +71,7 @@ export class Entry {
   redelivered = false;
   /** How many deliveries failed; counted by quorum queues. */
   failures = 0;
-  /** How often it has been handed out; counted by quorum queues. */
+  /** How often it has been handed out. */
   acquired = 0;
 
   constructor(message: Message, order: number, since: Micros, expiry: Micros, level: number) {

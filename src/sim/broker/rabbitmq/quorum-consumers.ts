@@ -150,7 +150,6 @@ export class QuorumConsumers {
   /** One of a consumer's messages is settled; `extra` is credit it gets on top. */
   settle(consumer: QuorumConsumer, cap: boolean, extra = 0): void {
     consumer.out--;
-    if (consumer.status === 'cancelled') return;
     const credit = consumer.credit + 1 + extra;
     consumer.credit = cap ? Math.min(consumer.mostOut, credit) : credit;
   }

@@ -229,7 +229,6 @@ export class QuorumQueue implements Queue {
     const { channel, subscription } = consumer;
     if (!subscription) return;
     channel.hand(this, entry, subscription, consumer);
-    entry.acquired++;
     if (!subscription.noAck) return;
     // The channel settles for the consumer, once it has the message.
     this.#host.defer(() => {

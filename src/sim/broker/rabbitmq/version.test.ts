@@ -27,6 +27,19 @@ describe('where the server lines differ', () => {
     }
   });
 
+  test('a nack counts as an assignment, but as a failure on 3.10 only', () => {
+    for (const [version, failures] of [
+      ['3.10', 1],
+      ['4', 0],
+    ] as const) {
+      const { world, worker } = threeWaiting(version, { 'x-delivery-limit': 5 });
+      worker.channel.cancel('w');
+      settle(worker, 'nack', 'm1', true);
+      const [first] = world.take('q');
+      expect([first?.deliveryCount, first?.acquiredCount]).toEqual([failures, 1]);
+    }
+  });
+
   test('with a delivery limit it comes next on 3.10, too', () => {
     const { worker } = threeWaiting('3.10', { 'x-delivery-limit': 5 });
     settle(worker, 'nack', 'm1', true);

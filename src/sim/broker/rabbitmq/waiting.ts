@@ -53,7 +53,7 @@ interface Level {
   readonly returned: ReturnHeap;
 }
 
-/** A classic queue's: what comes back goes to its old place. */
+/** A classic queue's: what comes back goes to its old place, which is before all that has never been out. */
 export class ClassicWaiting implements Waiting {
   readonly #tally = new Tally();
   readonly #levels: readonly Level[];
@@ -87,13 +87,13 @@ export class ClassicWaiting implements Waiting {
   get first(): Entry | undefined {
     if (this.#tally.length === 0) return undefined;
     const { arrived, returned } = this.#top();
-    return returnedFirst(arrived, returned) ? returned.first : arrived.first;
+    return returned.first ?? arrived.first;
   }
 
   take(): Entry | undefined {
     if (this.#tally.length === 0) return undefined;
     const { arrived, returned } = this.#top();
-    const entry = returnedFirst(arrived, returned) ? returned.take() : arrived.take();
+    const entry = returned.take() ?? arrived.take();
     if (entry) this.#tally.out(entry);
     return entry;
   }
@@ -120,9 +120,6 @@ export class ClassicWaiting implements Waiting {
     return level;
   }
 }
-
-const returnedFirst = (arrived: Fifo<Entry>, returned: ReturnHeap): boolean =>
-  returned.first !== undefined && (arrived.first === undefined || returned.first.order < arrived.first.order);
 
 /** A quorum queue's: what comes back is next, in the order in which it came back, whatever its priority. */
 export class QuorumWaiting implements Waiting {
