@@ -26,6 +26,8 @@ export class Playhouse {
   readonly #child: ChildProcess;
   readonly #terminal: InstanceType<typeof headless.Terminal>;
   readonly #begun = performance.now();
+  /** When something was written last, in milliseconds after the start. */
+  #changed = 0;
   #complaints = '';
 
   constructor({ program, probe, folder, columns, rows }: Play) {
@@ -39,7 +41,10 @@ export class Playhouse {
       },
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     });
-    this.#child.stdout?.on('data', (chunk: Buffer) => this.#terminal.write(chunk));
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#changed = performance.now() - this.#begun;
+      this.#terminal.write(chunk);
+    });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#complaints += chunk.toString();
     });
@@ -51,10 +56,10 @@ export class Playhouse {
     return lines.map((line) => line?.translateToString(true) ?? '').join('\n');
   }
 
-  /** Waits until something is seen, and says how many milliseconds after the start that was. */
+  /** Waits until something is seen, and says how many milliseconds after the start it was written. */
   async see(what: RegExp): Promise<number> {
-    for (const end = performance.now() + PATIENCE; performance.now() < end; await passed(2))
-      if (what.test(this.#text)) return performance.now() - this.#begun;
+    for (const end = performance.now() + PATIENCE; performance.now() < end; await passed(10))
+      if (what.test(this.#text)) return this.#changed;
     throw new Error(`${what} was not seen:\n${this.#text}\n${this.#complaints}`);
   }
 
