@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rateLimit } from './vectors/rate-limit.ts';
 import { topicExchange } from './vectors/topic-exchange.ts';
 
 /** One expectation of a vector file, held against what the product's own code says. */
@@ -17,7 +18,10 @@ interface Vectors {
 }
 
 /** Every vector file. To add one: put it into `vectors/`, write its checker beside it, then list it here. */
-const vectorFiles: readonly Vectors[] = [{ file: 'topic-exchange', check: topicExchange }];
+const vectorFiles: readonly Vectors[] = [
+  { file: 'rate-limit', check: rateLimit },
+  { file: 'topic-exchange', check: topicExchange },
+];
 
 /** How one file of expectations came out. */
 export interface VectorResult {
