@@ -1,4 +1,4 @@
-import { render, Text } from 'ink';
+import { render } from 'ink';
 import type { Engine } from '../play/engine.ts';
 import { lastPlace } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
@@ -10,7 +10,7 @@ import { type Config, NO_CONFIG } from './config/config.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { sizeOf } from './layout/size.ts';
 import { Stage } from './stage.ts';
-import { homing } from './terminal/homing.ts';
+import { Painter, paintedOn } from './terminal/painter.ts';
 import type { Screen } from './terminal/screen.ts';
 import { lookOf } from './theme/detect.ts';
 import { themeOf } from './theme/theme.ts';
@@ -33,9 +33,8 @@ export interface TuiAsk {
 
 /** Frames a second at most: well above our own ticker, so that none of its frames waits for the next. */
 const MAX_FPS = 60;
-/** Milliseconds after the last change of the size, or for which an empty frame is shown before a full one. */
+/** Milliseconds after the last change of the size after which the terminal shows what it is told. */
 const SETTLED = 100;
-const BLANK = 40;
 
 /** Opens the terminal interface, and gives the code to exit with once the person leaves. */
 export async function openTui(ask: TuiAsk): Promise<number> {
@@ -67,9 +66,12 @@ export async function openTui(ask: TuiAsk): Promise<number> {
   const [problem] = config.problems;
   if (problem !== undefined) stage.say(`Configuration: ${problem}`);
 
+  const painter = new Painter();
+  const repaint = () => void stdout.write(painter.repainted());
   const shown = () => <App stage={stage} onFailure={fail} />;
   screen.watch({
     onResize: () => {
+      painter.forget();
       stage.resize(size());
       clearTimeout(settling);
       settling = setTimeout(() => repaint(), SETTLED);
@@ -78,18 +80,11 @@ export async function openTui(ask: TuiAsk): Promise<number> {
     onResume: () => repaint(),
   });
   const app = render(shown(), {
-    ...{ stdin, stdout: homing(stdout), exitOnCtrlC: false, patchConsole: false },
+    ...{ stdin, stdout: paintedOn(stdout, painter), exitOnCtrlC: false, patchConsole: false },
     ...{ incrementalRendering: true, maxFps: MAX_FPS },
   });
   stage.onChange = () => app.rerender(shown());
   let settling: NodeJS.Timeout | undefined;
-
-  /** Draws every line again, whatever the terminal shows now: first none of them, since only lines that differ are written. */
-  function repaint(): void {
-    stdout.write('\u001b[H\u001b[J');
-    app.rerender(<Text>{Array.from({ length: stage.size.rows }, () => ' ').join('\n')}</Text>);
-    setTimeout(() => stage.onChange(), BLANK);
-  }
 
   process.on('uncaughtException', fail);
   try {
