@@ -1,8 +1,8 @@
 // Builds the package: the program in few files that load only what a command needs, its data, and types for the library.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -78,6 +78,14 @@ for (const [from, to] of [
     filter: (path) => statSync(path).isDirectory() || path.endsWith('.yaml'),
   });
 }
+
+// The list of exercises, so that nobody waits for all of them to be read; its paths lead from where it stands.
+const { listExercises } = await import(pathToFileURL(join(dist, 'index.js')).href);
+const shelf = listExercises().map(({ path, ...one }) => ({
+  ...one,
+  path: relative(join(dist, 'data'), path).replaceAll('\\', '/'),
+}));
+writeFileSync(join(dist, 'data', 'exercises.json'), JSON.stringify(shelf));
 
 const types = spawnSync(
   process.execPath,

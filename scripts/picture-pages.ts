@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { EMPTY } from 'rxjs';
 import { engine } from '../src/play/engine.ts';
 import { ProgressStore } from '../src/progress/store.ts';
-import { findExercise, listExercises, loadExercise } from '../src/scenarios/load.ts';
-import { frameLines } from '../src/tui/components/frame.tsx';
+import { findExercise, listExercises, loadExercise, parseExercise } from '../src/scenarios/load.ts';
+import { frameLines } from '../src/tui/frame.ts';
 import { bindingsOf } from '../src/tui/keys/bindings.ts';
 import { sizeOf } from '../src/tui/layout/size.ts';
 import { shownOn } from '../src/tui/shown.ts';
@@ -50,13 +50,15 @@ const scenes: readonly Scene[] = [
 /** Work for which a picture waits. */
 const BUSY = /^(running|grading|comparing|explaining\.(asking|wondering))$/;
 
+const library = { load: loadExercise, read: parseExercise };
+
 /** The whole interface without a terminal: keys go in, lines come out. */
 function stageIn(folder: string): Stage {
   const stage = new Stage({
-    ...{ exercises: listExercises(), load: loadExercise, engine, ticker: EMPTY, now: () => 0 },
+    ...{ exercises: listExercises(), library, engine, ticker: EMPTY, now: () => 0 },
     progress: new ProgressStore(folder),
     ...{ bindings: bindingsOf(), theme: themeOf(), size: sizeOf(80, 24) },
-    ...{ clip: () => {}, suspend: () => {}, redraw: () => {}, exit: () => {} },
+    ...{ clip: () => {}, suspend: () => {}, redraw: () => {}, exit: () => {}, fail: () => {} },
   });
   stage.onChange = () => void linesOf(stage);
   return stage;

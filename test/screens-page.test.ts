@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configOf } from '../src/tui/config/config.ts';
+import { configOf } from '../src/tui/config/reading.ts';
 import { bindingsOf } from '../src/tui/keys/bindings.ts';
 import { SCREENS } from '../src/tui/keys/table.ts';
 

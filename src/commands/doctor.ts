@@ -57,7 +57,7 @@ function terminal(): Finding {
 }
 
 async function documents(): Promise<Finding> {
-  const { assetFolder } = await import('../scenarios/assets.ts');
+  const { assetFolder } = await import('../scenarios/data-folder.ts');
   const { listExercises, loadExercise } = await import('../scenarios/load.ts');
   try {
     const exercises = listExercises().map(({ path }) => loadExercise(path));

@@ -1,4 +1,4 @@
-import { type Call, EXIT, flag } from './command.ts';
+import { type Call, EXIT } from './command.ts';
 
 /**
  * Brownout without a command: the first time a running failure, later on where one was.
@@ -13,7 +13,7 @@ export async function home({ args: [name], options, out }: Call): Promise<number
   const { isInteractive } = await import('./terminal.ts');
   if (!out.json && isInteractive()) {
     const { playInTerminal } = await import('./opening.ts');
-    return playInTerminal(out, undefined, flag(options, 'plain'));
+    return playInTerminal({ args: [], options, out });
   }
   const { listExercises, loadExercise } = await import('../scenarios/load.ts');
   const [first] = listExercises();

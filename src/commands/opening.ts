@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import type { TuiAsk } from '../tui/index.tsx';
-import type { Output } from './output.ts';
+import type { Look } from '../tui/theme/theme.ts';
+import { type Call, flag, text } from './command.ts';
 import { converse } from './terminal.ts';
 
 /** Why a terminal gets plain mode; null: it gets the screens. */
@@ -10,41 +9,26 @@ function plainReason(asked: boolean, env: NodeJS.ProcessEnv = process.env): stri
   return env['TERM'] === 'dumb' ? 'plain terminal' : null;
 }
 
-/** Plays with the person at the terminal: on screens, or where those would be in the way, in plain text. */
-export async function playInTerminal(out: Output, name: string | undefined, plain: boolean): Promise<number> {
-  const reason = plainReason(plain);
-  if (reason !== null) return converse(out, name, reason);
-  const { stdin, stdout, env } = process;
-  const { Screen } = await import('../tui/terminal/screen.ts');
-  const screen = new Screen(stdout, stdin);
-  screen.enter('Brownout'); // what follows takes a moment to load
-  try {
-    return await playOnScreens(name, { stdin, stdout, env, screen });
-  } finally {
-    screen.leave();
+/** How things should look as far as the command line says so; it wins over the configuration. */
+async function lookIn(options: Call['options']): Promise<Look> {
+  const palette = text(options, 'theme');
+  if (palette !== undefined && palette !== 'dark' && palette !== 'light' && palette !== 'none') {
+    const { UsageError } = await import('../problems.ts');
+    throw new UsageError(`"${palette}" is no theme. Themes are: dark, light, none.`);
   }
+  return {
+    ...(palette !== undefined && { palette }),
+    ...(flag(options, 'ascii') && { glyphs: 'ascii' }),
+    ...(flag(options, 'reducedMotion') && { reducedMotion: true }),
+  };
 }
 
-type Place = Pick<TuiAsk, 'stdin' | 'stdout' | 'env' | 'screen'>;
-
-async function playOnScreens(name: string | undefined, place: Place): Promise<number> {
-  const { RemoteEngine } = await import('../play/remote.ts');
-  const engine = new RemoteEngine();
-  engine.warmUp();
-  try {
-    const { findExercise, listExercises } = await import('../scenarios/load.ts');
-    const { ProgressStore } = await import('../progress/store.ts');
-    const { configFolder, stateFolder } = await import('../progress/paths.ts');
-    const { readText } = await import('../progress/files.ts');
-    const { configOf } = await import('../tui/config/config.ts');
-    const { openTui } = await import('../tui/index.tsx');
-    return await openTui({
-      ...place,
-      ...(name !== undefined && { exercise: findExercise(name) }),
-      ...{ engine, exercises: listExercises(), progress: new ProgressStore(stateFolder(place.env)) },
-      config: configOf(readText(join(configFolder(place.env), 'config.yaml'))),
-    });
-  } finally {
-    engine.close();
-  }
+/** Plays with the person at the terminal: on screens, or where those would be in the way, in plain text. */
+export async function playInTerminal({ args: [name], options, out }: Call): Promise<number> {
+  const look = await lookIn(options);
+  const reason = plainReason(flag(options, 'plain'));
+  if (reason !== null) return converse(out, name, reason);
+  const { openScreens } = await import('../tui/open.ts');
+  const { stdin, stdout, env } = process;
+  return openScreens({ name, look, stdin, stdout, env });
 }

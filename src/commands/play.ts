@@ -1,4 +1,5 @@
-import { type Command, flag } from './command.ts';
+import type { Command } from './command.ts';
+import { LOOK } from './look.ts';
 
 /** One exercise, with a person. */
 export const play: Command = {
@@ -6,6 +7,7 @@ export const play: Command = {
   summary: 'Play an exercise',
   about:
     'You predict, choose a design, run it, see what happens, and ask why. Without a terminal, tells the exercise and what each option leads to.',
+  options: LOOK,
   examples: [
     ['brownout play charged-twice', 'by name'],
     ['brownout play my.yaml', 'a file of yours'],
@@ -14,7 +16,7 @@ export const play: Command = {
     const { isInteractive } = await import('./terminal.ts');
     if (!out.json && isInteractive()) {
       const { playInTerminal } = await import('./opening.ts');
-      return playInTerminal(out, name, flag(options, 'plain'));
+      return playInTerminal({ args: [name], options, out });
     }
     const { findExercise } = await import('../scenarios/load.ts');
     const { told } = await import('./told.ts');

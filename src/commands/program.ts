@@ -3,6 +3,7 @@ import { nearest } from '../sim/expression/suggest.ts';
 import { ENGINE_VERSION } from '../sim/run.ts';
 import { type Command, EXIT } from './command.ts';
 import { commands, commandsByName } from './index.ts';
+import { LOOK } from './look.ts';
 import { type Output, standardOutput } from './output.ts';
 import { packageVersion } from './version.ts';
 
@@ -98,6 +99,7 @@ function programOf(done: Done): Commander {
     .showSuggestionAfterError()
     .exitOverride()
     .enablePositionalOptions();
+  for (const { flags, about } of LOOK) program.addOption(new Option(flags, about));
   program.option('-V, --version', 'the version');
   for (const [group, members] of Object.entries(commands)) {
     for (const command of Object.values(members))

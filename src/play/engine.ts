@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Choices } from '../scenarios/choose.ts';
 import { type Comparison, compareWith } from '../scenarios/compare.ts';
+import { type Divergence, firstDivergence } from '../scenarios/compare-divergence.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import { gradeParallel } from '../scenarios/grade-parallel.ts';
@@ -10,7 +11,10 @@ import type { CheckResult, Finding, Verdict } from '../scenarios/judge/index.ts'
 import { type Beat, beats } from '../scenarios/narrate.ts';
 import { type Counterfactuals, counterfactuals, type Explanation, explain } from '../scenarios/why.ts';
 import type { Intervention, Run } from '../sim/run.ts';
+import { asksOf } from './asks.ts';
+import { notesOn } from './looking-up.ts';
 import { measuredAnswer } from './measure.ts';
+import type { Notes } from './notes.ts';
 
 /** What to run. */
 export interface RunAsk {
@@ -66,13 +70,31 @@ export interface CompareRequest {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Two designs to be laid side by side in one universe. */
+export interface BothAsk {
+  readonly exercise: Exercise;
+  readonly a: Choices;
+  readonly b: Choices;
+  readonly seed: string;
+}
+
+/** Two designs in one universe, and where their stories part; null: nowhere. */
+export interface Both {
+  readonly a: Observation;
+  readonly b: Observation;
+  readonly parting: Divergence | null;
+}
+
 /** Everything that the learning loop asks of the simulator; a test may give another. */
 export interface Engine {
   observe(ask: RunAsk, signal?: AbortSignal): Observation | Promise<Observation>;
-  explain(ask: WhyAsk): Cause;
+  explain(ask: WhyAsk): Cause | Promise<Cause>;
   whatIf(ask: RunAsk, check: string, signal?: AbortSignal): Counterfactuals | Promise<Counterfactuals>;
   grade(request: GradeRequest): Promise<GradeReport>;
   compare(request: CompareRequest): Promise<Comparison>;
+  both(ask: BothAsk): Both | Promise<Both>;
+  /** What a learner may want to know of the options. */
+  notes(exercise: Exercise): Notes | Promise<Notes>;
 }
 
 /** Runs a design and judges it. */
@@ -83,9 +105,18 @@ export function observe(ask: RunAsk): Observation {
   return { ask, run, verdict, beats: beats(run, verdict), measured: measuredAnswer(exercise, run) };
 }
 
+function both(ask: BothAsk): Both {
+  const asks = asksOf(ask);
+  const a = observe(asks.a);
+  const b = observe(asks.b);
+  return { a, b, parting: firstDivergence(a.run, b.run) ?? null };
+}
+
 /** The real thing. */
 export const engine: Engine = {
   observe,
+  both,
+  notes: notesOn,
   explain({ observation: { run, verdict }, check: id, finding: number }) {
     const check = verdict.checks.find((candidate) => candidate.id === id);
     const finding = check?.findings[number] ?? check?.findings[0];

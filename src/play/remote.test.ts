@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../problems.ts';
 import { findExercise } from '../scenarios/load.ts';
 import { narrate } from '../scenarios/narrate.ts';
-import { observe, type RunAsk } from './engine.ts';
+import { engine, observe, type RunAsk } from './engine.ts';
 import { packed, unpacked } from './parcel.ts';
 import { RemoteEngine } from './remote.ts';
 
@@ -36,4 +37,38 @@ describe('a run on another thread', () => {
 test('a parcel holds every column', () => {
   const { run } = observe(ask);
   expect(unpacked(structuredClone(packed(run))).record.columns()).toEqual(run.record.columns());
+});
+
+describe('the other work of the thread', () => {
+  const remote = new RemoteEngine();
+  afterAll(() => remote.close());
+
+  test('an exercise is read there, and is the same', async () => {
+    expect(await remote.load(ask.exercise.file)).toEqual(ask.exercise);
+    expect(await remote.read(ask.exercise.text, ask.exercise.file)).toEqual(ask.exercise);
+    await expect(remote.load('/nowhere.yaml')).rejects.toBeInstanceOf(UsageError);
+  });
+
+  test('a grade says how far it is, and comes to the same', async () => {
+    const seen: number[] = [];
+    const request = { exercise: ask.exercise, choices: ask.choices, seeds: 3 };
+    const there = await remote.grade({ ...request, onProgress: (done) => seen.push(done) });
+    expect(there).toEqual(await engine.grade(request));
+    expect(seen.length).toBeGreaterThan(0);
+  });
+
+  test('two designs side by side part where they part here', async () => {
+    const { exercise } = ask;
+    const pair = { exercise, a: {}, b: { key: 'attempt' }, seed: 'g1' };
+    const there = await remote.both(pair);
+    const here = await engine.both(pair);
+    expect(there.parting).toEqual(here.parting);
+    expect(there.b.run.fingerprint).toBe(here.b.run.fingerprint);
+  });
+
+  test('every option has notes', async () => {
+    const notes = await remote.notes(ask.exercise);
+    expect(notes.size).toBe(ask.exercise.decide.flatMap(({ options }) => options).length);
+    expect([...notes.values()].every(({ patch }) => patch !== '')).toBe(true);
+  });
 });

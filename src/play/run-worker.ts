@@ -1,67 +1,80 @@
 import { parentPort } from 'node:worker_threads';
 import { ProblemsError } from '../problems.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
-import { parseExercise } from '../scenarios/load.ts';
-import { type Counterfactuals, counterfactuals } from '../scenarios/why.ts';
-import { type Observation, observe, type RunAsk } from './engine.ts';
-import { buffersOf, type Parcel, packed } from './parcel.ts';
+import { loadExercise, parseExercise } from '../scenarios/load.ts';
+import { counterfactuals } from '../scenarios/why.ts';
+import { engine, type Observation, observe } from './engine.ts';
+import type { JobName, Jobs, Reply, Request, Sent, Source } from './jobs.ts';
+import { notesOn } from './looking-up.ts';
+import { buffersOf, packed } from './parcel.ts';
 
-/** What a thread is asked; an exercise crosses over as its text. */
-export interface RunRequest {
-  readonly id: number;
-  readonly text: string;
-  readonly file: string;
-  readonly ask: Omit<RunAsk, 'exercise'>;
-  /** The check of which is asked what would have been; null: the run itself is wanted. */
-  readonly check: string | null;
-}
-
-/** What it answers. */
-export type RunReply =
-  | {
-      readonly type: 'observed';
-      readonly id: number;
-      readonly parcel: Parcel;
-      readonly rest: Omit<Observation, 'ask' | 'run'>;
-    }
-  | { readonly type: 'wondered'; readonly id: number; readonly whatIf: Counterfactuals }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly name: string;
-      readonly message: string;
-      readonly stack: string;
-      readonly problems: unknown;
-    };
+type Watch = (done: number, total: number) => void;
 
 let held: Exercise | undefined;
 
-function exerciseOf({ text, file }: RunRequest): Exercise {
+function exerciseOf({ text, file }: Source): Exercise {
   held = held?.text === text && held.file === file ? held : parseExercise(text, file);
   return held;
 }
 
-function answer(request: RunRequest): RunReply {
-  const { id, ask, check } = request;
-  const exercise = exerciseOf(request);
-  if (check !== null)
-    return { type: 'wondered', id, whatIf: counterfactuals(exercise, ask.choices, ask.seed, check) };
-  const { run, verdict, beats, measured } = observe({ ...ask, exercise });
-  return { type: 'observed', id, parcel: packed(run), rest: { verdict, beats, measured } };
-}
+const sent = ({ run, verdict, beats, measured }: Observation): Sent => ({
+  parcel: packed(run),
+  rest: { verdict, beats, measured },
+});
 
-function failed(id: number, thrown: unknown): RunReply {
+/** Every job, done here. */
+const doing: {
+  readonly [Name in JobName]: (
+    ask: Jobs[Name]['ask'],
+    onProgress: Watch,
+  ) => Jobs[Name]['answer'] | Promise<Jobs[Name]['answer']>;
+} = {
+  load({ file }) {
+    held = loadExercise(file);
+    return held;
+  },
+  read: exerciseOf,
+  observe({ run: ask, ...source }) {
+    return sent(observe({ ...ask, exercise: exerciseOf(source) }));
+  },
+  async both({ a, b, seed, ...source }) {
+    const pair = await engine.both({ exercise: exerciseOf(source), a, b, seed });
+    return { a: sent(pair.a), b: sent(pair.b), parting: pair.parting };
+  },
+  notes: (source) => notesOn(exerciseOf(source)),
+  whatIf: ({ run: { choices, seed }, check, ...source }) =>
+    counterfactuals(exerciseOf(source), choices, seed, check),
+  grade: ({ choices, seeds, ...source }, onProgress) =>
+    engine.grade({ exercise: exerciseOf(source), choices, seeds, onProgress }),
+  compare: ({ a, b, seeds, ...source }, onProgress) =>
+    engine.compare({ exercise: exerciseOf(source), a, b, seeds, onProgress }),
+};
+
+function failed(id: number, thrown: unknown): Reply {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { name, message, stack = message } = error;
   const problems = error instanceof ProblemsError ? error.problems : null;
   return { type: 'failed', id, name, message, stack, problems };
 }
 
-parentPort?.on('message', (request: RunRequest) => {
+const post = (reply: Reply, given: ArrayBuffer[] = []) => parentPort?.postMessage(reply, given);
+
+/** The memory of a run is given away with it. */
+function givenWith(answer: object): ArrayBuffer[] {
+  const runs: readonly object[] = 'parcel' in answer ? [answer] : Object.values(answer);
+  return runs.flatMap((run) => (isSent(run) ? buffersOf(run.parcel) : []));
+}
+
+const isSent = (value: unknown): value is Sent =>
+  typeof value === 'object' && value !== null && 'parcel' in value;
+
+async function answered<Name extends JobName>({ id, job, ask }: Request<Name>): Promise<void> {
   try {
-    const reply = answer(request);
-    parentPort?.postMessage(reply, reply.type === 'observed' ? buffersOf(reply.parcel) : []);
+    const answer = await doing[job](ask, (done, total) => post({ type: 'progress', id, done, total }));
+    post({ type: 'done', id, answer }, givenWith(answer));
   } catch (error) {
-    parentPort?.postMessage(failed(request.id, error));
+    post(failed(id, error));
   }
-});
+}
+
+parentPort?.on('message', (request: Request) => void answered(request));

@@ -1,24 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { ID } from '../sim/world/quantities.ts';
-
-/** The kinds of data files that come with the program. */
-export type AssetKind = 'exercises' | 'worlds' | 'patterns';
-
-const HERE = dirname(fileURLToPath(import.meta.url));
-
-/** `data` beside or above the built program; nothing in the sources. */
-const BUILT = [HERE, dirname(HERE), dirname(dirname(HERE))]
-  .filter((folder) => basename(HERE) !== 'scenarios' && folder !== '')
-  .map((folder) => join(folder, 'data'))
-  .find((folder) => existsSync(join(folder, 'worlds')));
-
-/** Where the data files of a kind are: in the sources where people edit them, in the package under `dist/data`. */
-export function assetFolder(kind: AssetKind): string {
-  if (BUILT !== undefined) return join(BUILT, kind);
-  return kind === 'exercises' ? join(HERE, '..', '..', 'exercises') : join(HERE, kind);
-}
+import { assetFolder } from './data-folder.ts';
 
 /** Names of the base worlds or patterns, in the order of their letters. */
 export function assetNames(kind: 'worlds' | 'patterns'): readonly string[] {

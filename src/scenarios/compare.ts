@@ -8,7 +8,7 @@ import { type Observation, perform } from './grade-job.ts';
 import type { Crew } from './grade-pool.ts';
 import { bySeverity } from './grade-report.ts';
 import { simulateDesign } from './grade-seed.ts';
-import { hiddenSeed } from './grade-shards.ts';
+import { hiddenSeed } from './hidden-seed.ts';
 import { type Mean, mean, pairedDifference } from './statistics.ts';
 
 export { firstDivergence } from './compare-divergence.ts';

@@ -5,6 +5,7 @@ import type { Choices } from './choose.ts';
 import type { Exercise } from './exercise.ts';
 import { type Arm, type GradeReport, reportOf } from './grade-report.ts';
 import { type Design, runDesign, type SeedResult, seedResult } from './grade-seed.ts';
+import { hiddenSeed } from './hidden-seed.ts';
 
 /** What to grade: so many hidden seeds, and which of them fall to this shard. */
 export interface GradeAsk {
@@ -50,9 +51,6 @@ export interface GradeShard {
   readonly seeds: number;
   readonly arms: readonly ShardArm[];
 }
-
-/** The text of hidden seed number `n`, from 1. */
-export const hiddenSeed = (n: number): string => `g${n}`;
 
 /** Every run of a sweep, in the order in which a report counts them. */
 export function gradeTasks(

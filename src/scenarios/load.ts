@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../problems.ts';
-import { nearest } from '../sim/expression/suggest.ts';
 import { exerciseFiles } from './assets.ts';
 import { readDocument } from './document.ts';
 import type { Exercise } from './exercise.ts';
@@ -10,6 +9,9 @@ import { ProblemList } from './language/problem-list.ts';
 import { slugOf } from './language/slug.ts';
 import { get, type Node } from './language/tree.ts';
 import { readExercise } from './read-exercise.ts';
+import { type Listed, pathOf, shelved } from './shelf.ts';
+
+export type { Listed } from './shelf.ts';
 
 /** Reads an exercise from a text. Throws a `ProblemsError` with everything that is wrong with it. */
 export function parseExercise(text: string, name: string): Exercise {
@@ -38,19 +40,9 @@ function readText(file: string): string {
   }
 }
 
-/** What a list of exercises shows, without having checked them. */
-export interface Listed {
-  readonly id: string;
-  readonly slug: string;
-  readonly title: string;
-  readonly chapter: string | number | null;
-  readonly minutes: number | null;
-  readonly path: string;
-}
-
 /** The built-in exercises by their heads only: quick enough for a list, and for finding one. */
 export function listExercises(): readonly Listed[] {
-  return exerciseFiles().map(listed);
+  return shelved() ?? exerciseFiles().map(listed);
 }
 
 function listed(path: string): Listed {
@@ -93,19 +85,6 @@ export function isBuiltin({ file }: Exercise): boolean {
 
 /** An exercise by its id, its slug, or the path of a file. Throws a `UsageError` that names the nearest. */
 export function findExercise(name: string): Exercise {
-  const all = listExercises();
-  const wanted = name.toLowerCase();
-  const found = all.find(
-    ({ id, slug, path }) => id.toLowerCase() === wanted || slug.toLowerCase() === wanted || path === name,
-  );
-  if (found) return builtin?.find(({ file }) => file === found.path) ?? loadExercise(found.path);
-  if (/\.ya?ml$/.test(name) || /[\\/]/.test(name)) return loadExercise(name);
-  const near = nearest(
-    wanted,
-    all.flatMap(({ id, slug }) => [slug, id.toLowerCase()]),
-  );
-  const meant = all.find(({ id, slug }) => slug === near || id.toLowerCase() === near);
-  throw new UsageError(
-    `There is no exercise \`${name}\`.${meant ? ` Did you mean \`${meant.slug}\` (${meant.id})?` : ' `brownout list` shows them all.'}`,
-  );
+  const path = pathOf(name, listExercises());
+  return builtin?.find(({ file }) => file === path) ?? loadExercise(path);
 }

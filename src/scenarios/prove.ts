@@ -3,7 +3,7 @@ import { ENGINE_VERSION } from '../sim/run.ts';
 import { type Choices, choose } from './choose.ts';
 import type { Decision, Exercise, Expect, Option, Place, Variation } from './exercise.ts';
 import { crewOf } from './grade-pool.ts';
-import { hiddenSeed } from './grade-shards.ts';
+import { hiddenSeed } from './hidden-seed.ts';
 import { Bench } from './prove/bench.ts';
 import { bestChoices, bestWithout, bigBox, taughtDecisions } from './prove/designs.ts';
 import { harder } from './prove/edge.ts';

@@ -1,7 +1,5 @@
 import type { Session } from '../play/session.ts';
-import { writeCode } from '../replay/code.ts';
-import { firstDivergence } from '../scenarios/compare.ts';
-import { hiddenSeed } from '../scenarios/grade-shards.ts';
+import { hiddenSeed } from '../scenarios/hidden-seed.ts';
 import { paragraphs } from '../words/text.ts';
 import { brokenChecks } from './common.ts';
 import type { Action } from './keys/table.ts';
@@ -22,7 +20,7 @@ function doesAnywhere(stage: Stage, { id, argument }: Action, session: Session |
       return true;
     case 'leave':
       if (stage.close()) return true;
-      if (stage.screen === 'home') stage.quit(0);
+      if (stage.screen === 'home' || stage.screen === 'opening') stage.quit(0);
       else stage.goHome();
       return true;
     case 'back':
@@ -49,7 +47,7 @@ function doesAnywhere(stage: Stage, { id, argument }: Action, session: Session |
       return true;
     case 'copy':
       if (stage.overlay?.kind === 'text') stage.copy(stage.overlay.text);
-      else if (session?.observation && stage.screen !== 'home') copyCode(stage, session);
+      else if (session?.observation && stage.screen !== 'home') void copyCode(stage, session);
       else stage.say('There is nothing to copy here.');
       return true;
     default:
@@ -126,16 +124,16 @@ function back(stage: Stage): void {
 }
 
 function goTo(stage: Stage, name: string): void {
-  const { exercises, load } = stage.tools;
+  const { exercises } = stage.tools;
   const wanted = name.toLowerCase();
   const found = exercises.find(
     ({ id, slug }, index) => id.toLowerCase() === wanted || slug === wanted || String(index + 1) === wanted,
   );
-  if (found) stage.open(load(found.path));
+  if (found) stage.openFile(found.path);
   else stage.say(name === '' ? 'Say which: goto charged-twice.' : `There is no exercise "${name}".`);
 }
 
-function copyCode(stage: Stage, { observation }: Session): void {
+async function copyCode(stage: Stage, { observation }: Session): Promise<void> {
   if (observation === null) return;
   const { exercise, choices, seed, interventions, variation } = observation.ask;
   if (variation !== null) {
@@ -143,6 +141,7 @@ function copyCode(stage: Stage, { observation }: Session): void {
     return;
   }
   const record = stage.visit?.player?.position.record ?? -1;
+  const { writeCode } = await import('../replay/code.ts');
   const written = writeCode(exercise, { choices, seed, position: record < 0 ? null : record, interventions });
   if (written.ok) stage.copy(`brownout replay ${written.code}`);
   else stage.say(written.reason);
@@ -192,14 +191,12 @@ async function showBoth(stage: Stage, { comparison, exercise }: Session): Promis
   if (!comparison?.comparable) return;
   const seed = comparison.worse[0] ?? hiddenSeed(comparison.seeds.from);
   stage.say(`Running both designs in universe ${seed} ...`);
-  const { engine } = stage.tools;
-  const ask = { exercise, seed, interventions: [], variation: null };
+  const { a, b } = comparison;
   try {
-    const a = await engine.observe({ ...ask, choices: comparison.a });
-    const b = await engine.observe({ ...ask, choices: comparison.b });
+    const pair = await stage.tools.engine.both({ exercise, a, b, seed });
     stage.say('');
     if (stage.screen !== 'compare') return; // the person has gone on meanwhile
-    stage.show({ kind: 'both', a, b, parting: firstDivergence(a.run, b.run)?.at ?? null });
+    stage.show({ kind: 'both', a: pair.a, b: pair.b, parting: pair.parting?.at ?? null });
   } catch (error) {
     stage.say(error instanceof Error ? error.message : String(error));
   }

@@ -6,8 +6,8 @@ import { type Engine, engine } from '../play/engine.ts';
 import { ProgressStore } from '../progress/store.ts';
 import { compare } from '../scenarios/compare.ts';
 import { grade } from '../scenarios/grade.ts';
-import { findExercise, listExercises, loadExercise } from '../scenarios/load.ts';
-import { frameLines } from './components/frame.tsx';
+import { findExercise, listExercises, loadExercise, parseExercise } from '../scenarios/load.ts';
+import { frameLines } from './frame.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { sizeOf } from './layout/size.ts';
 import { bare } from './layout/text.ts';
@@ -17,6 +17,8 @@ import { themeOf } from './theme/theme.ts';
 
 /** Few seeds, and one after the other: enough to see every screen. */
 const SEEDS = 3;
+
+const library = { load: loadExercise, read: parseExercise };
 
 const quick: Engine = {
   ...engine,
@@ -32,7 +34,7 @@ export class Rehearsal {
 
   constructor(columns = 80, rows = 24) {
     this.stage = new Stage({
-      ...{ exercises: listExercises(), load: loadExercise, engine: quick, ticker: EMPTY, now: () => 0 },
+      ...{ exercises: listExercises(), library, engine: quick, ticker: EMPTY, now: () => 0 },
       progress: new ProgressStore(mkdtempSync(join(tmpdir(), 'brownout-'))),
       ...{ bindings: bindingsOf(), theme: themeOf(), size: sizeOf(columns, rows) },
       clip: (text) => void this.copied.push(text),
@@ -40,6 +42,9 @@ export class Rehearsal {
       redraw: () => {},
       exit: (code) => {
         this.code = code;
+      },
+      fail: (error) => {
+        throw error;
       },
     });
     this.stage.onChange = () => void this.coloured();

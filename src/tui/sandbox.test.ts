@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { parseInjection } from '../play/injection.ts';
 import { choose } from '../scenarios/choose.ts';
 import { simulateDesign } from '../scenarios/grade-seed.ts';
-import { sandbox } from './sandbox.ts';
+import { parseExercise } from '../scenarios/load.ts';
+import { SANDBOX } from './sandbox.ts';
+
+const sandbox = () => parseExercise(SANDBOX, 'sandbox');
 
 test('every option of the sandbox makes a world', () => {
   const exercise = sandbox();

@@ -1,8 +1,5 @@
-import type { Exercise } from '../scenarios/exercise.ts';
-import { parseExercise } from '../scenarios/load.ts';
-
 /** The whole store, with nothing to be learned by heart: what goes wrong and what is done about it are both chosen. */
-const TEXT = `format: 1
+export const SANDBOX = `format: 1
 id: SANDBOX
 title: Sandbox
 brief: |-
@@ -53,11 +50,3 @@ checks:
   use: [charged-once, money-right, paid-for]
   success: { slo: shoppers, success: 99% }
 `;
-
-let made: Exercise | undefined;
-
-/** The sandbox, as an exercise that asks for nothing. */
-export function sandbox(): Exercise {
-  made ??= parseExercise(TEXT, 'sandbox');
-  return made;
-}

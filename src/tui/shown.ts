@@ -1,4 +1,4 @@
-import type { FrameAsk, FrameProps } from './components/frame.tsx';
+import type { FrameAsk, FrameProps } from './frame.ts';
 import type { ScreenName } from './keys/table.ts';
 import type { Page } from './screens/page.ts';
 import { exercisePages, programPages } from './screens/pages.ts';

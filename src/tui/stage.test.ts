@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { Rehearsal } from './rehearsal.fixture.ts';
 
 const footer = (rehearsal: Rehearsal) => rehearsal.lines().at(-1) ?? '';
@@ -60,6 +60,7 @@ describe('an exercise that is open', () => {
 
   test('a code that repeats the run is copied and shown', async () => {
     await rehearsal.press('y');
+    await vi.waitFor(() => expect(rehearsal.copied).toHaveLength(1));
     expect(rehearsal.copied).toEqual([expect.stringMatching(/^brownout replay [0-9A-Z-]+$/)]);
     expect(footer(rehearsal)).toContain(rehearsal.copied[0]);
   });

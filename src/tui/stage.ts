@@ -1,11 +1,12 @@
 import type { Observable } from 'rxjs';
 import type { Engine } from '../play/engine.ts';
-import type { FlowEvent, Start } from '../play/flow-events.ts';
+import type { FlowEvent } from '../play/flow-events.ts';
 import { calibration } from '../progress/calibration.ts';
 import { fold } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { Listed } from '../scenarios/load.ts';
+import type { Beginning, Opening } from './beginning.ts';
 import { completions, parseCommand } from './commands.ts';
 import { commonWhy } from './common.ts';
 import { does } from './doing.ts';
@@ -16,17 +17,23 @@ import type { Action, ActionId, ScreenName } from './keys/table.ts';
 import type { Size } from './layout/size.ts';
 import type { Overlay } from './overlay.ts';
 import { type Prompt, prompted, promptNotice, promptOf } from './prompt.ts';
-import { sandbox } from './sandbox.ts';
+import { SANDBOX } from './sandbox.ts';
 import type { ExerciseProps, ProgramProps } from './screens/props.ts';
 import type { Notice, Question, Shell } from './screens/screen.ts';
 import { screenOf } from './steps.ts';
 import { type Palette, type Theme, themeOf } from './theme/theme.ts';
 import { Visit } from './visit.ts';
 
+/** Where exercises come from; reading one may take a moment. */
+export interface Library {
+  load(path: string): Exercise | Promise<Exercise>;
+  read(text: string, name: string): Exercise | Promise<Exercise>;
+}
+
 /** What the stage is built on. */
 export interface StageAsk {
   readonly exercises: readonly Listed[];
-  readonly load: (path: string) => Exercise;
+  readonly library: Library;
   readonly progress: ProgressStore;
   readonly engine: Engine;
   readonly bindings: Bindings;
@@ -41,6 +48,8 @@ export interface StageAsk {
   readonly redraw: () => void;
   /** Ends the program. */
   readonly exit: (code: number) => void;
+  /** Ends it because of something that should not have happened. */
+  readonly fail: (error: unknown) => void;
 }
 
 const NEVER = () => null;
@@ -62,6 +71,9 @@ export class Stage implements Shell {
   #overlays: readonly Overlay[] = [];
   #prompt: Prompt | null = null;
   #message = '';
+  /** The title of what is being read, and what is wanted to be open in the end. */
+  #opening: string | null = null;
+  #wanted: Promise<Exercise> | null = null;
   #states = new Map<ScreenName, unknown>();
   #step = '';
 
@@ -79,6 +91,7 @@ export class Stage implements Shell {
   get screen(): ScreenName {
     const overlay = this.#overlays.at(-1);
     if (overlay) return overlay.kind;
+    if (this.#opening !== null) return 'opening';
     return this.#atHome || this.#visit === null ? 'home' : screenOf(this.#visit.step);
   }
 
@@ -114,9 +127,10 @@ export class Stage implements Shell {
       overlay: this.overlay ?? null,
       open: this.#visit?.session.exercise.id ?? null,
       work: this.#visit?.work ?? null,
-      start: (path) => this.open(this.tools.load(path)),
+      opening: this.#opening,
+      start: (path) => this.openFile(path),
       close: () => void this.close(),
-      openSandbox: () => this.open(sandbox()),
+      openSandbox: () => this.#whenRead(this.tools.library.read(SANDBOX, 'sandbox')),
       goNext: () => this.#openNext(),
       watch: (seed) => this.#watch(seed),
       keep: (screen, state) => this.keepState(screen, state),
@@ -130,6 +144,7 @@ export class Stage implements Shell {
       ...this.programProps,
       session: this.#visit.session,
       player: this.#visit.player,
+      notes: this.#visit.notes,
       step: this.#visit.step,
     };
   }
@@ -183,6 +198,8 @@ export class Stage implements Shell {
 
   goHome(): void {
     this.#visit?.leave();
+    this.#opening = null;
+    this.#wanted = null;
     this.#atHome = true;
     this.#guided = false;
     this.#overlays = [];
@@ -190,8 +207,35 @@ export class Stage implements Shell {
     this.onChange();
   }
 
+  /** Opens the exercise of a file. */
+  openFile(path: string, opening: Opening = {}): void {
+    this.#whenRead(this.tools.library.load(path), opening);
+  }
+
+  /** Opens what the visit begins with, and shows its title until it has been read. */
+  beginWith(read: Exercise | Promise<Exercise>, { title, greeting, ...opening }: Beginning): void {
+    this.#opening = title;
+    this.#whenRead(read, opening, () => greeting !== null && this.say(greeting));
+  }
+
+  #whenRead(read: Exercise | Promise<Exercise>, opening: Opening = {}, then?: () => void): void {
+    if (!(read instanceof Promise)) {
+      this.open(read, opening);
+      then?.();
+      return;
+    }
+    this.#wanted = read;
+    read.then((exercise) => {
+      if (this.#wanted !== read) return; // the person has gone elsewhere meanwhile
+      this.open(exercise, opening);
+      then?.();
+    }, this.tools.fail);
+  }
+
   /** Opens an exercise; the one that is open already is gone back to. */
   open(exercise: Exercise, { start = 'brief', guided = false, at }: Opening = {}): void {
+    this.#opening = null;
+    this.#wanted = null;
     this.#overlays = [];
     this.#atHome = false;
     if (this.#visit?.session.exercise.hash === exercise.hash) {
@@ -306,11 +350,11 @@ export class Stage implements Shell {
   }
 
   #openNext(): void {
-    const { exercises, load } = this.tools;
+    const { exercises } = this.tools;
     const here = exercises.findIndex(({ id }) => id === this.#visit?.session.exercise.id);
     const next = exercises[here + 1];
     if (next === undefined) this.goHome();
-    else this.open(load(next.path));
+    else this.openFile(next.path);
   }
 
   /** A universe is watched with the design that was graded, or compared, in it. */
@@ -341,13 +385,4 @@ export class Stage implements Shell {
     }
     this.onChange();
   }
-}
-
-/** How an exercise is opened. */
-export interface Opening {
-  readonly start?: Start;
-  /** The first visit of all: it begins with a run that fails. */
-  readonly guided?: boolean;
-  /** The event to stand at. */
-  readonly at?: number;
 }

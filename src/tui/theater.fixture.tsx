@@ -6,9 +6,13 @@ import { PassThrough } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { engine } from '../play/engine.ts';
 import { ProgressStore } from '../progress/store.ts';
-import { type Listed, listExercises } from '../scenarios/load.ts';
+import { type Listed, listExercises, loadExercise, parseExercise } from '../scenarios/load.ts';
+import { beginningOf } from './beginning.ts';
+import { NO_CONFIG } from './config/config.ts';
 import { openTui } from './index.tsx';
+import { Painter } from './terminal/painter.ts';
 import { Screen } from './terminal/screen.ts';
+import { themeOf } from './theme/theme.ts';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -70,11 +74,16 @@ export class Theater {
     const stdin = this.#in as unknown as NodeJS.ReadStream;
     const stdout = this.out as unknown as NodeJS.WriteStream;
     const screen = new Screen(stdout, stdin);
-    screen.enter('Brownout');
-    const env = { LANG: 'C.UTF-8' };
+    screen.enter();
     if (exercises) progress.add({ type: 'hint', exercise: 'EX-0', rung: 1 });
     const listed = exercises ?? listExercises();
-    this.ended = openTui({ engine, exercises: listed, progress, env, stdin, stdout, screen });
+    const beginning = beginningOf(undefined, listed, progress.entries);
+    this.ended = openTui({
+      ...{ beginning, exercise: beginning === null ? null : loadExercise(beginning.path) },
+      ...{ engine, exercises: listed, progress, config: NO_CONFIG, theme: themeOf(), stdin, stdout, screen },
+      library: { load: loadExercise, read: parseExercise },
+      painter: new Painter(),
+    });
   }
 
   /** The lines as a person sees them. */

@@ -4,6 +4,7 @@ import type { Engine, Observation } from '../play/engine.ts';
 import type { flowMachine } from '../play/flow.machine.ts';
 import { flowWith } from '../play/flow.ts';
 import type { FlowEvent, FlowNews, Start } from '../play/flow-events.ts';
+import type { Notes } from '../play/notes.ts';
 import { Player } from '../play/player.ts';
 import { start as atStart, type Position } from '../play/position.ts';
 import { type Session, sessionOf } from '../play/session.ts';
@@ -56,6 +57,7 @@ export class Visit {
   #work: Work | null = null;
   #lastRun: number | null = null;
   #clock: NodeJS.Timeout | undefined;
+  #notes: Notes = new Map();
 
   constructor(ask: VisitAsk) {
     const { exercise, start, progress, engine, onChange } = ask;
@@ -70,6 +72,7 @@ export class Visit {
     });
     this.#ends.push(() => watching.unsubscribe());
     this.#flow.start();
+    this.#lookUp();
   }
 
   get session(): Session {
@@ -87,6 +90,11 @@ export class Visit {
   /** Null while nothing is counted. */
   get work(): Work | null {
     return this.#work;
+  }
+
+  /** What is known of the options; nothing until it has been looked up. */
+  get notes(): Notes {
+    return this.#notes;
   }
 
   send(event: FlowEvent): void {
@@ -110,6 +118,20 @@ export class Visit {
     this.#flow.stop();
     this.#player?.stop();
     clearInterval(this.#clock);
+  }
+
+  #lookUp(): void {
+    const { engine, exercise, onChange } = this.#ask;
+    const found = engine.notes(exercise);
+    if (!(found instanceof Promise)) {
+      this.#notes = found;
+      return;
+    }
+    const keep = (notes: Notes) => {
+      this.#notes = notes;
+      onChange();
+    };
+    found.then(keep, () => {}); // the thread was stopped; the notes are then missed, and nothing else
   }
 
   #progressed(done: number, total: number): void {

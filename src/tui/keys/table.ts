@@ -1,5 +1,6 @@
 /** The screens that keys are bound on; `working` is shown while something long is computed. */
 export const SCREENS = [
+  'opening',
   'home',
   'predict',
   'choose',

@@ -2,7 +2,7 @@ import type { Observation } from '../../play/engine.ts';
 import { narrate } from '../../scenarios/narrate.ts';
 import type { EventRecord } from '../../sim/kernel/record.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { beside, heading } from '../layout/blocks.ts';
 import { fill } from '../layout/text.ts';
 import type { Overlay } from '../overlay.ts';

@@ -1,9 +1,8 @@
-import { explainPatch } from '../../scenarios/choose.ts';
-import type { Decision, Option } from '../../scenarios/exercise.ts';
-import { findPattern } from '../../scenarios/patterns.ts';
+import { noteKey, type OptionNotes } from '../../play/notes.ts';
+import type { Decision } from '../../scenarios/exercise.ts';
 import { chosenOption, designWords, pointsOf } from '../../words/design.ts';
 import { paragraphs } from '../../words/text.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { beside, heading, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { cut, fill, pad } from '../layout/text.ts';
@@ -233,23 +232,23 @@ function optionLines(
 function detailLines(state: State, decision: Decision, props: ExerciseProps, width: number): string[] {
   const option = decision.options[state.option];
   if (option === undefined || width < 10) return [];
-  const { theme, session } = props;
+  const { theme, notes } = props;
+  const known = notes.get(noteKey(decision.id, option.id));
+  if (known === undefined) return [];
   const patch = () => [
     heading(theme, 'What it changes', width),
-    ...explainPatch(session.exercise, decision.id, option.id)
+    ...known.patch
       .trimEnd()
       .split('\n')
       .map((line) => (line.startsWith('#') ? theme.paint('dim', line) : line)),
   ];
-  if (state.patch || option.patterns.length === 0) return patch();
-  return [...patternLines(option, props, width), '', ...patch()];
+  if (state.patch || known.patterns.length === 0) return patch();
+  return [...patternLines(known, props, width), '', ...patch()];
 }
 
 /** What the patterns of an option are for, what they cost, and when they are wrong. */
-function patternLines({ patterns }: Option, { theme }: ExerciseProps, width: number): string[] {
-  return patterns.flatMap((name) => {
-    const pattern = findPattern(name);
-    if (pattern === undefined) return [];
+function patternLines({ patterns }: OptionNotes, { theme }: ExerciseProps, width: number): string[] {
+  return patterns.flatMap((pattern) => {
     const part = (label: string, text: string) =>
       fill(`${label} ${text}`, width, 2).map((line, row) =>
         row === 0 ? theme.paint('dim', label) + line.slice(label.length) : line,

@@ -2,7 +2,7 @@ import type { Comparison, ComparisonRow } from '../../scenarios/compare.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { designWords } from '../../words/design.ts';
 import { isLaw } from '../../words/verdict.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill, shorten } from '../layout/text.ts';

@@ -1,6 +1,6 @@
 import { optionDebrief } from '../../words/design.ts';
 import { clean, paragraphs } from '../../words/text.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, moreWords, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';

@@ -2,7 +2,7 @@ import type { ExerciseProgress } from '../../progress/fold.ts';
 import type { Listed } from '../../scenarios/load.ts';
 import { calibrationWords } from '../../words/calibration.ts';
 import { progressWords } from '../../words/exercises.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, topFor, windowed } from '../layout/blocks.ts';
 import { ends, fill, shorten } from '../layout/text.ts';
 import type { Theme } from '../theme/theme.ts';

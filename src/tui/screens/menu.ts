@@ -1,4 +1,4 @@
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { topFor, windowed } from '../layout/blocks.ts';
 import { fill } from '../layout/text.ts';
 import type { Overlay } from '../overlay.ts';

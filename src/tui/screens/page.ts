@@ -1,4 +1,4 @@
-import type { FrameAsk } from '../components/frame.tsx';
+import type { FrameAsk } from '../frame.ts';
 import type { Action, ActionId, ScreenName } from '../keys/table.ts';
 
 /** What a screen shows for a state: everything of a frame but what it does. */

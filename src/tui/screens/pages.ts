@@ -6,6 +6,7 @@ import { debrief } from './debrief.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
 import { menu } from './menu.ts';
+import { opening } from './opening.ts';
 import type { Page } from './page.ts';
 import { predict } from './predict.ts';
 import type { ExerciseProps, ProgramProps } from './props.ts';
@@ -21,6 +22,7 @@ const sealed = <State, Props>(page: Page<State, Props>): Page<unknown, Props> =>
 
 /** Pages that need no exercise. */
 export const programPages: Readonly<Partial<Record<ScreenName, Page<unknown, ProgramProps>>>> = {
+  opening: sealed(opening),
   home: sealed(home),
   help: sealed(help),
   menu: sealed(menu),

@@ -1,7 +1,7 @@
 import { type Question, questionOf } from '../../play/prediction.ts';
 import { CONFIDENCE } from '../../progress/calibration.ts';
 import { paragraphs } from '../../words/text.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { beside, heading, moreWords, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';

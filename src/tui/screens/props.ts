@@ -1,3 +1,4 @@
+import type { Notes } from '../../play/notes.ts';
 import type { Calibration } from '../../progress/calibration.ts';
 import type { ExerciseProgress } from '../../progress/fold.ts';
 import type { Listed } from '../../scenarios/load.ts';
@@ -15,6 +16,8 @@ export interface ProgramProps extends Omit<ScreenProps, 'session' | 'player'> {
   readonly work: Work | null;
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
+  /** The title of the exercise that is being read; null where none is. */
+  readonly opening: string | null;
   /** The id of the exercise that is open, behind the list. */
   readonly open: string | null;
   /** Opens the exercise of a file, or goes back to it. */
@@ -35,4 +38,6 @@ export interface ProgramProps extends Omit<ScreenProps, 'session' | 'player'> {
 export interface ExerciseProps extends ProgramProps, Pick<ScreenProps, 'session' | 'player'> {
   /** Where the learning loop stands. */
   readonly step: string;
+  /** On the options; empty until they have been looked up. */
+  readonly notes: Notes;
 }

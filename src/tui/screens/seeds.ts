@@ -1,6 +1,6 @@
-import { hiddenSeed } from '../../scenarios/grade-shards.ts';
+import { hiddenSeed } from '../../scenarios/hidden-seed.ts';
 import { stopped } from '../../words/text.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';

@@ -1,4 +1,4 @@
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { moreWords, windowed } from '../layout/blocks.ts';
 import { cut, fill } from '../layout/text.ts';
 import type { Page } from './page.ts';

@@ -4,7 +4,7 @@ import { calibrationWords } from '../../words/calibration.ts';
 import { predictionWords } from '../../words/run.ts';
 import { percent, stopped } from '../../words/text.ts';
 import { isLaw } from '../../words/verdict.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';

@@ -2,7 +2,7 @@ import type { Counterfactual } from '../../scenarios/why.ts';
 import { chosenOption } from '../../words/design.ts';
 import { sentence, stopped } from '../../words/text.ts';
 import { isUntouched } from '../common.ts';
-import { bodyRows } from '../components/frame.tsx';
+import { bodyRows } from '../frame.ts';
 import { heading, table, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { cut, fill } from '../layout/text.ts';

@@ -1,6 +1,6 @@
-import { bodyRows } from '../components/frame.tsx';
 import { bar } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
+import { waitingLines, waitingWidth } from '../layout/waiting.ts';
 import type { Work } from '../visit.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
@@ -26,16 +26,12 @@ export const working: Page<null, ExerciseProps> = {
   act: (state) => state,
   view(_, props) {
     const { theme, size, session, work, now, step } = props;
-    const width = Math.min(48, size.columns - 4);
-    const indent = ' '.repeat(Math.max(0, (size.columns - width) >> 1));
     const what = WHAT[step] ?? 'Finding out why';
-    const shown = work === null ? [] : progressLines(work, now() - work.since, props, width);
-    const block = [theme.paint('strong', what), '', ...shown];
-    const above = Math.max(0, (bodyRows(props) - block.length) >> 1);
+    const shown = work === null ? [] : progressLines(work, now() - work.since, props, waitingWidth(size));
     return {
       title: session.exercise.title,
       status: loopWords(theme, step === 'grading' || step === 'comparing' ? 'verdict' : 'working'),
-      lines: [...Array.from({ length: above }, () => ''), ...block.map((line) => indent + line)],
+      lines: waitingLines(what, shown, size, theme),
       first: ['cancel'],
     };
   },

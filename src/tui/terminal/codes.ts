@@ -1,5 +1,5 @@
 /** What is written to enter another screen and to leave it, as every terminal since the VT220 understands it. */
-export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H';
+export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H\u001b[J';
 export const LEAVE = '\u001b[?25h\u001b[?1049l';
 
 /** Most bytes that terminals take in one copy. */

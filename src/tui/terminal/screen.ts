@@ -35,10 +35,9 @@ export class Screen {
     this.#in = input;
   }
 
-  /** Takes the screen, with a word on it for as long as nothing else is drawn. */
-  enter(word: string): void {
+  /** Takes the screen, which is empty then. */
+  enter(): void {
     this.#take();
-    this.#out.write(`\u001b[1m${word}\u001b[0m`);
     const atExit = () => this.#give();
     process.on('exit', atExit);
     this.#ends.push(() => process.off('exit', atExit));
@@ -53,9 +52,8 @@ export class Screen {
     }
   }
 
-  /** Empties the screen for the first frame, and watches over it from then on. */
+  /** Watches over the screen from now on. */
   watch({ onResize, onSignal, onResume }: Watchers): void {
-    this.#out.write('\u001b[H\u001b[J');
     this.#onSignal = onSignal;
     this.#out.on('resize', onResize);
     const resumed = () => {

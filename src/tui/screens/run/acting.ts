@@ -1,7 +1,6 @@
 import type { Move } from '../../../play/position.ts';
 import { narrate, worthFollowing } from '../../../scenarios/narrate.ts';
 import { nearest } from '../../../sim/expression/suggest.ts';
-import { parseDuration } from '../../../sim/world/quantities.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { drawEvent } from '../../drawing/panes/inspector.ts';
 import type { Action, ActionId } from '../../keys/table.ts';
@@ -58,7 +57,7 @@ export function acted(state: RunState, action: Action, props: ExerciseProps): Ru
       player.send({ type: 'time', at: at + (action.id === 'secondForward' ? SECOND : -SECOND) });
       return state;
     case 'time':
-      withText(props, action.argument, 'To which time?', (text) => toTime(props, text));
+      withText(props, action.argument, 'To which time?', (text) => void toTime(props, text));
       return state;
     case 'event':
       withText(props, action.argument, 'To which event?', (text) => toEvent(props, text));
@@ -88,7 +87,8 @@ function withText(
   else use(argument);
 }
 
-function toTime({ player, shell }: ExerciseProps, text: string): void {
+async function toTime({ player, shell }: ExerciseProps, text: string): Promise<void> {
+  const { parseDuration } = await import('../../../sim/world/quantities.ts');
   const at = parseDuration(/^[\d.]+$/.test(text) ? `${text}s` : text.replaceAll(' ', ''));
   if (at === undefined) shell.say('Say which time, such as 12.4s.');
   else player?.send({ type: 'time', at });

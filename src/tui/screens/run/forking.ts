@@ -1,4 +1,3 @@
-import { parseInjection } from '../../../play/injection.ts';
 import { UsageError } from '../../../problems.ts';
 import type { Option } from '../../../scenarios/exercise.ts';
 import { formatMicros, type Micros } from '../../../sim/kernel/time.ts';
@@ -13,7 +12,7 @@ type MenuItem = Extract<Overlay, { kind: 'menu' }>['items'][number];
 export function fork(props: ExerciseProps, written: string, node: string | null): void {
   const at = momentOf(props);
   if (written !== '') {
-    inject(props, written, at);
+    void inject(props, written, at);
     return;
   }
   props.shell.show({
@@ -51,13 +50,13 @@ function breakages(props: ExerciseProps, node: string | null, at: Micros): MenuI
           `crash: ${target}, downFor: 5s`,
         ];
   return [
-    ...common.map((fault) => ({ label: `break: ${fault}`, act: () => inject(props, fault, at) })),
+    ...common.map((fault) => ({ label: `break: ${fault}`, act: () => void inject(props, fault, at) })),
     {
       label: 'break: another fault, to be written',
       act: () =>
         props.shell.ask({
           label: `Fault at ${formatMicros(at)}:`,
-          onAnswer: (typed) => typed.trim() !== '' && inject(props, typed.trim(), at),
+          onAnswer: (typed) => typed.trim() !== '' && void inject(props, typed.trim(), at),
         }),
     },
   ];
@@ -76,7 +75,8 @@ function serviceAt({ session: { observation }, player }: ExerciseProps): string 
   return (breakable.find(({ id }) => id === here?.id) ?? breakable[0])?.id ?? null;
 }
 
-function inject({ session, shell }: ExerciseProps, fault: string, at: Micros): void {
+async function inject({ session, shell }: ExerciseProps, fault: string, at: Micros): Promise<void> {
+  const { parseInjection } = await import('../../../play/injection.ts'); // with it come all faults
   try {
     const timed = fault.includes('@') ? fault : `${fault} @ ${at}us`;
     shell.send({ type: 'intervene', intervention: parseInjection(timed, session.interventions.length + 1) });

@@ -1,8 +1,8 @@
 import type { Observation } from '../../../play/engine.ts';
 import { practiceSeed } from '../../../play/session.ts';
-import { bodyRows } from '../../components/frame.tsx';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { clock } from '../../drawing/panes/rows.ts';
+import { bodyRows } from '../../frame.ts';
 import { loopWords } from '../../layout/header.ts';
 import type { Page } from '../page.ts';
 import type { ExerciseProps } from '../props.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configOf } from './config.ts';
+import { configOf } from './reading.ts';
 
 describe('a configuration file', () => {
   test('sets how things look, and other keys', () => {
