@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { murmur2Partitions } from './vectors/murmur2-partitions.ts';
 import { rateLimit } from './vectors/rate-limit.ts';
+import { retryBackoffs } from './vectors/retry-backoff.ts';
 import { topicExchange } from './vectors/topic-exchange.ts';
 
 /** One expectation of a vector file, held against what the product's own code says. */
@@ -19,7 +21,9 @@ interface Vectors {
 
 /** Every vector file. To add one: put it into `vectors/`, write its checker beside it, then list it here. */
 const vectorFiles: readonly Vectors[] = [
+  { file: 'murmur2-partitions', check: murmur2Partitions },
   { file: 'rate-limit', check: rateLimit },
+  { file: 'retry-backoff', check: retryBackoffs },
   { file: 'topic-exchange', check: topicExchange },
 ];
 
