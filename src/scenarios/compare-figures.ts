@@ -55,7 +55,7 @@ export function figuresOf(run: Run, result: SeedResult): Figures {
     }
   }
   const view = new RunView(run);
-  for (const client of Object.keys(run.world.clients)) {
+  for (const [client, { intruder }] of Object.entries(run.world.clients)) {
     const samples = samplesOf(view, client);
     if (!samples) continue;
     const ended = [...samples.outcome.keys()].filter((i) => samples.outcome[i] !== OPEN);
@@ -64,8 +64,10 @@ export function figuresOf(run: Run, result: SeedResult): Figures {
     const times = Float64Array.from(good, (i) => stay(i).to - stay(i).from).sort();
     const p99 = quantile(times, 0.99);
     if (ended.length > 0) {
-      figures[`${client} success`] = { value: (100 * good.length) / ended.length, unit: '%', good: 'more' };
+      const better = intruder ? 'less' : 'more';
+      figures[`${client} success`] = { value: (100 * good.length) / ended.length, unit: '%', good: better };
     }
+    if (intruder) continue;
     if (p99 !== null) figures[`${client} p99`] = { value: p99, unit: 'µs', good: 'less' };
     const { area } = occupancy([...samples.outcome.keys()].map(stay));
     if (run.until > 0)

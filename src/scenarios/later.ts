@@ -15,8 +15,6 @@ const SERVICE: Names = {
   sidecar: 'the service mesh',
   versions: 'service versions',
   speaks: 'contract generations',
-  auth: 'authentication and authorisation',
-  rateLimit: 'rate limits of a server',
   workPerItem: 'work that grows with a batch',
 };
 
@@ -25,7 +23,6 @@ const CALLS: Names = {
   reply: 'request and reply over a channel',
   connections: 'connection pools between services',
   batch: 'batched calls',
-  token: 'tokens',
   trace: 'trace propagation',
 };
 
@@ -53,16 +50,10 @@ const CONSUMER: Names = {
 };
 
 const ROUTE: Names = {
-  rateLimit: 'rate limits at the gateway',
-  cache: 'the gateway’s cache',
   graphql: 'GraphQL',
-  auth: 'authentication at the gateway',
 };
 
 const CLIENT: Names = {
-  intruder: 'intruders',
-  as: 'workload identities',
-  token: 'tokens',
   sidecar: 'the service mesh',
   consumers: 'consumers of a client',
   operations: 'operations of a client',

@@ -144,14 +144,14 @@ export const KINDS = {
   dedupe: {
     summary: 'An idempotent receiver recognised a request',
     place: 'operation',
-    detail: 'replayed or busy',
+    detail: 'replayed, busy or mismatch',
     value: 'status',
   },
   cacheHit: {
     summary: 'A cache answered',
     place: 'step',
     value: 'µs since it was filled',
-    detail: 'fresh or stale',
+    detail: 'fresh, stale or revalidated',
   },
   lockWait: { summary: 'A lock was taken', place: 'step', value: 'µs it took', detail: 'lock and key' },
 
@@ -227,6 +227,14 @@ export const KINDS = {
     summary: 'The running system was changed',
     place: 'plan or intervention',
     detail: 'what was changed',
+  },
+
+  denied: {
+    summary: 'A request was refused at the entrance of a service',
+    place: 'operation or route',
+    peer: 'replica',
+    value: 'status',
+    detail: 'why',
   },
 } as const satisfies Record<string, KindDescription>;
 

@@ -1,4 +1,5 @@
 import type { Value } from './expression/value.ts';
+import type { Micros } from './kernel/time.ts';
 
 /** Whether what was asked for was done: certainly not, perhaps, or an answer came and says. */
 export type Sent = 'never' | 'maybe' | 'yes';
@@ -10,6 +11,17 @@ export interface Failure {
   /** As HTTP would say it. */
   readonly status: number;
   readonly sent: Sent;
+  /** How long the answer asks the caller to wait before it comes again, as `Retry-After` does; 0: it does not say. */
+  readonly retryAfter: Micros;
+}
+
+/** The part of an HTTP answer that is for those who pass it on. */
+export interface Head {
+  readonly cacheControl: string | null;
+  /** Length of its body; null: as short as most. */
+  readonly bytes: number | null;
+  /** 304: the caller has it already, and nothing but the head is sent. */
+  readonly notModified: boolean;
 }
 
 export interface Success {
@@ -18,6 +30,8 @@ export interface Success {
   /** A fallback or a stale cache stands in for a part of it. */
   readonly degraded: boolean;
   readonly failure?: undefined;
+  /** What an HTTP answer says of itself; undefined: nothing. */
+  readonly head?: Head | undefined;
 }
 
 export interface Failed {
@@ -33,11 +47,21 @@ export type Outcome = Success | Failed;
 /** Done, with nothing to say. */
 export const DONE: Success = { ok: true, value: null, degraded: false };
 
-export const success = (value: Value, degraded = false): Success => ({ ok: true, value, degraded });
+export const success = (value: Value, degraded = false, head?: Head): Success => ({
+  ok: true,
+  value,
+  degraded,
+  head,
+});
 
-export const failed = (reason: string, status: number, sent: Sent = 'yes'): Failed => ({
+export const failed = (
+  reason: string,
+  status: number,
+  sent: Sent = 'yes',
+  retryAfter: Micros = 0,
+): Failed => ({
   ok: false,
-  failure: { reason, status, sent },
+  failure: { reason, status, sent, retryAfter },
 });
 
 /** The caller stopped waiting; what it asked for may have been done. */

@@ -21,6 +21,8 @@ import { Ledger } from './ledger.ts';
 import { Network } from './net/network.ts';
 import { type Failed, failed } from './outcome.ts';
 import { type Name, Recorder } from './recorder.ts';
+import { type Issuer, issuerOf } from './security/issuer.ts';
+import type { Token } from './security/token.ts';
 import type { Operation } from './service/operation.ts';
 import { Service } from './service/service.ts';
 import type { Window } from './world/quantities.ts';
@@ -48,6 +50,10 @@ export class System {
   readonly services = new Map<string, Service>();
   readonly clients = new Map<string, Client>();
   readonly sites: FaultSite[] = [];
+  /** Who issues tokens; a world without an authorization server has one that nobody needs to ask. */
+  readonly issuer: Issuer;
+  /** Tokens that a service was given, for those who steal them there. */
+  readonly loot = new Map<string, Token[]>();
   /** What a design is charged for. */
   readonly counted = { messages: 0, calls: 0 };
   readonly brokerEnd = { owner: Broker.OWNER, zone: null } as const;
@@ -70,6 +76,7 @@ export class System {
     this.log = new Recorder(this.sim);
     this.entities = new Entities(world.entities);
     this.ledger = new Ledger(this.log, this.entities);
+    this.issuer = issuerOf(world);
     this.network = new Network(this.sim, this.luck, world.network);
     this.locks = new Leases(this.sim);
     this.#add(world);
@@ -100,6 +107,8 @@ export class System {
       if (service.database) seedTables(service.database, this);
       service.compile();
     }
+    for (const { token } of Object.values(world.clients))
+      if (token?.stolenFrom != null && !this.loot.has(token.stolenFrom)) this.loot.set(token.stolenFrom, []);
     const makers = new Map<string, number>();
     for (const [name, settings] of Object.entries(world.clients)) {
       const before = makers.get(settings.entity ?? '') ?? 0;
@@ -112,6 +121,7 @@ export class System {
 
   /** Turns the running system into another world, keeping all state that survives. */
   become(world: World, what: string, place: Name): void {
+    this.issuer.settings = issuerOf(world).settings;
     this.log.note('patched', place, undefined, -1, -1, 0, what);
     const before = this.world;
     this.world = world;

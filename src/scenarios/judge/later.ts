@@ -2,7 +2,6 @@
 export const laterChecks: Readonly<Record<string, string>> = {
   converges: 'copies that converge on their owner',
   traced: 'trace context',
-  refused: 'attackers',
   confined: 'who holds which field',
   private: 'who reads whose database',
   compatible: 'contracts between services',

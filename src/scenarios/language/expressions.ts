@@ -26,6 +26,7 @@ export function checkExpressions(view: WorldView): void {
   }
   checkData(view);
   checkKeys(view);
+  checkSecurity(view);
 }
 
 /** Tells if a source does not compile. */
@@ -162,6 +163,26 @@ function checkData(view: WorldView): void {
         functions: NONE,
       });
     }
+  }
+}
+
+/** Whom tokens speak for, what a cache goes by, and who may touch which object. */
+function checkSecurity(view: WorldView): void {
+  for (const [name, { token }] of Object.entries(view.world.clients))
+    checkGiven(view, token?.sub, ['clients', name, 'token', 'sub'], {
+      names: ['request', 'index', 'now'],
+      functions: FLOW,
+    });
+  for (const [name, { part, service }] of view.owners) {
+    checkGiven(view, service.auth?.object, [part, name, 'auth', 'object'], {
+      names: ['request', 'token', 'row'],
+      functions: NONE,
+    });
+    for (const [route, { cache }] of Object.entries(service.routes))
+      checkGiven(view, cache?.key, [part, name, 'routes', route, 'cache', 'key'], {
+        names: ['request'],
+        functions: FLOW,
+      });
   }
 }
 

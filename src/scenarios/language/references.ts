@@ -2,6 +2,7 @@ import { nearest } from '../../sim/expression/suggest.ts';
 import { checkChaos } from './chaos-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
+import { checkGateways } from './gateway-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
@@ -14,6 +15,7 @@ export function checkReferences(view: WorldView): void {
   checkClients(view);
   checkBrokers(view);
   checkNetwork(view);
+  checkGateways(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

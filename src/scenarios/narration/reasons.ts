@@ -9,6 +9,9 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   'rate-limited': (callee) => `did not call ${callee}: its rate limiter lets no more through`,
   disabled: (callee) => `did not call ${callee}: it gave that call up after too many failures`,
   '503': (callee) => `was turned away by ${callee}, which had no room (503)`,
+  'no-token': (callee) => `did not call ${callee}: it got no token for it`,
+  unauthenticated: (callee) => `was not believed by ${callee} (401)`,
+  authz: (callee) => `may not do that at ${callee} (403)`,
   '429': (callee) => `was told by ${callee} to come back later (429)`,
 };
 
@@ -41,6 +44,10 @@ export function asNoun(reason: string): string {
     open: 'an open circuit breaker',
     full: 'a full bulkhead',
     '503': 'a refusal for want of room',
+    '429': 'a limit that is used up (429)',
+    unauthenticated: 'credentials that are missing or not believed (401)',
+    authz: 'a right that is missing (403)',
+    'too-large': 'a request that is too large (413)',
     conflict: 'a conflict',
     duplicate: 'a duplicate',
     'not-found': 'a row that was not there',

@@ -7,6 +7,8 @@ export const servers = {
     `a request for ${place}${tag} reached ${peer}${value > 0 ? `, with ${many(value, 'request')} waiting before it` : ''}`,
   shed: ({ peer, place, tag, detail }) =>
     `${peer} turned away a request for ${place}${tag}: ${shedBecause(detail)}; nothing was done`,
+  denied: ({ peer, place, tag, value, detail }) =>
+    `${peer} refused a request for ${place}${tag} at the door with ${value}: ${detail}`,
   start: ({ peer, place, about, value, time }) =>
     `${peer} began ${place}${about}${value > 0 ? `, after ${time} in its queue` : ''}`,
   reply: ({ place, about, value, detail }) =>

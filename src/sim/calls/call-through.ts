@@ -7,8 +7,10 @@ import { SLOT } from '../flow/slots.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
-import { failed, isRefusal, meets, type Outcome, success, TIMEOUT } from '../outcome.ts';
+import { type Failed, failed, isRefusal, meets, type Outcome, success, TIMEOUT } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
+import type { Credentials } from '../security/token.ts';
+import type { Grant } from '../security/wallet.ts';
 import type { RetrySettings } from '../world/schema/calls.ts';
 import { waitBefore } from './backoff.ts';
 import type { CallClient } from './clients.ts';
@@ -60,6 +62,7 @@ export function* callThrough(frame: Frame, call: Call): Process<Outcome> {
     }
     const u = frame.system.luck.stream(`${place.text}.backoff`).uniform(frame.key, frame.variant, attempt);
     waited = waitBefore(attempt, retry.backoff, u, waited);
+    if (retry.respectRetryAfter) waited = Math.max(waited, outcome.failure.retryAfter);
     if (frame.now + waited >= Math.min(end, frame.request.deadline)) break;
     frame.cause = log.note('retry', place, frame.subject, frame.cause, frame.span, waited, reason, callee);
     yield frame.system.sim.sleep(waited);
@@ -143,10 +146,27 @@ function* exchangeOnce(
   const { system } = frame;
   const { log, sim } = system;
   const { settings } = client;
+  const { token: mode } = settings;
+  const credentials =
+    mode === 'forward' || mode === 'none' ? carried(frame, mode) : yield* obtained(frame, mode, callee);
+  if ('failure' in credentials) {
+    frame.cause = log.note('rejected', place, frame.subject, frame.cause, frame.span, 0, 'no-token', callee);
+    return credentials;
+  }
   // First tries keep their caller's variant, so that a design without retries meets the same luck.
   const variant = attempt === 1 ? frame.variant : mix(frame.variant, 1_000 + attempt);
   const deadline = settings.propagateDeadline ? Math.min(expires, frame.request.deadline) : NEVER;
-  const request: Request = { body, thing, variant, attempt, idempotencyKey: key, deadline, message: null };
+  const request: Request = {
+    body,
+    thing,
+    variant,
+    attempt,
+    idempotencyKey: key,
+    deadline,
+    message: null,
+    credentials,
+    ifNoneMatch: frame.ifNoneMatch,
+  };
 
   const record = log.note(
     'call',
@@ -201,6 +221,25 @@ function* exchangeOnce(
     );
   }
   return outcome;
+}
+
+/** What goes on with a call of what came with the request: the user's token, and whose API key it was; never the key. */
+function carried({ host, request: { credentials } }: Frame, mode: 'forward' | 'none'): Credentials {
+  const { identity } = host;
+  if (mode === 'none') return identity;
+  if (credentials.caller === identity.caller) return credentials; // a client's own
+  const { token, apiKey } = credentials;
+  const consumer = apiKey ?? credentials.consumer;
+  return token === null && consumer === null ? identity : { ...identity, token, consumer };
+}
+
+/** A token that is asked for first; the authorization server itself needs none. */
+function* obtained(frame: Frame, grant: Grant, callee: Name): Process<Credentials | Failed> {
+  const { identity } = frame.host;
+  const service = callee.text.slice(0, callee.text.search(/[./]/));
+  if (service === frame.system.issuer.name) return identity;
+  const token = yield* frame.host.obtain(frame, grant, service);
+  return 'failure' in token ? token : { ...identity, token };
 }
 
 function wait(exchange: Exchange, patience: Micros): Process<Answer | undefined> {

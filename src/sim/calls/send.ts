@@ -111,7 +111,18 @@ class Copy implements Incoming {
     const { network, sim } = this.#system;
     const far = this.#target.end;
     const { variant } = this.request;
-    const back = network.send(far, this.#near, 'reply', this.#key, variant, this.#subject, cause, this.#call);
+    const bytes = outcome.ok ? outcome.head?.bytes : null;
+    const back = network.send(
+      far,
+      this.#near,
+      'reply',
+      this.#key,
+      variant,
+      this.#subject,
+      cause,
+      this.#call,
+      bytes ?? undefined,
+    );
     if (back.lost !== null) {
       this.#lose(back.lost, back.cause, far, this.#near);
       return;

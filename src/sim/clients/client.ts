@@ -16,6 +16,8 @@ import type { Handle } from '../kernel/simulation.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
 import { Name, NONE } from '../recorder.ts';
+import { Purse } from '../security/purse.ts';
+import { type Credentials, identityOf } from '../security/token.ts';
 import type { System } from '../system.ts';
 import type { Client as Settings } from '../world/schema/world.ts';
 import { Arrivals, type Surge } from './arrivals.ts';
@@ -35,15 +37,18 @@ export class Client implements Host {
   readonly scope: Scope;
   readonly calls: CallClients;
   readonly caches: CacheStore;
+  readonly identity: Credentials;
   readonly async = false;
   readonly database = null;
   readonly #system: System;
   /** The number before its first subject: two clients that make the same kind of thing never make the same one. */
   readonly #first: number;
   readonly #arrivals: Arrivals;
+  readonly #purse: Purse;
   #settings: Settings;
   #flow: Flow;
   #data: readonly (readonly [string, Formula])[];
+  #subject: Formula | null;
   #made = 0;
   #timer: Handle | null = null;
   #gap = 0;
@@ -60,10 +65,13 @@ export class Client implements Host {
     this.calls = new CallClients(system, name, settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
     this.#first = first;
+    this.identity = identityOf(settings.as ?? name, settings.apiKey);
+    this.#purse = new Purse(system, name);
     this.#arrivals = new Arrivals(system.luck.stream(`${name}.arrivals`), settings.rate ?? 1);
     this.#settings = settings;
     this.#flow = this.#compile();
     this.#data = this.#compileData();
+    this.#subject = this.#compileSubject();
   }
 
   /** Begins to arrive. All services exist by now. */
@@ -83,6 +91,7 @@ export class Client implements Host {
     this.calls.apply(settings.calls);
     this.#flow = this.#compile();
     this.#data = this.#compileData();
+    this.#subject = this.#compileSubject();
     this.#bound();
     if (settings.rate !== null && settings.rate !== before.rate) {
       this.#arrivals.rate = settings.rate;
@@ -108,6 +117,10 @@ export class Client implements Host {
     throw new Error(`${this.owner} is a client and has no database`);
   }
 
+  *obtain(): Process<never> {
+    throw new Error(`${this.owner} is a client: its tokens are its own`);
+  }
+
   stretch(_frame: Frame, time: Micros): Micros {
     return time;
   }
@@ -122,6 +135,11 @@ export class Client implements Host {
       ([field, source]) =>
         [field, this.#flow.formulas.compile(source, `${this.owner}.data.${field}`)] as const,
     );
+  }
+
+  #compileSubject(): Formula | null {
+    const sub = this.#settings.token?.sub ?? null;
+    return sub === null ? null : this.#flow.formulas.compile(sub, `${this.owner}.token.sub`);
   }
 
   #bound(): void {
@@ -196,7 +214,8 @@ export class Client implements Host {
     for (const [field, formula] of this.#data) data[field] = formula.value(frame);
     if (thing) thing.data = { ...thing.data, ...data };
     const body = thing ? { [thing.entity]: thing.name, ...data } : data;
-    const request = { ...bare, body, thing: thing ?? this.#firstNamed(body) };
+    const asked = { ...bare, body, thing: thing ?? this.#firstNamed(body) };
+    const request = { ...asked, credentials: this.#credentials(asked) };
     const intent = log.note(
       'intent',
       this.name,
@@ -206,6 +225,16 @@ export class Client implements Host {
       hashText(JSON.stringify(body)),
     );
     return { request, intent, at: sim.now };
+  }
+
+  /** What an intention brings: the client's identity, and a token where it has one. */
+  #credentials(request: Request): Credentials {
+    const { token } = this.#settings;
+    if (!token) return this.identity;
+    const frame = new Frame(this.#system, this, this.name, request, this.#flow, NONE, NONE);
+    frame.slots[SLOT.index] = this.#made;
+    const sub = this.#subject ? String(this.#subject.value(frame)) : this.identity.caller;
+    return { ...this.identity, token: this.#purse.token(token, sub, request.thing?.key ?? this.#made) };
   }
 
   #firstNamed(body: Readonly<Record<string, Value>>): Thing | undefined {

@@ -7,6 +7,8 @@ interface Mark {
   readonly done: boolean;
   /** What was answered; null where a crash came between the effect and the answer. */
   readonly answer: Outcome | null;
+  /** A hash of what the request contained; 0 where nobody keeps it. */
+  readonly content: number;
 }
 
 /** An in-progress mark of a crashed request is taken to be dead after this. */
@@ -38,14 +40,14 @@ export class Marks {
   }
 
   /** A request of this key has begun. */
-  busy(key: string): void {
-    this.#marks.set(key, { at: this.#now(), done: false, answer: null });
+  busy(key: string, content = 0): void {
+    this.#marks.set(key, { at: this.#now(), done: false, answer: null, content });
   }
 
   /** The effect of a request of this key is true. The oldest mark gives way where there is no room for more than `size`. */
-  done(key: string, answer: Outcome | null, size = Number.POSITIVE_INFINITY): void {
+  done(key: string, answer: Outcome | null, size = Number.POSITIVE_INFINITY, content = 0): void {
     this.#marks.delete(key);
-    this.#marks.set(key, { at: this.#now(), done: true, answer });
+    this.#marks.set(key, { at: this.#now(), done: true, answer, content });
     if (this.#marks.size <= size) return;
     const oldest = this.#marks.keys().next().value;
     if (oldest !== undefined) this.#marks.delete(oldest);

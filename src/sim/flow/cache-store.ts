@@ -1,11 +1,13 @@
 import { Marks } from '../database/marks.ts';
 import type { Signal } from '../kernel/signal.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome, Success } from '../outcome.ts';
+import type { Lifetime } from './remember.ts';
 
 interface Entry {
   readonly at: Micros;
-  readonly outcome: Outcome;
+  readonly answer: Success;
+  readonly lifetime: Lifetime;
 }
 
 /** What one process remembers in its own memory. A crash empties it. */
@@ -22,8 +24,8 @@ export class CacheStore {
     return this.#entries.get(key);
   }
 
-  fill(key: string, at: Micros, outcome: Outcome): void {
-    this.#entries.set(key, { at, outcome });
+  fill(key: string, entry: Entry): void {
+    this.#entries.set(key, entry);
   }
 
   /** The load of this key that is under way, for those who want to share it; null if it was ended before it had an outcome. */

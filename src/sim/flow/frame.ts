@@ -44,6 +44,8 @@ export class Frame {
   transaction: Transaction | null = null;
   /** Set where an idempotent receiver watches over the effects of this request. */
   guard: Guard | undefined = undefined;
+  /** The entity tag of an answer that is known already, for a call that asks whether it is still so. */
+  ifNoneMatch: number | null = null;
   /** Sends the answer; a flow that ends without has its last result sent. */
   readonly answer: ((outcome: Outcome, frame: Frame) => void) | undefined;
   readonly #shared: Shared;

@@ -1,10 +1,13 @@
 import type { CallClients } from '../calls/clients.ts';
 import type { Database } from '../database/database.ts';
-import type { Scope } from '../kernel/process.ts';
+import type { Process, Scope } from '../kernel/process.ts';
 import type { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
+import type { Failed } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
+import type { Credentials, Token } from '../security/token.ts';
+import type { Grant } from '../security/wallet.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Frame } from './frame.ts';
 
@@ -21,6 +24,10 @@ export interface Host {
   /** The client library, with its breakers and bulkheads. Volatile. */
   readonly calls: CallClients;
   readonly caches: CacheStore;
+  /** What it shows where it acts for nobody else. */
+  readonly identity: Credentials;
+  /** A token for a call, from the authorization server. */
+  obtain(frame: Frame, grant: Grant, callee: string): Process<Token | Failed>;
   /** Null for a client outside, and for a service that owns no data. */
   readonly database: Database | null;
   /** Connection pools of this replica, by name. */

@@ -2,6 +2,7 @@ import type { Thing } from '../entities.ts';
 import type { Value } from '../expression/value.ts';
 import type { Micros } from '../kernel/time.ts';
 import { NEVER } from '../kernel/time.ts';
+import { type Credentials, NOBODY } from '../security/token.ts';
 
 export type Body = Readonly<Record<string, Value>>;
 
@@ -19,6 +20,10 @@ export interface Request {
   readonly deadline: Micros;
   /** The envelope, where a message brought it. */
   readonly message: Body | null;
+  /** Who asks, as the request itself shows it. */
+  readonly credentials: Credentials;
+  /** `If-None-Match`: an answer with this entity tag need not be sent again. */
+  readonly ifNoneMatch: number | null;
 }
 
 export const REQUEST: Request = {
@@ -29,4 +34,6 @@ export const REQUEST: Request = {
   idempotencyKey: null,
   deadline: NEVER,
   message: null,
+  credentials: NOBODY,
+  ifNoneMatch: null,
 };

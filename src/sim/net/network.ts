@@ -40,7 +40,7 @@ const CROSS_ZONE = { kind: 'lognormal', median: 1_000, sigma: 0.394 } as const;
 const RETRANSMIT: Micros = ms(200);
 const RETRANSMISSIONS = 6;
 
-/** What a message counts against a link's bandwidth, in bytes. */
+/** What a message counts against a link's bandwidth unless it says otherwise, in bytes. */
 const MESSAGE_BYTES = 1_024;
 
 /** How long a lost answer keeps a caller without timeout waiting: the usual idle limit of a connection. */
@@ -108,6 +108,7 @@ export class Network {
     subject: Name | undefined,
     cause: number,
     span: number,
+    bytes = MESSAGE_BYTES,
   ): Transit {
     const link = this.#link(from, to);
     const draw = LEGS[leg];
@@ -124,7 +125,7 @@ export class Network {
       }
       if (bandwidth !== null && bandwidth > 0) {
         const begins = Math.max(this.#sim.now, link.busyUntil);
-        link.busyUntil = begins + Math.round((MESSAGE_BYTES * 1_000_000) / bandwidth);
+        link.busyUntil = begins + Math.round((bytes * 1_000_000) / bandwidth);
         delay += link.busyUntil - this.#sim.now;
       }
     }

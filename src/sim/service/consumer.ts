@@ -5,6 +5,7 @@ import type { Request } from '../flow/request.ts';
 import { NEVER } from '../kernel/time.ts';
 import { DONE } from '../outcome.ts';
 import { Name } from '../recorder.ts';
+import { NOBODY } from '../security/token.ts';
 import type { System } from '../system.ts';
 import type { Consumer } from '../world/schema/service.ts';
 import type { Replica } from './replica.ts';
@@ -61,6 +62,8 @@ export function subscriberFor(
         idempotencyKey: null,
         deadline: NEVER,
         message: view(envelope, attempt, sim.now),
+        credentials: NOBODY,
+        ifNoneMatch: null,
       };
       const incoming: Incoming = {
         request,

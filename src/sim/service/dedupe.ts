@@ -3,6 +3,7 @@ import type { Flow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
 import { Guard } from '../flow/guard.ts';
 import { sampler } from '../kernel/distribution.ts';
+import { hashText } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { DONE, failed, type Outcome } from '../outcome.ts';
 import type { System } from '../system.ts';
@@ -19,7 +20,8 @@ const PATIENCE = 10_000_000;
  * Hohpe and Woolf's Idempotent Receiver: remembers which requests it has handled, and answers a repeat as the first time.
  *
  * `mark: with` enters the mark in the transaction of the effect; `before` and `after` leave a window in which a crash
- * loses the effect, or lets it happen twice. A null key is never a duplicate.
+ * loses the effect, or lets it happen twice. A null key is never a duplicate. `scope` keeps the keys of one sender apart
+ * from those of another.
  */
 export function deduped(
   settings: DedupeSettings,
@@ -27,6 +29,7 @@ export function deduped(
   owner: string,
   system: System,
   inner: (frame: Frame) => Process<Outcome>,
+  scope: (frame: Frame) => string = () => '',
 ): (frame: Frame) => Process<Outcome> {
   const { place } = flow;
   const formula = flow.formulas.compile(settings.key, `${place.text}.dedupe.key`);
@@ -60,13 +63,21 @@ export function deduped(
     return replay(frame, marks.find(key, settings.keep)?.answer ?? null);
   }
 
+  const { onMismatch } = settings;
+
   return function* receive(frame) {
     const value = formula.value(frame);
     if (value === null) return yield* inner(frame);
-    const key = `${place.text}/${String(value)}`;
+    const key = `${place.text}/${scope(frame)}${String(value)}`;
+    const content = onMismatch === null ? 0 : hashText(JSON.stringify(frame.request.body));
     const marks = marksOf(frame);
     yield* travel(frame, 1);
     const mark = marks.find(key, settings.keep);
+    if (mark && onMismatch !== null && mark.content !== 0 && mark.content !== content) {
+      const { cause, span } = frame;
+      frame.cause = system.log.note('dedupe', place, frame.subject, cause, span, onMismatch, 'mismatch');
+      return failed('key-reused', onMismatch);
+    }
     if (mark?.done) return mark.answer ? replay(frame, mark.answer) : yield* theirs(frame, marks, key);
     if (mark && settings.whileBusy !== null) {
       frame.cause = system.log.note(
@@ -81,13 +92,13 @@ export function deduped(
       return failed('409', settings.whileBusy);
     }
     if (settings.mark === 'before') {
-      marks.done(key, null, settings.size);
+      marks.done(key, null, settings.size, content);
       yield* passed(frame);
       const outcome = yield* inner(frame);
-      marks.done(key, outcome.ok ? outcome : null, settings.size);
+      marks.done(key, outcome.ok ? outcome : null, settings.size, content);
       return outcome;
     }
-    if (settings.whileBusy !== null) marks.busy(key);
+    if (settings.whileBusy !== null) marks.busy(key, content);
     if (together) frame.guard = new Guard(marks, key, settings.keep);
 
     const outcome = yield* inner(frame);
@@ -108,7 +119,7 @@ export function deduped(
       yield* passed(frame);
       yield* travel(frame, 2);
     }
-    marks.done(key, outcome, settings.size);
+    marks.done(key, outcome, settings.size, content);
     if (together) yield* passed(frame);
     return outcome;
   };

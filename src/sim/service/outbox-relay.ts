@@ -11,6 +11,7 @@ import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { End } from '../net/network.ts';
 import { Name } from '../recorder.ts';
+import { type Credentials, identityOf } from '../security/token.ts';
 import type { System } from '../system.ts';
 import type { Outbox } from '../world/schema/service.ts';
 import type { Service } from './service.ts';
@@ -30,6 +31,7 @@ export class OutboxRelay implements Host {
   readonly end: End;
   readonly calls: CallClients;
   readonly caches: CacheStore;
+  readonly identity: Credentials;
   readonly async = false;
   readonly database: Database;
   scope: Scope;
@@ -47,10 +49,15 @@ export class OutboxRelay implements Host {
     this.name = new Name(`${service.name}.outbox[${index}]`);
     this.database = database;
     this.calls = new CallClients(system, service.name, service.settings.calls);
+    this.identity = identityOf(service.name);
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
     this.#pool = new Resource(system.sim, 1);
     this.scope.spawn(this.#poll());
+  }
+
+  *obtain(): Process<never> {
+    throw new Error(`${this.name.text} publishes and calls nobody`);
   }
 
   pool(): Resource {

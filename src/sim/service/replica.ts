@@ -3,13 +3,18 @@ import type { Incoming, Target } from '../calls/send.ts';
 import { CacheStore } from '../flow/cache-store.ts';
 import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
+import { entityTag } from '../flow/remember.ts';
+import type { Request } from '../flow/request.ts';
+import { Entrance } from '../gateway/entrance.ts';
 import { meanOf } from '../kernel/distribution.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
-import { type Outcome, RESET, SHED } from '../outcome.ts';
+import { type Failed, type Outcome, RESET, SHED, success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
+import { type Credentials, identityOf, type Token } from '../security/token.ts';
+import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
 import type { Operation } from './operation.ts';
 import type { Service } from './service.ts';
@@ -29,6 +34,7 @@ interface Job {
 }
 
 const PRIORITIES = { high: 2, normal: 1, low: 0 } as const;
+type Urgency = keyof typeof PRIORITIES;
 
 /** One running copy of a service: takes requests in order, holds a worker for each, and can die. */
 export class Replica implements Host, Target {
@@ -38,12 +44,17 @@ export class Replica implements Host, Target {
   readonly end: End;
   readonly calls: CallClients;
   readonly caches: CacheStore;
+  readonly identity: Credentials;
   readonly service: Service;
   scope: Scope;
   up = true;
   /** When it last came up: the start of its warm-up. */
   startedAt: Micros;
   readonly #system: System;
+  readonly #entrance: Entrance;
+  readonly #wallet = new Wallet();
+  /** Requests that wait at the entrance for keys. */
+  readonly #outside = new Set<Job>();
   readonly #pools = new Map<string, Resource>();
   readonly #waiting: Job[] = [];
   readonly #active = new Set<Job>();
@@ -60,6 +71,8 @@ export class Replica implements Host, Target {
       owner: service.name,
       zone: zones.length === 0 ? null : (zones[index % zones.length] ?? null),
     };
+    this.identity = identityOf(service.name);
+    this.#entrance = new Entrance(system, this, service.settings, service.counters);
     this.calls = new CallClients(system, service.name, service.settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
@@ -92,6 +105,10 @@ export class Replica implements Host, Target {
     return pool;
   }
 
+  obtain(frame: Frame, grant: Grant, callee: string): Process<Token | Failed> {
+    return this.#wallet.obtain(frame, grant, callee);
+  }
+
   /** How long work really takes here: warm-up and faults stretch it. */
   stretch(frame: Frame, time: Micros): Micros {
     const { warmup } = this.service.settings;
@@ -106,15 +123,14 @@ export class Replica implements Host, Target {
     const name = incoming.operation.text.slice(this.owner.length + 1);
     const operation = this.service.entry(name);
     if (!this.up || !operation) return false;
-    this.take(incoming, operation, this.service.urgencyOf(name, operation));
+    this.take(incoming, operation, this.service.urgencyOf(name, operation), name);
     return true;
   }
 
-  /** Queues a request, or gives it a worker, or refuses it. */
-  take(incoming: Incoming, operation: Operation, urgency: keyof typeof PRIORITIES): void {
+  /** Queues a request, or gives it a worker, or refuses it. One that came by name over the network passes the entrance first. */
+  take(incoming: Incoming, operation: Operation, urgency: Urgency, name?: string): void {
     const { log, sim } = this.#system;
     const subject = incoming.request.thing?.recorded;
-    const { queue, memory } = this.service.settings;
     const waiting = this.#waiting.length;
     const record = log.note(
       'request',
@@ -129,6 +145,57 @@ export class Replica implements Host, Target {
     const priority = PRIORITIES[urgency];
     const job: Job = { incoming, operation, arrived: sim.now, record, priority, wasted: false };
 
+    if (name === undefined) {
+      this.#enter(job, urgency);
+      return;
+    }
+    const { token } = incoming.request.credentials;
+    if (token) this.#system.loot.get(this.owner)?.push(token);
+    if (this.#entrance.awaitsKeys(name, incoming.request))
+      this.scope.spawn(this.#arriveAfterKeys(job, urgency, name));
+    else this.#arrive(job, urgency, name);
+  }
+
+  /** Comes to the entrance, and in if it is let. */
+  #arrive(job: Job, urgency: Urgency, name: string): void {
+    const { incoming, operation, record } = job;
+    const inside = this.#waiting.length + this.#active.size;
+    const refusal = this.#entrance.admit(name, incoming.request, inside);
+    if (!refusal) {
+      this.#enter(job, urgency);
+      return;
+    }
+    const { outcome, why } = refusal;
+    const subject = incoming.request.thing?.recorded;
+    const { status } = outcome.failure;
+    const cause = this.#system.log.note(
+      'denied',
+      operation.place,
+      subject,
+      record,
+      record,
+      status,
+      why,
+      this.name,
+    );
+    this.#answer(job, outcome, cause);
+  }
+
+  *#arriveAfterKeys(job: Job, urgency: Urgency, name: string): Process {
+    const { scope } = this;
+    this.#outside.add(job);
+    try {
+      yield* this.#entrance.fetchKeys(job.incoming.request, job.record);
+    } finally {
+      if (this.scope === scope) this.#outside.delete(job);
+    }
+    this.#arrive(job, urgency, name);
+  }
+
+  #enter(job: Job, urgency: Urgency): void {
+    const { incoming, operation, record } = job;
+    const { queue, memory } = this.service.settings;
+    const waiting = this.#waiting.length;
     for (const trouble of this.service.troubles) {
       const outcome = trouble(this, job.operation, incoming, record);
       if (outcome) {
@@ -156,18 +223,21 @@ export class Replica implements Host, Target {
   crash(cause: number, downFor: Micros | null, reason?: string): number {
     if (!this.up) return cause;
     const { log, sim } = this.#system;
-    const jobs = [...this.#active, ...this.#waiting];
+    const jobs = [...this.#active, ...this.#waiting, ...this.#outside];
     const record = log.note('crash', this.name, undefined, cause, cause, jobs.length, reason);
     this.up = false;
     const { scope } = this;
     this.scope = new Scope(sim);
     this.#active.clear();
+    this.#outside.clear();
     this.#waiting.length = 0;
     this.#busy = 0;
     this.service.disconnected(this);
     scope.kill();
     this.caches.clear();
     this.calls.reset();
+    this.#entrance.reset();
+    this.#wallet.clear();
     for (const { incoming, operation, record: request } of jobs.reverse()) {
       const lost = log.note(
         'lost',
@@ -201,6 +271,7 @@ export class Replica implements Host, Target {
   /** New settings: pools and clients follow, and waiting requests may find a worker. */
   apply(): void {
     this.calls.apply(this.service.settings.calls);
+    this.#entrance.apply(this.service.settings);
     for (const [name, pool] of this.#pools) {
       pool.capacity = this.service.settings.db?.pools[name]?.maximumPoolSize ?? POOL_SIZE;
     }
@@ -348,10 +419,18 @@ export class Replica implements Host, Target {
     const { incoming, operation, record } = job;
     const { log } = this.#system;
     job.wasted = !incoming.wanted();
-    const status = outcome.ok ? 200 : outcome.failure.status;
-    const reason = outcome.ok ? undefined : outcome.failure.reason;
+    const answer = unlessKnown(outcome, incoming.request);
+    const status = answer.ok ? (answer.head?.notModified ? 304 : 200) : answer.failure.status;
+    const reason = answer.ok ? undefined : answer.failure.reason;
     const subject = incoming.request.thing?.recorded;
     const sent = log.note('reply', operation.place, subject, cause, record, status, reason, this.name);
-    incoming.answer(outcome, sent);
+    incoming.answer(answer, sent);
   }
+}
+
+/** RFC 9110: an answer that the caller has already is 304, without a body. */
+function unlessKnown(outcome: Outcome, { ifNoneMatch }: Request): Outcome {
+  if (ifNoneMatch === null || !outcome.ok || entityTag(outcome) !== ifNoneMatch) return outcome;
+  const cacheControl = outcome.head?.cacheControl ?? null;
+  return success(null, outcome.degraded, { cacheControl, bytes: 0, notModified: true });
 }

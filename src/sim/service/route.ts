@@ -1,15 +1,48 @@
-import type { Operation as OperationSettings, Step } from '../world/schema/operation.ts';
+import { compileFlow } from '../flow/compile.ts';
+import type { Frame } from '../flow/frame.ts';
+import type { Node } from '../flow/modify.ts';
+import { httpCached } from '../gateway/http-cache.ts';
+import { parseMatch } from '../gateway/match.ts';
+import { consumerOf } from '../security/token.ts';
+import type { System } from '../system.ts';
+import type { Route } from '../world/schema/gateway.ts';
+import type { Step } from '../world/schema/operation.ts';
 import { modifiersOf } from '../world/schema/operation.ts';
-import type { Route } from '../world/schema/service.ts';
+import { deduped } from './dedupe.ts';
+import { Operation } from './operation.ts';
 
-/** A route is an operation of one step: it hands the request on, and the answer back. */
-export function forwardFlow(route: Route): {
-  readonly settings: OperationSettings;
-  readonly steps: Readonly<Record<string, Step>>;
-} {
-  const forward: Step = { verb: 'call', fields: { call: route.to, with: null }, modifiers: modifiersOf({}) };
-  return {
-    settings: { work: null, priority: route.priority, dedupe: null, saga: null, steps: {}, order: null },
-    steps: { forward },
-  };
+const FORWARD = 'forward';
+
+/** A route is an operation of one step: it hands the request on, and the answer back as it came. */
+export function compileRoute(system: System, owner: string, name: string, route: Route): Operation {
+  const { to, match, priority, cache, idempotency } = route;
+  const forward: Step = { verb: 'call', fields: { call: to, with: null }, modifiers: modifiersOf({}) };
+  const flow = compileFlow({
+    system,
+    owner,
+    operation: name,
+    steps: { [FORWARD]: forward },
+    order: null,
+  });
+  let serve: Node = (frame) => flow.runItem(FORWARD, frame);
+  if (idempotency) {
+    const settings = {
+      key: 'request.idempotencyKey',
+      in: 'redis' as const,
+      mark: 'after' as const,
+      size: 1_000_000,
+      ...idempotency,
+    };
+    // The same key of another sender is another key, or one could read what another was answered.
+    const scope = (frame: Frame) => `${consumerOf(frame.request.credentials)}/`;
+    serve = deduped(settings, flow, owner, system, serve, scope);
+  }
+  if (cache) {
+    const { place } = flow;
+    const key = cache.key === null ? null : flow.formulas.compile(cache.key, `${place.text}.cache.key`);
+    const parsed = match === null ? null : (parseMatch(match) ?? null);
+    serve = httpCached(serve, cache, parsed, key, system, place);
+  }
+  const settings = { work: null, priority, dedupe: null, saga: null, steps: {}, order: null };
+  return new Operation(flow, settings, system.luck.stream(`${owner}.${name}.work`), serve);
 }

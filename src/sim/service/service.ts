@@ -2,10 +2,12 @@ import type { Destination, Incoming, Target } from '../calls/send.ts';
 import type { Database } from '../database/database.ts';
 import { compileFlow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
+import { Counters } from '../gateway/counters.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
+import { checkedObject } from '../security/object-check.ts';
 import type { System } from '../system.ts';
 import type { Operation as OperationSettings } from '../world/schema/operation.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
@@ -14,7 +16,7 @@ import { deduped } from './dedupe.ts';
 import { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Replica } from './replica.ts';
-import { forwardFlow } from './route.ts';
+import { compileRoute } from './route.ts';
 import { orchestrated, resumeSagas } from './saga.ts';
 import { Schedule } from './schedule.ts';
 
@@ -40,6 +42,8 @@ export class Service implements Destination {
   readonly hangs: Hang[] = [];
   settings: Settings;
   usualWork: Sampler;
+  /** What its limits have counted, for all replicas together. */
+  readonly counters = new Counters();
   /** Whether any of its work is more urgent than other. */
   prioritized = false;
   relays: OutboxRelay[] = [];
@@ -80,16 +84,7 @@ export class Service implements Destination {
     for (const [name, settings] of Object.entries(operations))
       this.#operations.set(name, this.#compile(name, settings));
     for (const [name, route] of Object.entries(routes)) {
-      const { settings, steps } = forwardFlow(route);
-      const flow = compileFlow({
-        system: this.#system,
-        owner: this.name,
-        operation: name,
-        steps,
-        order: null,
-      });
-      const stream = this.#system.luck.stream(`${this.name}.${name}.work`);
-      this.#routes.set(name, new Operation(flow, settings, stream, (frame) => flow.run(frame)));
+      this.#routes.set(name, compileRoute(this.#system, this.name, name, route));
     }
     const urgencies = [...Object.values(operations), ...Object.values(routes)].map(
       ({ priority }) => priority,
@@ -185,6 +180,8 @@ export class Service implements Destination {
     });
     const { saga, dedupe } = settings;
     let serve = (frame: Frame) => flow.run(frame);
+    const owns = this.settings.auth?.object[name];
+    if (owns !== undefined) serve = checkedObject(owns, flow, this.name, system, serve);
     if (saga) serve = orchestrated(saga, flow, this.name, name, system);
     if (dedupe) serve = deduped(dedupe, flow, this.name, system, serve);
     return new Operation(flow, settings, system.luck.stream(`${this.name}.${name}.work`), serve);

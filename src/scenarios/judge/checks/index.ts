@@ -5,6 +5,7 @@ import { fresh } from './fresh.ts';
 import { invariant } from './invariant.ts';
 import { ordered } from './ordered.ts';
 import { recovers } from './recovers.ts';
+import { refused } from './refused.ts';
 import { slo } from './slo.ts';
 
 /** Every kind of check. To add one: write its file, then list it here. */
@@ -15,6 +16,7 @@ export const checks = {
   amplification,
   fresh,
   ordered,
+  refused,
   cost,
 } as const satisfies Record<string, CheckDefinition>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Backoff, backoff, duration, share } from '../quantities.ts';
 import { count, expression } from './common.ts';
+import { callToken } from './security.ts';
 
 /** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
 const RETRY_CONDITIONS = [
@@ -33,6 +34,8 @@ export const retrySettings = z.strictObject({
     .default(['connect-failure', 'reset', 'timeout', 'refused-stream', '5xx', '429']),
   /** `keyed`: only calls that carry an idempotency key. */
   only: z.literal('keyed').nullable().default(null),
+  /** Waits at least as long as a `Retry-After` asks. */
+  respectRetryAfter: z.boolean().default(true),
 });
 
 /** resilience4j's names, with resilience4j's defaults (CircuitBreakerConfig). */
@@ -82,6 +85,7 @@ export const callSettings = z.strictObject({
   hedge: hedgeSettings.nullable().default(null),
   /** Stops calling for good after this many failures in a row. */
   disableAfter: count.nullable().default(null),
+  token: callToken.default('forward'),
 });
 
 export type CallSettings = z.output<typeof callSettings>;

@@ -153,6 +153,8 @@ const dedupeSettings = z.strictObject({
   size: z.int().min(1).default(100_000),
   /** Answer while the first request is still in progress; null: work on, the mark decides at the end. */
   whileBusy: z.int().min(400).max(599).nullable().default(null),
+  /** Answer to a known key with other content; null: as to a repeat, without looking. */
+  onMismatch: z.int().min(400).max(599).nullable().default(null),
 });
 
 const sagaSettings = z.strictObject({

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { distribution, duration } from '../quantities.ts';
 import { callSettings } from './calls.ts';
-import { channelPlace, count, expression, id, idMap, operationPlace } from './common.ts';
+import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { rateLimit, route, shedding } from './gateway.ts';
 import { operation } from './operation.ts';
+import { authSettings, issuerSettings } from './security.ts';
 
 const table = z.strictObject({
   /** The request field that is the row's key. */
@@ -72,13 +74,6 @@ export const outbox = z.strictObject({
   claim: z.enum(['none', 'skip-locked', 'shard']).default('skip-locked'),
 });
 
-/** A way in: which operation answers it. */
-export const route = z.strictObject({
-  match: z.string().nullable().default(null),
-  to: operationPlace,
-  priority: z.enum(['high', 'normal', 'low']).default('normal'),
-});
-
 /** Where replicas run, in turn. */
 export const zones = z.array(id);
 
@@ -106,6 +101,12 @@ export const service = z.strictObject({
   schedules: idMap(schedule).default({}),
   outbox: outbox.nullable().default(null),
   routes: idMap(route).default({}),
+  /** Whom it believes, and what it lets them do. */
+  auth: authSettings.nullable().default(null),
+  /** Of all its operations together. */
+  rateLimit: rateLimit.nullable().default(null),
+  shedding: shedding.default({}),
+  issuer: issuerSettings.nullable().default(null),
 });
 
 export type Service = z.output<typeof service>;
@@ -113,4 +114,3 @@ export type Database = z.output<typeof database>;
 export type Table = z.output<typeof table>;
 export type Consumer = z.output<typeof consumer>;
 export type Outbox = z.output<typeof outbox>;
-export type Route = z.output<typeof route>;

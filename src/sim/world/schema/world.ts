@@ -4,6 +4,7 @@ import { distribution, duration, rate, share, size, timeWindow } from '../quanti
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { order, step } from './operation.ts';
+import { tokenSettings } from './security.ts';
 import { service } from './service.ts';
 
 const entity = z.strictObject({
@@ -43,6 +44,14 @@ export const client = z.strictObject({
   steps: idMap(step),
   order: order.nullable().default(null),
   zone: id.nullable().default(null),
+  /** A bearer token that goes with each request. */
+  token: tokenSettings.nullable().default(null),
+  /** The key of a consumer, which need not be its own. */
+  apiKey: id.nullable().default(null),
+  /** Whose workload identity it acts under; null: its own. */
+  as: id.nullable().default(null),
+  /** Wants what it must not get: it is left out of what clients are promised. */
+  intruder: z.boolean().default(false),
 });
 
 const rabbitQueue = z.strictObject({

@@ -1,0 +1,20 @@
+import type { Limit } from '../limits/limit.ts';
+
+/** The counters of a service's limits, or of one replica's: one for each limit and consumer. */
+export class Counters {
+  readonly #limits = new Map<string, Limit>();
+
+  /** The counter of a name, made when it is first asked for. */
+  of(name: string, make: () => Limit): Limit {
+    const known = this.#limits.get(name);
+    if (known) return known;
+    const limit = make();
+    this.#limits.set(name, limit);
+    return limit;
+  }
+
+  /** Forgets everything, as a restart does. */
+  clear(): void {
+    this.#limits.clear();
+  }
+}

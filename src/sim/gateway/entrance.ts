@@ -1,0 +1,130 @@
+import { Frame, NO_PLAN } from '../flow/frame.ts';
+import type { Host } from '../flow/host.ts';
+import type { Request } from '../flow/request.ts';
+import type { Process } from '../kernel/process.ts';
+import { Name } from '../recorder.ts';
+import { askIssuer } from '../security/ask-issuer.ts';
+import { KeySet } from '../security/key-set.ts';
+import type { System } from '../system.ts';
+import type { Service as Settings } from '../world/schema/service.ts';
+import { authenticate, needsKeys } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { Counters } from './counters.ts';
+import { limitQuota, limitRate } from './limit-rate.ts';
+import { limitSize } from './limit-size.ts';
+import { requireKey } from './require-key.ts';
+import { shedLoad } from './shed-load.ts';
+import type { Refusal, Stage } from './stage.ts';
+
+/**
+ * What stands between the network and the operations of one replica, in the order in which proxies put it: overload,
+ * authentication, rights, limits, size. The first that refuses ends the request's way; no worker is held for it.
+ */
+export class Entrance {
+  readonly #system: System;
+  readonly #host: Host;
+  readonly #shared: Counters;
+  readonly #own = new Counters();
+  readonly #fetch: Name;
+  readonly #stages = new Map<string, readonly Stage[]>();
+  #settings: Settings;
+  #keys: KeySet | null = null;
+
+  /** `shared` are the counters of all replicas of the service. */
+  constructor(system: System, host: Host, settings: Settings, shared: Counters) {
+    this.#system = system;
+    this.#host = host;
+    this.#settings = settings;
+    this.#shared = shared;
+    this.#fetch = new Name(`${host.owner}.jwks`);
+  }
+
+  /** Takes new settings. Counters whose settings stay the same go on counting. */
+  apply(settings: Settings): void {
+    if (JSON.stringify(settings.auth) !== JSON.stringify(this.#settings.auth)) this.#keys = null;
+    this.#settings = settings;
+    this.#stages.clear();
+  }
+
+  /** Forgets what was in memory, as a restart does. */
+  reset(): void {
+    this.#own.clear();
+    this.#keys = null;
+    this.#stages.clear();
+  }
+
+  /** Whether a request can be judged only once the issuer's keys have been fetched. */
+  awaitsKeys(name: string, { credentials }: Request): boolean {
+    const { auth, routes } = this.#settings;
+    if (!auth?.jwt || routes[name]?.auth?.required === false) return false;
+    return needsKeys(auth, credentials, this.#keySet(auth.jwt.jwks));
+  }
+
+  /** Fetches the issuer's keys, or waits for those who do. */
+  *fetchKeys(request: Request, record: number): Process {
+    const jwks = this.#settings.auth?.jwt?.jwks;
+    if (!jwks) return;
+    const keys = this.#keySet(jwks);
+    if (keys.fetching) {
+      yield* keys.fetching.wait();
+      return;
+    }
+    keys.begin();
+    let kids: ReadonlySet<string> | null = null;
+    try {
+      const bare = { ...request, credentials: this.#host.identity };
+      const frame = new Frame(this.#system, this.#host, this.#fetch, bare, NO_PLAN, record, record);
+      const outcome = yield* askIssuer(frame, 'jwks', {});
+      if (outcome.ok) kids = this.#system.issuer.published(this.#system.sim.now);
+    } finally {
+      keys.end(kids);
+    }
+  }
+
+  /** Why a request for an operation or route may not come in; null where it may. `inside` are the requests already there. */
+  admit(name: string, request: Request, inside: number): Refusal | null {
+    const visit = { request, now: this.#system.sim.now, inside };
+    for (const stage of this.#stagesOf(name)) {
+      const refusal = stage(visit);
+      if (refusal) return refusal;
+    }
+    return null;
+  }
+
+  #stagesOf(name: string): readonly Stage[] {
+    const known = this.#stages.get(name);
+    if (known) return known;
+    const stages = this.#compile(name);
+    this.#stages.set(name, stages);
+    return stages;
+  }
+
+  #compile(name: string): Stage[] {
+    const { auth, rateLimit, shedding, routes, operations } = this.#settings;
+    const route = routes[name];
+    const stages: Stage[] = [];
+    const priority = route?.priority ?? operations[name]?.priority ?? 'normal';
+    const most = shedding[priority];
+    if (most !== undefined) stages.push(shedLoad(priority, most));
+    if (auth && (auth.jwt || auth.apiKeys) && route?.auth?.required !== false)
+      stages.push(authenticate(auth, this.#keySet(auth.jwt?.jwks)));
+    const scopes = [...(auth?.scopes[name] ?? []), ...(route?.auth?.scopes ?? [])];
+    if (scopes.length > 0) stages.push(authorize(scopes));
+    if (rateLimit) stages.push(limitRate(this.#host.owner, rateLimit, this.#counters(rateLimit.counter)));
+    if (route?.rateLimit)
+      stages.push(limitRate(name, route.rateLimit, this.#counters(route.rateLimit.counter)));
+    if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared));
+    if (route?.idempotency?.required) stages.push(requireKey);
+    if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));
+    return stages;
+  }
+
+  #counters(counter: 'shared' | 'local'): Counters {
+    return counter === 'local' ? this.#own : this.#shared;
+  }
+
+  #keySet(jwks = { cacheDuration: 0, refetch: false }): KeySet {
+    this.#keys ??= new KeySet(this.#system.sim, jwks);
+    return this.#keys;
+  }
+}

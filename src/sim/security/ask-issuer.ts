@@ -1,0 +1,27 @@
+import { callThrough } from '../calls/call-through.ts';
+import type { Frame } from '../flow/frame.ts';
+import type { Body } from '../flow/request.ts';
+import type { Process } from '../kernel/process.ts';
+import { DONE, type Outcome } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+
+/**
+ * Calls an operation of the authorization server: `token` or `jwks`.
+ *
+ * Where its service has no such operation the answer is there at once and costs nothing.
+ */
+export function* askIssuer(frame: Frame, operation: 'token' | 'jwks', body: Body): Process<Outcome> {
+  const { system, host } = frame;
+  const { name } = system.issuer;
+  if (!system.services.get(name)?.entry(operation)) return DONE;
+  const callee = `${name}.${operation}`;
+  return yield* callThrough(frame, {
+    place: new Name(`${host.owner}.${operation}`),
+    callee: new Name(callee),
+    destination: system.destination(name),
+    client: host.calls.to(callee),
+    body,
+    thing: frame.request.thing,
+    key: null,
+  });
+}

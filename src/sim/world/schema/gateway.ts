@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { duration, rate, size } from '../quantities.ts';
+import { count, expression, id, operationPlace } from './common.ts';
+import { routeAuth } from './security.ts';
+
+/** So much, and no more. */
+const allowance = z.strictObject({
+  /** Requests per second, on average. */
+  rate,
+  /** Requests at once; null: those of one second. */
+  burst: z.int().min(1).max(1_000_000).nullable().default(null),
+});
+
+/** How many requests come through, and what the others are told. */
+export const rateLimit = z.strictObject({
+  /** Whose requests are counted together: those of one client, of one user (a token's `sub`), or all. */
+  per: z.enum(['client', 'user', 'all']).default('client'),
+  /** Null: only the clients that are named have a limit. */
+  rate: rate.nullable().default(null),
+  burst: z.int().min(1).max(1_000_000).nullable().default(null),
+  /** Other limits for single clients. */
+  clients: z.record(id, allowance).default({}),
+  algorithm: z
+    .enum(['token-bucket', 'gcra', 'fixed-window', 'sliding-window', 'sliding-log'])
+    .default('token-bucket'),
+  /** `local`: each replica counts for itself, so that n of them allow n times as much. */
+  counter: z.enum(['shared', 'local']).default('shared'),
+  status: z.int().min(400).max(599).default(429),
+  /** What the answer asks the client to wait; null: until it would be let through. */
+  'retry-after': duration.nullable().default(null),
+});
+
+/** So many requests in each window on the clock, as a usage plan sells them. */
+export const quota = z.strictObject({
+  limit: z.int().min(1),
+  window: duration,
+  per: z.enum(['client', 'user']).default('client'),
+  clients: z.record(id, z.int().min(1)).default({}),
+});
+
+/** An HTTP cache in front of a route, shared by all who ask (RFC 9111, RFC 5861). */
+const routeCache = z.strictObject({
+  /** How long an answer is fresh whose own `cache-control` says nothing; null: it is not kept. */
+  'max-age': duration.nullable().default(null),
+  'stale-while-revalidate': duration.default(0),
+  'stale-if-error': duration.default(0),
+  /** Whether those who ask for the same at once share one question to the service behind. */
+  coalesce: z.boolean().default(false),
+  /** What tells one answer from another beside the request's own fields; a forgotten one shows one user's answer to another. */
+  vary: z.array(z.enum(['authorization', 'client'])).default([]),
+  /** The fields of a request that belong to its URL; null: all of them. */
+  key: expression.nullable().default(null),
+});
+
+/** The `Idempotency-Key` header at the edge (draft-ietf-httpapi-idempotency-key-header). */
+const idempotency = z.strictObject({
+  /** Without a key: 400. */
+  required: z.boolean().default(false),
+  keep: duration.default(86_400_000_000),
+  /** Answer while the first request of the key is in progress. */
+  whileBusy: z.int().min(400).max(599).default(409),
+  /** Answer to a known key with another body. */
+  onMismatch: z.int().min(400).max(599).default(422),
+});
+
+/** A way in: which operation answers it, and what stands before it. */
+export const route = z.strictObject({
+  /** Method and path: `GET /products/{sku}`. */
+  match: z.string().nullable().default(null),
+  to: operationPlace,
+  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  auth: routeAuth.nullable().default(null),
+  rateLimit: rateLimit.nullable().default(null),
+  quota: quota.nullable().default(null),
+  /** Larger requests are refused with 413. */
+  maxRequestBytes: size.nullable().default(null),
+  cache: routeCache.nullable().default(null),
+  idempotency: idempotency.nullable().default(null),
+});
+
+/** Requests in progress at a replica from which on those of a priority are refused, so that the rest find room. */
+export const shedding = z.partialRecord(z.enum(['low', 'normal', 'high']), count);
+
+export type Route = z.output<typeof route>;
+export type RateLimit = z.output<typeof rateLimit>;
+export type Quota = z.output<typeof quota>;
+export type RouteCache = z.output<typeof routeCache>;
+export type Idempotency = z.output<typeof idempotency>;
