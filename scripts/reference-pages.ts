@@ -10,7 +10,9 @@ import { flowFunctions, truth } from '../src/sim/flow/functions.ts';
 import { KINDS } from '../src/sim/kinds.ts';
 import { steps } from '../src/sim/service/steps/index.ts';
 import { callSettings } from '../src/sim/world/schema/calls.ts';
+import { idempotency, quota, rateLimit, route, routeCache } from '../src/sim/world/schema/gateway.ts';
 import { modifiers } from '../src/sim/world/schema/operation.ts';
+import { authSettings, issuerSettings, tokenSettings } from '../src/sim/world/schema/security.ts';
 import { service } from '../src/sim/world/schema/service.ts';
 import { client, worldSchema } from '../src/sim/world/schema/world.ts';
 import { written } from '../src/tui/keys/footer.ts';
@@ -131,6 +133,18 @@ function worldPage(): string {
     `## Database\n\n${fieldTable(databaseShape())}`,
     `## Calls\n\n${fieldTable(callSettings.shape)}`,
     `## Client\n\n${fieldTable(client.shape)}`,
+    `## Route\n\n${fieldTable(route.shape)}`,
+    ...(
+      [
+        ['Rate limit', rateLimit],
+        ['Quota', quota],
+        ['Cache of a route', routeCache],
+        ['Idempotency of a route', idempotency],
+        ['Auth of a service', authSettings],
+        ['Token of a client', tokenSettings],
+        ['Issuer', issuerSettings],
+      ] as const
+    ).map(([title, schema]) => `## ${title}\n\n${fieldTable(schema.shape as Fields)}`),
   ].join('\n\n');
 }
 

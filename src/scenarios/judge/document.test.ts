@@ -44,8 +44,8 @@ test.each([
     'the check `traced` is not modelled yet: this version does not simulate trace context',
   ],
   [
-    { refused: 'mallory' },
-    'the check `refused` is not modelled yet: this version does not simulate attackers',
+    { confined: 'supplierCost' },
+    'the check `confined` is not modelled yet: this version does not simulate who holds which field',
   ],
   [{ slos: 'shoppers', p99: '1s' }, 'Did you mean `slo`?'],
   [{ slo: 'shoppers', cost: 'calls', max: 1 }, 'the check has two verbs, `slo` and `cost`'],

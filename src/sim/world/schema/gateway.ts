@@ -39,7 +39,7 @@ export const quota = z.strictObject({
 });
 
 /** An HTTP cache in front of a route, shared by all who ask (RFC 9111, RFC 5861). */
-const routeCache = z.strictObject({
+export const routeCache = z.strictObject({
   /** How long an answer is fresh whose own `cache-control` says nothing; null: it is not kept. */
   'max-age': duration.nullable().default(null),
   'stale-while-revalidate': duration.default(0),
@@ -53,7 +53,7 @@ const routeCache = z.strictObject({
 });
 
 /** The `Idempotency-Key` header at the edge (draft-ietf-httpapi-idempotency-key-header). */
-const idempotency = z.strictObject({
+export const idempotency = z.strictObject({
   /** Without a key: 400. */
   required: z.boolean().default(false),
   keep: duration.default(86_400_000_000),
