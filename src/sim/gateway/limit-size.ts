@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 const TOO_LARGE = failed('too-large', 413);
 
 /** Bytes of a body: as its field `bytes` says, else as JSON would write it. */
-export function bytesOf(body: Body): number {
+function bytesOf(body: Body): number {
   const { bytes } = body;
   return typeof bytes === 'number' ? bytes : JSON.stringify(body).length;
 }

@@ -85,4 +85,3 @@ export type Route = z.output<typeof route>;
 export type RateLimit = z.output<typeof rateLimit>;
 export type Quota = z.output<typeof quota>;
 export type RouteCache = z.output<typeof routeCache>;
-export type Idempotency = z.output<typeof idempotency>;
