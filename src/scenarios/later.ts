@@ -12,7 +12,6 @@ const SERVICE: Names = {
   preStop: 'draining before a stop',
   terminationGracePeriod: 'draining before a stop',
   autoscale: 'autoscaling',
-  sidecar: 'the service mesh',
   versions: 'service versions',
   speaks: 'contract generations',
   workPerItem: 'work that grows with a batch',
@@ -54,7 +53,6 @@ const ROUTE: Names = {
 };
 
 const CLIENT: Names = {
-  sidecar: 'the service mesh',
   consumers: 'consumers of a client',
   operations: 'operations of a client',
 };
@@ -77,7 +75,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
   [
     '',
     {
-      mesh: 'the service mesh',
       discovery: 'service discovery',
       contracts: 'contracts',
       telemetry: 'telemetry',

@@ -51,6 +51,10 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'sagaDone',
   'sagaResumed',
   'unroutable',
+  'flagged',
+  'meshRetry',
+  'meshRetryDenied',
+  'meshHedge',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {

@@ -236,6 +236,57 @@ export const KINDS = {
     value: 'status',
     detail: 'why',
   },
+  flagged: {
+    summary: 'A sidecar had a part in an answer, and marked it with response flags',
+    place: 'step',
+    peer: 'operation called',
+    value: 'status, 0 where the caller had left',
+    detail: 'Envoy’s flags, such as UF,URX',
+    span: 'the call',
+  },
+  meshRetry: {
+    summary: 'A sidecar will try again',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs it waits first',
+    detail: 'flag or reason of the failed try',
+    span: 'the call',
+  },
+  meshRetryDenied: {
+    summary: 'A sidecar has as many retries in progress as it may',
+    place: 'step',
+    peer: 'operation called',
+    detail: 'flag or reason of the failed try',
+    span: 'the call',
+  },
+  meshHedge: {
+    summary: 'A sidecar sends a second copy of a slow request',
+    place: 'step',
+    peer: 'operation called',
+    value: 'copies before it',
+    span: 'the call',
+  },
+  ejected: {
+    summary: 'Outlier detection took a host out',
+    place: 'sidecar -> destination',
+    peer: 'replica',
+    value: 'µs, at least',
+    detail: 'why',
+  },
+  ejectionRefused: {
+    summary: 'A host should have been ejected, but too many would be out',
+    place: 'sidecar -> destination',
+    peer: 'replica',
+    value: 'hosts there are',
+    detail: 'why',
+  },
+  returned: { summary: 'An ejected host is used again', place: 'sidecar -> destination', peer: 'replica' },
+  panic: {
+    summary: 'A sidecar began or ceased to use hosts whatever their health',
+    place: 'sidecar -> destination',
+    value: 'healthy hosts',
+    detail: 'on or off',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

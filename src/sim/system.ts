@@ -18,6 +18,7 @@ import type { Process } from './kernel/process.ts';
 import { Simulation } from './kernel/simulation.ts';
 import { type Micros, NEVER } from './kernel/time.ts';
 import { Ledger } from './ledger.ts';
+import { Mesh } from './mesh/mesh.ts';
 import { Network } from './net/network.ts';
 import { type Failed, failed } from './outcome.ts';
 import { type Name, Recorder } from './recorder.ts';
@@ -63,6 +64,7 @@ export class System {
   readonly blamed = new Map<string, string>();
   world: World;
   broker: Broker | null = null;
+  mesh: Mesh | null = null;
   readonly #databases = new Map<string, Database>();
   readonly #redis = new Map<string, Marks>();
   readonly #watchers = new Map<string, Watcher[]>();
@@ -89,6 +91,7 @@ export class System {
   #add(world: World): readonly Service[] {
     const { rabbitmq } = world.brokers;
     if (rabbitmq && !this.broker) this.broker = new Broker(this, rabbitmq);
+    if (Object.keys(world.mesh).length > 0) this.mesh ??= new Mesh(this, world.mesh);
     const born: Service[] = [];
     for (const [external, group] of [
       [false, world.services],
@@ -127,6 +130,7 @@ export class System {
     this.world = world;
     this.network.apply(world.network);
     if (world.brokers.rabbitmq) this.broker?.apply(world.brokers.rabbitmq);
+    this.mesh?.apply(world.mesh);
     const known = new Set(this.clients.keys());
     const born = this.#add(world);
     const fresh = new Set(born);

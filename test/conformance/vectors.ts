@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { envoyResponseFlags } from './vectors/envoy-response-flags.ts';
 import { murmur2Partitions } from './vectors/murmur2-partitions.ts';
+import { outlierAndPanic } from './vectors/outlier-and-panic.ts';
 import { rateLimit } from './vectors/rate-limit.ts';
 import { retryBackoffs } from './vectors/retry-backoff.ts';
 import { topicExchange } from './vectors/topic-exchange.ts';
@@ -21,6 +23,8 @@ interface Vectors {
 
 /** Every vector file. To add one: put it into `vectors/`, write its checker beside it, then list it here. */
 const vectorFiles: readonly Vectors[] = [
+  { file: 'envoy-response-flags', check: envoyResponseFlags },
+  { file: 'outlier-and-panic', check: outlierAndPanic },
   { file: 'murmur2-partitions', check: murmur2Partitions },
   { file: 'rate-limit', check: rateLimit },
   { file: 'retry-backoff', check: retryBackoffs },

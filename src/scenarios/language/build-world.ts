@@ -3,13 +3,13 @@ import { worldSchema } from '../../sim/world/schema/world.ts';
 import { refuseLater } from '../later.ts';
 import { tellIssues } from './issues.ts';
 import type { ProblemList } from './problem-list.ts';
-import { layerCalls, resolveLikes } from './templates.ts';
+import { layerCalls, layerMesh, resolveLikes } from './templates.ts';
 import { type Node, plain } from './tree.ts';
 import { checkWorld } from './world-checks.ts';
 
 /** Words that people take from neighbouring products. */
 const REMARKS: Readonly<Record<string, string>> = {
-  retries: '`retries` is the sidecar’s, which this version does not model',
+  retries: '`retries` is the sidecar’s: mesh.<callee>.retries',
   attempts:
     '`attempts` is the sidecar’s and does not count the first try; here it is `retry: { maxAttempts: … }`',
   perTryTimeout: 'per attempt it is `timeout`',
@@ -32,7 +32,7 @@ export function buildWorld(merged: Node, problems: ProblemList): Built | undefin
   const before = problems.told;
   const resolved = resolveLikes(merged, problems);
   if (problems.told > before) return undefined;
-  const tree = refuseLater(layerCalls(resolved), problems);
+  const tree = refuseLater(layerMesh(layerCalls(resolved)), problems);
   const refused = problems.told > before;
   const result = worldSchema.safeParse(plain(tree));
   if (!result.success) {

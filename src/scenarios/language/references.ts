@@ -3,6 +3,7 @@ import { checkChaos } from './chaos-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
+import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
@@ -16,6 +17,7 @@ export function checkReferences(view: WorldView): void {
   checkBrokers(view);
   checkNetwork(view);
   checkGateways(view);
+  checkMesh(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

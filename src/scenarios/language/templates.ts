@@ -69,3 +69,11 @@ export function layerCalls(world: Node): Node {
   const owner = (value: Node) => changeAt(value, 'calls', layeredCalls);
   return ['services', 'externals', 'clients'].reduce((out, part) => changeEach(out, part, owner), world);
 }
+
+/** Lays what a mesh says of all destinations under what it says of each, before any default is filled in. */
+export function layerMesh(world: Node): Node {
+  const base = get(get(world, 'mesh'), 'default');
+  return changeEach(world, 'mesh', (settings, destination) =>
+    destination === 'default' || settings.kind !== 'map' ? settings : (layered([base, settings]) as Node),
+  );
+}

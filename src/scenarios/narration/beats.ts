@@ -22,7 +22,7 @@ const SYMPTOMS: readonly Kind[] = [
   'deadLetter',
 ];
 /** Rare events that are beats of their own, each at most this often. */
-const TURNS: readonly Kind[] = ['crash', 'restart', 'breaker', 'patched', 'scaled'];
+const TURNS: readonly Kind[] = ['crash', 'restart', 'breaker', 'patched', 'scaled', 'ejected', 'panic'];
 const MOST_OF_A_KIND = 6;
 
 /** The moments worth stopping at, in the order of time: first strikes, first symptom, breaks, turns, recovery. */
@@ -76,7 +76,7 @@ function strikesAndTurns(run: Run, add: Add): number {
   return first;
 }
 
-function turnTitle({ kind, place, detail, value }: Telling): string {
+function turnTitle({ kind, place, peer, detail, value }: Telling): string {
   switch (kind) {
     case 'crash':
       return `${place} dies`;
@@ -86,6 +86,10 @@ function turnTitle({ kind, place, detail, value }: Telling): string {
       return `Breaker ${place}: ${detail}`;
     case 'scaled':
       return `${place}: ${value} replicas`;
+    case 'ejected':
+      return `${place} ejects ${peer}`;
+    case 'panic':
+      return `${place}: panic ${detail}`;
     default:
       return `Changed: ${detail === '' ? place : detail}`;
   }

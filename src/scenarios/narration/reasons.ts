@@ -1,3 +1,5 @@
+import { areFlags, type Flag, RESPONSE_FLAGS } from '../../sim/mesh/response-flags.ts';
+
 /** What a caller met, after its name: "checkout …", by the reason that the record gives. */
 const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   timeout: (callee) => `stopped waiting for ${callee}`,
@@ -24,14 +26,34 @@ const CALLER_KNOWS: Readonly<Record<string, string>> = {
   '503': 'nothing was done',
 };
 
+/** What a caller may conclude from the first flag of its sidecar's answer. */
+const MESH_KNOWS: Readonly<Record<string, string>> = {
+  UH: 'nothing was done',
+  UO: 'nothing was done',
+  UT: 'it cannot tell whether the work was done',
+  UC: 'it cannot tell whether the work was done',
+};
+
+/** `no connection to the host came about (UF), and all retries were used up (URX)`. */
+export function flagsInWords(flags: string): string {
+  return flags
+    .split(',')
+    .map((flag) =>
+      Object.hasOwn(RESPONSE_FLAGS, flag) ? `${RESPONSE_FLAGS[flag as Flag].meaning} (${flag})` : flag,
+    )
+    .join(', and ');
+}
+
 /** How an attempt failed, from the caller's side. */
 export function callerMet(reason: string, callee: string): string {
   if (Object.hasOwn(CALLER_MET, reason)) return CALLER_MET[reason]!(callee);
+  if (areFlags(reason)) return `was answered by its own sidecar for ${callee}: ${flagsInWords(reason)}`;
   return reason === '' ? `got no good answer from ${callee}` : `was answered ${reason} by ${callee}`;
 }
 
 /** What the caller can tell then; undefined where it got a plain answer. */
 export function callerKnows(reason: string): string | undefined {
+  if (areFlags(reason)) return MESH_KNOWS[reason.split(',')[0] as string];
   return Object.hasOwn(CALLER_KNOWS, reason) ? CALLER_KNOWS[reason] : undefined;
 }
 
@@ -55,6 +77,7 @@ export function asNoun(reason: string): string {
     'pool-timeout': 'no free connection in time',
   };
   if (reason === '') return 'a failure';
+  if (areFlags(reason)) return `the sidecar’s ${reason}`;
   return Object.hasOwn(nouns, reason) ? nouns[reason]! : reason;
 }
 

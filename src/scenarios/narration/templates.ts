@@ -1,6 +1,7 @@
 import type { Kind } from '../../sim/kinds.ts';
 import { calls } from './calls.ts';
 import { data } from './data.ts';
+import { mesh } from './mesh.ts';
 import { messages } from './messages.ts';
 import { servers } from './servers.ts';
 import { surroundings } from './surroundings.ts';
@@ -12,5 +13,6 @@ export const templates: Readonly<Record<Kind, Template>> = {
   ...servers,
   ...data,
   ...messages,
+  ...mesh,
   ...surroundings,
 };

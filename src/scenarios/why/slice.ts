@@ -46,6 +46,13 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'sagaUndo',
   'sagaDone',
   'patched',
+  'flagged',
+  'meshRetry',
+  'meshRetryDenied',
+  'meshHedge',
+  'ejected',
+  'ejectionRefused',
+  'panic',
 ]);
 
 /** What explains although it comes after: the good answer that was on its way while harm was done, or its loss. */

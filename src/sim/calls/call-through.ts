@@ -191,8 +191,7 @@ function* exchangeOnce(
       : yield* wait(exchange, expires - frame.now);
     alive = true;
   } finally {
-    exchange.closed = true;
-    exchange.dead = !alive;
+    exchange.close(alive);
   }
   const took = frame.now - exchange.sentAt;
   const outcome = answer?.outcome ?? TIMEOUT;

@@ -26,6 +26,8 @@ export class Exchange {
   dead = false;
   /** Copies on their way (hedging): only the last bad answer counts. */
   copies = 1;
+  /** Told when the caller waits no more: a sidecar then breaks its own attempts off. */
+  left: (() => void) | undefined = undefined;
 
   constructor(sim: Simulation, callee: Name, call: number, sentAt: Micros, expires: Micros) {
     this.answered = new Signal<Answer>(sim);
@@ -37,5 +39,19 @@ export class Exchange {
 
   get wanted(): boolean {
     return !this.closed && !this.answered.settled;
+  }
+
+  /** An answer has reached the caller: the first good one counts, or the last bad one. */
+  settle(answer: Answer): void {
+    this.copies--;
+    if (answer.outcome.ok || this.copies <= 0) this.answered.resolve(answer);
+  }
+
+  /** The caller has its answer, has given up, or has died; then `alive` is false. */
+  close(alive: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.dead = !alive;
+    this.left?.();
   }
 }

@@ -1,4 +1,5 @@
 import type { Frame } from '../flow/frame.ts';
+import type { Host } from '../flow/host.ts';
 import type { Request } from '../flow/request.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -13,6 +14,8 @@ export interface Incoming {
   readonly request: Request;
   /** `payment.charge`. */
   readonly operation: Name;
+  /** Who sent it. */
+  readonly from?: Host | undefined;
   /** The record that brought it. */
   readonly cause: number;
   /** When the caller will stop waiting, for queues that drop what nobody waits for. */
@@ -39,6 +42,7 @@ export interface Destination {
 class Copy implements Incoming {
   readonly request: Request;
   readonly operation: Name;
+  readonly from: Host;
   /** Of the call at first, then of whatever the network did to it. */
   cause: number;
   readonly #system: System;
@@ -46,6 +50,7 @@ class Copy implements Incoming {
   readonly #exchange: Exchange;
   readonly #target: Target;
   readonly #near: End;
+  readonly #seen: ((outcome: Outcome) => void) | undefined;
   readonly #subject: Name | undefined;
   readonly #key: number;
   readonly #call: number;
@@ -59,9 +64,11 @@ class Copy implements Incoming {
     request: Request,
     exchange: Exchange,
     call: number,
+    seen: ((outcome: Outcome) => void) | undefined,
   ) {
     this.request = request;
     this.operation = operation;
+    this.from = frame.host;
     this.cause = call;
     this.#system = frame.system;
     this.#place = place;
@@ -72,6 +79,7 @@ class Copy implements Incoming {
     // Two calls of one flow over one link meet luck of their own.
     this.#key = mix(frame.key, place.hash);
     this.#call = call;
+    this.#seen = seen;
   }
 
   get expires(): Micros {
@@ -144,8 +152,8 @@ class Copy implements Incoming {
       log.note('lateReply', this.#place, this.#subject, this.cause, this.#call, age, detail, this.operation);
       return;
     }
-    exchange.copies--;
-    if (outcome.ok || exchange.copies <= 0) exchange.answered.resolve({ outcome, cause: this.cause });
+    this.#seen?.(outcome);
+    exchange.settle({ outcome, cause: this.cause });
   }
 
   /** Without a timeout of its own the caller learns of it when the connection has been idle for too long. */
@@ -162,7 +170,7 @@ class Copy implements Incoming {
 const arrive = (copy: Copy): void => copy.arrive();
 const deliver = (copy: Copy): void => copy.deliver();
 
-/** Sends one request and sees to it that its answer comes back, if the network lets it. */
+/** Sends one request and sees to it that its answer comes back, if the network lets it: through a sidecar where there is one. */
 export function send(
   frame: Frame,
   place: Name,
@@ -172,5 +180,21 @@ export function send(
   exchange: Exchange,
   call: number,
 ): void {
-  new Copy(frame, place, operation, destination, request, exchange, call).leave();
+  const sidecar = frame.system.mesh?.sidecarBetween(frame.host, destination);
+  if (sidecar) sidecar.forward({ frame, place, operation, destination, request, exchange, call });
+  else transmit(frame, place, operation, destination, request, exchange, call);
+}
+
+/** The same with no sidecar on the caller's side; `seen` is told of an answer that came while it was waited for. */
+export function transmit(
+  frame: Frame,
+  place: Name,
+  operation: Name,
+  destination: Destination,
+  request: Request,
+  exchange: Exchange,
+  call: number,
+  seen?: (outcome: Outcome) => void,
+): void {
+  new Copy(frame, place, operation, destination, request, exchange, call, seen).leave();
 }

@@ -19,7 +19,8 @@ export const partition = defineFault({
       if (oneWay && !forth) return;
       if (transit.lost !== null || !site.strikes(transit.key, transit.variant)) return;
       transit.cause = site.hit(transit.subject, transit.cause, transit.span);
-      if (mode === 'reject' && transit.leg === 'request') transit.refused = true;
+      if (mode === 'reject' && (transit.leg === 'request' || transit.leg === 'connect'))
+        transit.refused = true;
       else transit.lost = 'partition';
     });
   },

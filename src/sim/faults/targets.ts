@@ -42,7 +42,8 @@ export function onLink(system: System, link: string, interceptor: SidedIntercept
   if (parts.length !== 2) return false;
   between(system, parts[0] as string, parts[1] as string, (transit, forth) => {
     const { leg } = transit;
-    if ((leg === 'request' && !forth) || (leg === 'reply' && forth)) return;
+    const asks = leg === 'request' || leg === 'connect';
+    if ((asks && !forth) || (leg === 'reply' && forth)) return;
     interceptor(transit, forth);
   });
   return true;

@@ -1,6 +1,6 @@
 import { sqrt } from '../kernel/exact-math.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { Host } from './host.ts';
+import type { UpstreamHost } from './upstream-host.ts';
 
 /** Envoy's outlier detection, as the proxy needs it. */
 export interface OutlierDetection {
@@ -29,10 +29,10 @@ export type EjectionReason =
 /** Told of what the detector does. */
 export interface OutlierObserver {
   /** A host is out, for at least `time`. */
-  ejected(host: Host, reason: EjectionReason, time: Micros): void;
+  ejected(host: UpstreamHost, reason: EjectionReason, time: Micros): void;
   /** A host should go, but too many are out already (Envoy counts `ejections_overflow`). */
-  overflowed(host: Host, reason: EjectionReason): void;
-  returned(host: Host): void;
+  overflowed(host: UpstreamHost, reason: EjectionReason): void;
+  returned(host: UpstreamHost): void;
 }
 
 /** What the detector knows of one host. */
@@ -51,7 +51,10 @@ interface Monitor {
 export function mayEject(
   hosts: number,
   ejected: number,
-  { maxEjectionPercent, alwaysEjectOneHost }: Pick<OutlierDetection, 'maxEjectionPercent' | 'alwaysEjectOneHost'>,
+  {
+    maxEjectionPercent,
+    alwaysEjectOneHost,
+  }: Pick<OutlierDetection, 'maxEjectionPercent' | 'alwaysEjectOneHost'>,
 ): boolean {
   if (alwaysEjectOneHost && ejected === 0) return true;
   return 100 * (ejected + 1) <= maxEjectionPercent * hosts;
@@ -77,8 +80,8 @@ export class OutlierDetector {
   readonly #settings: OutlierDetection;
   readonly #observer: OutlierObserver;
   readonly #now: () => Micros;
-  readonly #monitors = new Map<Host, Monitor>();
-  #hosts: readonly Host[] = [];
+  readonly #monitors = new Map<UpstreamHost, Monitor>();
+  #hosts: readonly UpstreamHost[] = [];
 
   constructor(settings: OutlierDetection, observer: OutlierObserver, now: () => Micros) {
     this.#settings = settings;
@@ -87,7 +90,7 @@ export class OutlierDetector {
   }
 
   /** The hosts there are now; one that left is forgotten. */
-  set hosts(hosts: readonly Host[]) {
+  set hosts(hosts: readonly UpstreamHost[]) {
     this.#hosts = hosts;
     const here = new Set(hosts);
     for (const host of [...this.#monitors.keys()]) if (!here.has(host)) this.#monitors.delete(host);
@@ -108,7 +111,7 @@ export class OutlierDetector {
   }
 
   /** A host has answered with this status, or what its silence stands for: 504 for a timeout, 503 for no connection. */
-  answered(host: Host, status: number, localOrigin: boolean): void {
+  answered(host: UpstreamHost, status: number, localOrigin: boolean): void {
     const monitor = this.#monitorOf(host);
     const { splitExternalLocalOriginErrors: split } = this.#settings;
     monitor.requests++;
@@ -139,7 +142,7 @@ export class OutlierDetector {
     }
   }
 
-  #monitorOf(host: Host): Monitor {
+  #monitorOf(host: UpstreamHost): Monitor {
     const known = this.#monitors.get(host);
     if (known) return known;
     const fresh: Monitor = {
@@ -155,14 +158,14 @@ export class OutlierDetector {
     return fresh;
   }
 
-  #counted(host: Host, monitor: Monitor, count: keyof typeof REASONS, limit: number): void {
+  #counted(host: UpstreamHost, monitor: Monitor, count: keyof typeof REASONS, limit: number): void {
     monitor[count]++;
     if (limit === 0 || monitor[count] < limit) return;
     monitor[count] = 0;
     this.#eject(host, monitor, REASONS[count]);
   }
 
-  #eject(host: Host, monitor: Monitor, reason: EjectionReason): void {
+  #eject(host: UpstreamHost, monitor: Monitor, reason: EjectionReason): void {
     if (host.ejected) return;
     if (!mayEject(this.#hosts.length, this.ejected, this.#settings)) {
       this.#observer.overflowed(host, reason);
@@ -175,7 +178,7 @@ export class OutlierDetector {
     this.#observer.ejected(host, reason, ejectionTime(monitor.multiplier, this.#settings));
   }
 
-  #reconsider(host: Host, monitor: Monitor): void {
+  #reconsider(host: UpstreamHost, monitor: Monitor): void {
     if (!host.ejected) {
       if (monitor.multiplier > 0) monitor.multiplier--;
       return;

@@ -1,5 +1,10 @@
 import type { Micros } from '../kernel/time.ts';
-import type { LoadBalancerSettings, MeshDestination, OutlierSettings } from '../world/schema/mesh.ts';
+import type {
+  FaultInjection,
+  LoadBalancerSettings,
+  MeshDestination,
+  OutlierSettings,
+} from '../world/schema/mesh.ts';
 import type { Balancing } from './balancers/index.ts';
 import type { OutlierDetection } from './outlier-detection.ts';
 import { type Profile, profiles } from './profile.ts';
@@ -24,6 +29,7 @@ export interface Policy {
   /** Over all tries; 0: none. */
   readonly timeout: Micros;
   readonly retry: RetryPolicy;
+  readonly fault: FaultInjection | null;
   readonly pool: PoolLimits;
   readonly outlierDetection: OutlierDetection | null;
   readonly panicThreshold: number;
@@ -35,10 +41,13 @@ export interface Policy {
 /** Fills up what is said of a destination with the defaults of the product it is modelled after. */
 export function policyOf(settings: MeshDestination): Policy {
   const profile = profiles[settings.profile];
+  // Istio leaves timeouts and retries out of a route that injects faults.
+  const injects = settings.fault !== null && settings.profile === 'istio';
   const { outlierDetection, loadBalancer, connectionPool: pool } = settings;
   return {
-    timeout: settings.timeout ?? profile.timeout,
-    retry: retryOf(settings, profile),
+    timeout: injects ? 0 : (settings.timeout ?? profile.timeout),
+    retry: injects ? { ...retryOf(settings, profile), attempts: 0 } : retryOf(settings, profile),
+    fault: settings.fault,
     pool: {
       maxConnections: pool.maxConnections ?? profile.maxConnections,
       maxPending: pool.http1MaxPendingRequests ?? profile.maxPending,
@@ -90,10 +99,7 @@ function outlierOf(settings: OutlierSettings, profile: Profile): OutlierDetectio
   };
 }
 
-function balancingOf(
-  { simple, consistentHash, warmup }: LoadBalancerSettings,
-  profile: Profile,
-): Balancing {
+function balancingOf({ simple, consistentHash, warmup }: LoadBalancerSettings, profile: Profile): Balancing {
   if (consistentHash) {
     const { httpHeaderName: field, ringHash, maglev } = consistentHash;
     if (maglev) return { by: 'MAGLEV', field, tableSize: maglev.tableSize };

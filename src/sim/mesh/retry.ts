@@ -17,7 +17,7 @@ export interface RetryPolicy {
   readonly hedgeOnPerTryTimeout: boolean;
 }
 
-export interface RetryBudget {
+interface RetryBudget {
   readonly percent: number;
   readonly minRetryConcurrency: number;
 }
@@ -75,10 +75,10 @@ export function waitBefore(retry: number, base: Micros, u: number): Micros {
 }
 
 /** The bound of that wait, exclusive: doubling while it is below half of ten times the base. */
-export function intervalBefore(retry: number, base: Micros): Micros {
+function intervalBefore(retry: number, base: Micros): Micros {
   const longest = 10 * base;
   let interval = base;
-  for (let n = 1; n < retry && interval < longest; n++) interval = interval * 2 < longest ? interval * 2 : longest;
+  for (let n = 1; n < retry && interval < longest; n++) interval = Math.min(interval * 2, longest);
   return interval;
 }
 

@@ -11,7 +11,7 @@ export interface End {
   readonly zone: string | null;
 }
 
-export type Leg = 'request' | 'reply' | 'publish' | 'confirm' | 'delivery' | 'ack';
+export type Leg = 'connect' | 'request' | 'reply' | 'publish' | 'confirm' | 'delivery' | 'ack';
 
 /** One message on its way; faults may change what becomes of it. */
 export interface Transit {
@@ -69,6 +69,7 @@ const LEGS: Readonly<Record<Leg, number>> = {
   confirm: 48,
   delivery: 64,
   ack: 80,
+  connect: 96,
 };
 
 /** Who can reach whom, and how long it takes. */

@@ -123,7 +123,10 @@ export class Replica implements Host, Target {
     const name = incoming.operation.text.slice(this.owner.length + 1);
     const operation = this.service.entry(name);
     if (!this.up || !operation) return false;
-    this.take(incoming, operation, this.service.urgencyOf(name, operation), name);
+    const urgency = this.service.urgencyOf(name, operation);
+    const sidecar = this.#system.mesh?.sidecarOf(this);
+    if (!sidecar) this.take(incoming, operation, urgency, name);
+    else sidecar.receive(incoming, this, (passing) => this.take(passing, operation, urgency, name));
     return true;
   }
 
@@ -233,6 +236,7 @@ export class Replica implements Host, Target {
     this.#waiting.length = 0;
     this.#busy = 0;
     this.service.disconnected(this);
+    this.#system.mesh?.changed(this);
     scope.kill();
     this.caches.clear();
     this.calls.reset();
@@ -260,12 +264,14 @@ export class Replica implements Host, Target {
     this.up = true;
     this.startedAt = this.#system.sim.now;
     this.#system.log.note('restart', this.name, undefined, cause, cause);
+    this.#system.mesh?.changed(this);
     this.service.reconnected(this);
   }
 
   /** Leaves: it takes nothing new, and finishes what it has. */
   retire(): void {
     this.up = false;
+    this.#system.mesh?.changed(this);
   }
 
   /** New settings: pools and clients follow, and waiting requests may find a worker. */

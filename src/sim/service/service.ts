@@ -193,6 +193,7 @@ export class Service implements Destination {
     while (replicas.length < wanted) {
       const replica = new Replica(this.#system, this, replicas.length);
       replicas.push(replica);
+      this.#system.mesh?.changed(replica);
       this.#subscribe(replica);
     }
     for (const replica of replicas) {

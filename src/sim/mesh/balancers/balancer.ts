@@ -1,5 +1,5 @@
 import type { Micros } from '../../kernel/time.ts';
-import type { Host } from '../host.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 
 /** What a choice of a host may look at. */
 export interface Choice {
@@ -12,5 +12,5 @@ export interface Choice {
 
 /** Chooses one of several hosts for one request. At least one is given. */
 export interface Balancer {
-  pick(hosts: readonly Host[], choice: Choice): Host;
+  pick(hosts: readonly UpstreamHost[], choice: Choice): UpstreamHost;
 }

@@ -1,4 +1,4 @@
-import type { Host } from '../host.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 import type { Balancer } from './balancer.ts';
 import { type WarmUp, weighAlike, weightOf } from './warm-up.ts';
 
@@ -18,7 +18,7 @@ export function leastRequest(warmUp: WarmUp | null): Balancer {
         const weights = hosts.map((host) => weightOf(host, warmUp, now) / (host.active + 1));
         return drawn(hosts, weights, draw(0));
       }
-      let best: Host | undefined;
+      let best: UpstreamHost | undefined;
       for (let n = 0; n < CHOICES; n++) {
         const host = hosts[Math.floor(draw(n) * hosts.length)]!; // a draw is below 1
         if (best === undefined || host.active < best.active) best = host;
@@ -29,7 +29,7 @@ export function leastRequest(warmUp: WarmUp | null): Balancer {
 }
 
 /** The host that a draw from 0 to 1 falls on, each as wide as its weight. */
-function drawn(hosts: readonly Host[], weights: readonly number[], u: number): Host {
+function drawn(hosts: readonly UpstreamHost[], weights: readonly number[], u: number): UpstreamHost {
   let left = u * weights.reduce((sum, weight) => sum + weight, 0);
   for (const [at, weight] of weights.entries()) {
     left -= weight;

@@ -1,9 +1,9 @@
 import { hashText, mix } from '../../kernel/luck.ts';
-import type { Host } from '../host.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 import type { Balancer, Choice } from './balancer.ts';
 
 interface Lookup {
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly UpstreamHost[];
   /** For each place of the table, the number of its host. */
   readonly table: Uint32Array;
 }
@@ -23,13 +23,13 @@ export class Maglev implements Balancer {
     this.#size = tableSize;
   }
 
-  pick(hosts: readonly Host[], { hash, draw }: Choice): Host {
+  pick(hosts: readonly UpstreamHost[], { hash, draw }: Choice): UpstreamHost {
     const lookup = this.#lookup(hosts);
     const place = hash === null ? Math.floor(draw(0) * this.#size) : hash % this.#size;
     return lookup.hosts[lookup.table[place]!]!; // the table is full
   }
 
-  #lookup(hosts: readonly Host[]): Lookup {
+  #lookup(hosts: readonly UpstreamHost[]): Lookup {
     const id = hosts.map(({ address }) => address).join(' ');
     const known = this.#lookups.get(id);
     if (known?.hosts.every((host) => hosts.includes(host))) return known;
@@ -40,7 +40,7 @@ export class Maglev implements Balancer {
   }
 }
 
-function fill(hosts: readonly Host[], size: number): Uint32Array {
+function fill(hosts: readonly UpstreamHost[], size: number): Uint32Array {
   const EMPTY = 0xffff_ffff;
   const table = new Uint32Array(size).fill(EMPTY);
   const orders = hosts.map(({ address }) => {

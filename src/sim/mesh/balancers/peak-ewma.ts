@@ -1,6 +1,6 @@
-import type { Micros } from '../../kernel/time.ts';
 import { exp } from '../../kernel/exact-math.ts';
-import type { Host } from '../host.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 import type { Balancer } from './balancer.ts';
 
 /** Linkerd's defaults: what a host that was never asked is taken to need, and how fast the past fades. */
@@ -20,14 +20,14 @@ export const peakEwma: Balancer = {
   },
 };
 
-function costOf(host: Host, now: Micros): number {
+function costOf(host: UpstreamHost, now: Micros): number {
   const { latency, active } = host;
   const faded = latency === undefined ? DEFAULT_RTT : latency.ewma * fading(now - latency.at);
   return faded * (active + 1);
 }
 
 /** Takes in how long an answer took. */
-export function observeLatency(host: Host, took: Micros, now: Micros): void {
+export function observeLatency(host: UpstreamHost, took: Micros, now: Micros): void {
   const { latency } = host;
   if (latency === undefined || took > latency.ewma) {
     host.latency = { ewma: took, at: now };

@@ -1,10 +1,10 @@
 import { hashText, mix } from '../../kernel/luck.ts';
-import type { Host } from '../host.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 import type { Balancer } from './balancer.ts';
 
 interface Ring {
   readonly hashes: Uint32Array;
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly UpstreamHost[];
 }
 
 /**
@@ -23,7 +23,7 @@ export class RingHash implements Balancer {
     this.#size = minimumRingSize;
   }
 
-  pick(hosts: readonly Host[], { hash, draw }: Parameters<Balancer['pick']>[1]): Host {
+  pick(hosts: readonly UpstreamHost[], { hash, draw }: Parameters<Balancer['pick']>[1]): UpstreamHost {
     const { hashes, hosts: owners } = this.#ring(hosts);
     const point = hash ?? Math.floor(draw(0) * 0x1_0000_0000);
     let low = 0;
@@ -36,7 +36,7 @@ export class RingHash implements Balancer {
     return owners[low % hashes.length]!; // a host for each point
   }
 
-  #ring(hosts: readonly Host[]): Ring {
+  #ring(hosts: readonly UpstreamHost[]): Ring {
     const id = hosts.map(({ address }) => address).join(' ');
     const known = this.#rings.get(id);
     if (known?.hosts.every((host) => hosts.includes(host))) return known;
@@ -47,7 +47,7 @@ export class RingHash implements Balancer {
   }
 }
 
-function build(hosts: readonly Host[], size: number): Ring {
+function build(hosts: readonly UpstreamHost[], size: number): Ring {
   const each = Math.ceil(size / hosts.length);
   const points = hosts.flatMap((host) => {
     const seed = hashText(host.address);

@@ -1,4 +1,4 @@
-import type { Host } from '../host.ts';
+import type { UpstreamHost } from '../upstream-host.ts';
 import type { Balancer, Choice } from './balancer.ts';
 import { type WarmUp, weightOf } from './warm-up.ts';
 
@@ -10,7 +10,7 @@ import { type WarmUp, weightOf } from './warm-up.ts';
  */
 export class RoundRobin implements Balancer {
   readonly #warmUp: WarmUp | null;
-  readonly #deadlines = new Map<Host, number>();
+  readonly #deadlines = new Map<UpstreamHost, number>();
   /** The deadline of the last turn: where a newcomer begins. */
   #clock = 0;
 
@@ -18,7 +18,7 @@ export class RoundRobin implements Balancer {
     this.#warmUp = warmUp;
   }
 
-  pick(hosts: readonly Host[], { now }: Choice): Host {
+  pick(hosts: readonly UpstreamHost[], { now }: Choice): UpstreamHost {
     let best = hosts[0]!; // callers give at least one
     let earliest = Number.POSITIVE_INFINITY;
     for (const host of hosts) {
@@ -33,7 +33,7 @@ export class RoundRobin implements Balancer {
     return best;
   }
 
-  #deadlineOf(host: Host, now: number): number {
+  #deadlineOf(host: UpstreamHost, now: number): number {
     const known = this.#deadlines.get(host);
     // Who was away has no turns saved up.
     const deadline = Math.max(known ?? this.#clock + 1 / weightOf(host, this.#warmUp, now), this.#clock);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../quantities.ts';
+import { distribution, duration } from '../quantities.ts';
 import { count } from './common.ts';
 
 /** A whole number of percent, as Istio writes it. */
@@ -66,7 +66,7 @@ const loadBalancer = z.strictObject({
 });
 
 /** Envoy's words for what is worth a retry; a status such as 503 is one, too. */
-export const MESH_RETRY_CONDITIONS = [
+const MESH_RETRY_CONDITIONS = [
   '5xx',
   'gateway-error',
   'reset',
@@ -82,7 +82,11 @@ export const MESH_RETRY_CONDITIONS = [
 ] as const;
 
 const retryCondition = z.union(
-  [z.enum(MESH_RETRY_CONDITIONS), z.int().min(400).max(599).transform(String), z.string().regex(/^[45]\d\d$/)],
+  [
+    z.enum(MESH_RETRY_CONDITIONS),
+    z.int().min(400).max(599).transform(String),
+    z.string().regex(/^[45]\d\d$/),
+  ],
   { error: `expected a status such as 503, or one of ${MESH_RETRY_CONDITIONS.join(', ')}` },
 );
 
@@ -122,6 +126,26 @@ const connectionPool = z.strictObject({
   h2UpgradePolicy: z.enum(['DO_NOT_UPGRADE', 'UPGRADE']).default('DO_NOT_UPGRADE'),
 });
 
+/** Faults that callers' sidecars make up, to try how callers bear them. Such calls have no timeouts and no retries. */
+const faultInjection = z.strictObject({
+  delay: z
+    .strictObject({ percentage: percent.default(100), fixedDelay: duration })
+    .nullable()
+    .default(null),
+  abort: z
+    .strictObject({ percentage: percent.default(100), httpStatus: z.int().min(200).max(599) })
+    .nullable()
+    .default(null),
+});
+
+/** What a sidecar itself costs. */
+const proxy = z.strictObject({
+  /** For each passage: a call passes two sidecars on its way there, and the same two on its way back. */
+  latency: distribution.default({ kind: 'lognormal', median: 500, sigma: 0.4723 }),
+  /** From a change of instances to every sidecar's knowing of it: the instance's health, then the control plane. */
+  propagation: duration.default(1_000_000),
+});
+
 /** What callers' sidecars do for one destination, or for all, and what its own sidecars check. Istio's names. */
 export const meshDestination = z.strictObject({
   /** Whose defaults hold where nothing is said. */
@@ -132,10 +156,11 @@ export const meshDestination = z.strictObject({
   connectionPool: connectionPool.prefault({}),
   outlierDetection: outlierDetection.nullable().default(null),
   loadBalancer: loadBalancer.prefault({}),
+  fault: faultInjection.nullable().default(null),
+  proxy: proxy.prefault({}),
 });
 
 export type MeshDestination = z.output<typeof meshDestination>;
-export type RetrySettings = z.output<typeof retries>;
-export type PoolSettings = z.output<typeof connectionPool>;
+export type FaultInjection = z.output<typeof faultInjection>;
 export type OutlierSettings = z.output<typeof outlierDetection>;
 export type LoadBalancerSettings = z.output<typeof loadBalancer>;

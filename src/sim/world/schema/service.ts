@@ -107,6 +107,8 @@ export const service = z.strictObject({
   rateLimit: rateLimit.nullable().default(null),
   shedding: shedding.default({}),
   issuer: issuerSettings.nullable().default(null),
+  /** Whether its replicas have a sidecar, where the world has a mesh. */
+  sidecar: z.boolean().default(true),
 });
 
 export type Service = z.output<typeof service>;

@@ -3,6 +3,7 @@ import { fault } from '../../faults/index.ts';
 import { distribution, duration, rate, share, size, timeWindow } from '../quantities.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { meshDestination } from './mesh.ts';
 import { order, step } from './operation.ts';
 import { tokenSettings } from './security.ts';
 import { service } from './service.ts';
@@ -52,6 +53,8 @@ export const client = z.strictObject({
   as: id.nullable().default(null),
   /** Wants what it must not get: it is left out of what clients are promised. */
   intruder: z.boolean().default(false),
+  /** Whether it is part of the mesh, where the world has one. */
+  sidecar: z.boolean().default(false),
 });
 
 const rabbitQueue = z.strictObject({
@@ -123,6 +126,8 @@ export const worldSchema = z.strictObject({
   externals: idMap(service).default({}),
   brokers: brokers.prefault({}),
   network: network.prefault({}),
+  /** A service mesh: settings by destination, and `default` for all. Absent: no sidecars. */
+  mesh: z.record(id, meshDestination).default({}),
   chaos: idMap(fault).default({}),
   plan: idMap(planEntry).default({}),
   cost: cost.prefault({}),

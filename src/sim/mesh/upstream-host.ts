@@ -1,7 +1,7 @@
 import type { Micros } from '../kernel/time.ts';
 
 /** One instance of a destination, as one proxy knows it. */
-export class Host<T = unknown> {
+export class UpstreamHost<T = unknown> {
   /** `catalog[0]`. */
   readonly address: string;
   readonly zone: string | null;

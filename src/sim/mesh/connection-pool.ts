@@ -1,0 +1,135 @@
+import type { Process } from '../kernel/process.ts';
+import { Resource } from '../kernel/resource.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import { type Micros, NEVER } from '../kernel/time.ts';
+import type { PoolLimits } from './policy.ts';
+import type { UpstreamHost } from './upstream-host.ts';
+
+/** A connection of one sidecar to one host. */
+export interface Connection {
+  readonly host: UpstreamHost;
+  readonly openedAt: Micros;
+  /** The host's incarnation: when its process ends, its connections do. */
+  readonly peerSince: Micros;
+  usedAt: Micros;
+  /** Requests it has carried. */
+  carried: number;
+}
+
+/** Why no connection came about. */
+export type ConnectFailure = 'overflow' | 'expired' | 'connect-failure' | 'tls';
+
+/** Opens connections: the time and the outcome of a handshake are the network's and the certificates' matter. */
+export type Dial = (host: UpstreamHost, patience: Micros) => Process<ConnectFailure | null>;
+
+/** Since when a host's process has run; null while it does not. */
+export type Alive = (host: UpstreamHost) => Micros | null;
+
+/**
+ * The connections of one sidecar to one destination.
+ *
+ * Over HTTP/1.1 each request has a connection to itself, and waits for one when there are as many as there may be; over
+ * HTTP/2 all requests to a host share one, and wait only while it is being opened. Who finds too many waiting is
+ * refused at once. Source: Envoy, "Connection pooling" and "Circuit breaking".
+ */
+export class ConnectionPool {
+  readonly #sim: Simulation;
+  readonly #limits: PoolLimits;
+  readonly #dial: Dial;
+  readonly #alive: Alive;
+  readonly #permits: Resource;
+  readonly #idle = new Map<UpstreamHost, Connection[]>();
+  #connecting = 0;
+
+  constructor(sim: Simulation, limits: PoolLimits, dial: Dial, alive: Alive) {
+    this.#sim = sim;
+    this.#limits = limits;
+    this.#dial = dial;
+    this.#alive = alive;
+    this.#permits = new Resource(sim, limits.multiplexed ? Number.MAX_SAFE_INTEGER : limits.maxConnections);
+  }
+
+  /** Requests that wait for a connection. */
+  get pending(): number {
+    return this.#permits.waiting + (this.#limits.multiplexed ? this.#connecting : 0);
+  }
+
+  /** A connection for one request, until `release`; or why there is none. */
+  *acquire(host: UpstreamHost, patience: Micros): Process<Connection | ConnectFailure> {
+    const since = this.#sim.now;
+    if (!this.#permits.tryAcquire()) {
+      if (this.pending >= this.#limits.maxPending) return 'overflow';
+      if (patience === NEVER) yield* this.#permits.acquire();
+      else if (!(yield* this.#permits.acquireUpTo(patience))) return 'expired';
+    }
+    let connection: Connection | undefined;
+    try {
+      connection = this.#take(host);
+      if (connection) return connection;
+      if (this.#limits.multiplexed && this.#connecting >= this.#limits.maxPending) return 'overflow';
+      const failure = yield* this.#open(host, patience - (this.#sim.now - since));
+      if (failure !== null) return failure;
+      connection = this.#fresh(host);
+      return connection ?? 'connect-failure';
+    } finally {
+      if (!connection) this.#permits.release();
+    }
+  }
+
+  /** The request is over. A connection that is good for more is kept. */
+  release(connection: Connection, reusable: boolean): void {
+    this.#permits.release();
+    connection.usedAt = this.#sim.now;
+    if (!reusable || this.#limits.multiplexed || !this.#lives(connection)) return;
+    const idle = this.#idle.get(connection.host);
+    if (idle) idle.push(connection);
+    else this.#idle.set(connection.host, [connection]);
+  }
+
+  /** Closes what is idle: what is in use is closed when its request is over. */
+  drain(): void {
+    this.#idle.clear();
+  }
+
+  *#open(host: UpstreamHost, patience: Micros): Process<ConnectFailure | null> {
+    this.#connecting++;
+    try {
+      return yield* this.#dial(host, Math.min(patience, this.#limits.connectTimeout));
+    } finally {
+      this.#connecting--;
+    }
+  }
+
+  /** The connection last used, if it still lives. */
+  #take(host: UpstreamHost): Connection | undefined {
+    const idle = this.#idle.get(host);
+    for (let connection = idle?.at(-1); connection; connection = idle?.at(-1)) {
+      if (this.#lives(connection)) {
+        if (!this.#limits.multiplexed) idle?.pop();
+        connection.carried++;
+        connection.usedAt = this.#sim.now;
+        return connection;
+      }
+      idle?.pop();
+    }
+    return undefined;
+  }
+
+  #fresh(host: UpstreamHost): Connection | undefined {
+    const peerSince = this.#alive(host);
+    if (peerSince === null) return undefined;
+    const { now } = this.#sim;
+    const connection: Connection = { host, openedAt: now, peerSince, usedAt: now, carried: 1 };
+    if (this.#limits.multiplexed) this.#idle.set(host, [connection]);
+    return connection;
+  }
+
+  #lives(connection: Connection): boolean {
+    const { maxRequestsPerConnection: most, idleTimeout, maxConnectionDuration } = this.#limits;
+    const { now } = this.#sim;
+    if (this.#alive(connection.host) !== connection.peerSince) return false;
+    if (most > 0 && connection.carried >= most) return false;
+    if (idleTimeout > 0 && now - connection.usedAt >= idleTimeout) return false;
+    return maxConnectionDuration === null || now - connection.openedAt < maxConnectionDuration;
+  }
+}
