@@ -4,6 +4,7 @@ import { crewOf } from '../scenarios/grade-pool.ts';
 import { simulateDesign } from '../scenarios/grade-seed.ts';
 import { parseExercise } from '../scenarios/load.ts';
 import { LOST_ANSWER } from '../scenarios/prove/lost-answer.fixture.ts';
+import { ENGINE_VERSION } from '../sim/run.ts';
 import { readReplayFile, replay, replayFileOf, writeReplayFile } from './file.ts';
 import { checkTwice, runningBy, runningHere } from './twice.ts';
 
@@ -51,7 +52,7 @@ describe('a replay file', () => {
 
   test('of another engine says so, and how to get that one', () => {
     const file = readReplayFile(
-      changed((document) => Object.assign(document, { engine: 2 })),
+      changed((document) => Object.assign(document, { engine: ENGINE_VERSION + 1 })),
       'a.json',
     );
     expect(replay(file).differences[0]).toContain('npx brownout@latest replay');

@@ -32,12 +32,8 @@ const OPERATION: Names = {
 };
 
 const CONSUMER: Names = {
-  group: 'consumer groups',
-  retry: 'delayed retry',
-  accept: 'filters on messages',
   conflate: 'conflation',
   buffer: 'the buffers of a client library',
-  requeue: 'the choice between requeue and reject',
   extend: 'visibility time-outs',
   start: 'late consumers',
   commit: 'the Kafka-like log',
@@ -55,19 +51,6 @@ const ROUTE: Names = {
 const CLIENT: Names = {
   consumers: 'consumers of a client',
   operations: 'operations of a client',
-};
-
-const RABBIT_QUEUE: Names = {
-  'x-queue-type': 'the difference between classic and quorum queues',
-  'x-dead-letter-exchange': 'dead-letter exchanges (write `deadLetter: rabbitmq/<queue>`)',
-  'x-dead-letter-routing-key': 'dead-letter exchanges (write `deadLetter: rabbitmq/<queue>`)',
-  'x-message-ttl': 'the age limit of messages',
-  'x-expires': 'queues that expire',
-  'x-max-length-bytes': 'queue limits in bytes',
-  'x-max-priority': 'priorities of messages',
-  'x-single-active-consumer': 'single active consumers',
-  'x-consumer-timeout': 'the delivery acknowledgement timeout',
-  durable: 'queues that do not survive a restart',
 };
 
 /** Settings by the place of the map they stand in; `*` is any key. */
@@ -92,15 +75,8 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
   [
     'brokers/rabbitmq',
     {
-      version: 'differences between RabbitMQ’s releases',
-      publisher: 'the publisher’s choice of confirms (they are always on)',
       profile: 'product profiles',
     },
-  ],
-  ['brokers/rabbitmq/queues/*', RABBIT_QUEUE],
-  [
-    'brokers/rabbitmq/exchanges/*',
-    { durable: 'exchanges that do not survive a restart', 'alternate-exchange': 'alternate exchanges' },
   ],
   ['services/*', SERVICE],
   ['externals/*', SERVICE],
@@ -123,15 +99,6 @@ const VALUES: readonly (readonly [path: string, value: string, what: string])[] 
   ['services/*/queue/discipline', 'codel', 'CoDel'],
   ['externals/*/queue/discipline', 'codel', 'CoDel'],
   ['services/*/outbox/relay', 'cdc', 'log-tailing relays'],
-  [
-    'services/*/consumers/*/ack',
-    'before',
-    'acknowledgement before the work (`auto` acknowledges at delivery)',
-  ],
-  ['brokers/rabbitmq/exchanges/*/type', 'direct', 'direct exchanges'],
-  ['brokers/rabbitmq/exchanges/*/type', 'topic', 'topic exchanges'],
-  ['brokers/rabbitmq/exchanges/*/type', 'headers', 'headers exchanges'],
-  ['brokers/rabbitmq/queues/*/x-overflow', 'drop-head', 'queues that drop their oldest message'],
 ];
 
 /** Faults of the language; those that this version lacks are refused by name. */

@@ -34,7 +34,7 @@ interface Draft {
   readonly children: Draft[];
 }
 
-const SETTLEMENTS: ReadonlySet<Kind> = new Set(['ack', 'requeue', 'deadLetter']);
+const SETTLEMENTS: ReadonlySet<Kind> = new Set(['ack', 'requeue', 'deadLetter', 'putOff']);
 const OPENERS: ReadonlySet<Kind> = new Set(['intent', 'call', 'request', 'delivery']);
 const MARKS: ReadonlySet<Kind> = new Set([
   'fact',
@@ -55,6 +55,7 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'meshRetry',
   'meshRetryDenied',
   'meshHedge',
+  'overflow',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {
@@ -72,6 +73,7 @@ const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'],
   ack: () => ['ok', 'acknowledged'],
   requeue: ({ detail }) => ['failed', `back to the queue: ${detail}`],
   deadLetter: ({ detail }) => ['failed', `given up: ${detail}`],
+  putOff: ({ detail }) => ['failed', `put off: ${detail}`],
 };
 
 /** What else is said of the span a record belongs to. */

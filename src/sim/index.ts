@@ -47,7 +47,7 @@ function collect(system: System, seed: string, until: Micros): Run {
     facts: ledger.facts,
     subjects: system.entities.met(),
     tables,
-    queues: [...(system.broker?.queues() ?? [])].map((queue) => queue.report()),
+    queues: [...system.brokers.all()].flatMap((broker) => [...broker.reports()]),
     faults: system.sites.map((site) => site.report()),
     blamed: system.blamed,
     usage: usageOf(system),

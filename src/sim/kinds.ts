@@ -287,6 +287,17 @@ export const KINDS = {
     value: 'healthy hosts',
     detail: 'on or off',
   },
+  // Kinds are numbered in this order, and recorded runs hold the numbers: new ones go last.
+  enqueued: { summary: 'A queue took a message in', place: 'queue', value: 'message' },
+  overflow: { summary: 'A full queue turned a message away', place: 'queue', value: 'message' },
+  putOff: {
+    summary: 'A consumer put a failed message aside, to be delivered again later',
+    place: 'queue',
+    peer: 'queue in which it waits',
+    value: 'message',
+    detail: 'reason',
+  },
+  queueDeleted: { summary: 'A queue was deleted', place: 'queue', value: 'messages that went with it' },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

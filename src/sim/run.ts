@@ -4,7 +4,7 @@ import type { Micros } from './kernel/time.ts';
 import type { World } from './world/schema/world.ts';
 
 /** The version of everything that decides what a run contains. Two engines with one number give equal runs. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;
 
 /** A business effect, in the instant in which it became true. */
 export interface Fact {
@@ -54,12 +54,15 @@ export interface Usage {
   readonly parts: number;
 }
 
-/** Where each accepted message ended. `published = acked + deadLettered + waiting + inFlight` for every queue. */
+/** Where each accepted message ended. `published = acked + deadLettered + lost + waiting + inFlight` for every queue. */
 export interface QueueReport {
   readonly queue: string;
   readonly published: number;
   readonly acked: number;
+  /** Rejected, expired, pushed out or delivered too often, wherever they went from there. */
   readonly deadLettered: number;
+  /** Gone with a restart, or with the queue. */
+  readonly lost: number;
   readonly waiting: number;
   readonly inFlight: number;
   readonly deepest: number;

@@ -1,5 +1,4 @@
-import { Broker } from './broker/broker.ts';
-import type { Envelope } from './broker/envelope.ts';
+import { Brokers } from './broker/brokers.ts';
 import type { Destination } from './calls/send.ts';
 import { Client } from './clients/client.ts';
 import { Database } from './database/database.ts';
@@ -14,13 +13,11 @@ import { faultsByKind } from './faults/index.ts';
 import { FaultSite } from './faults/site.ts';
 import type { Frame } from './flow/frame.ts';
 import { Luck } from './kernel/luck.ts';
-import type { Process } from './kernel/process.ts';
 import { Simulation } from './kernel/simulation.ts';
 import { type Micros, NEVER } from './kernel/time.ts';
 import { Ledger } from './ledger.ts';
 import { Mesh } from './mesh/mesh.ts';
 import { Network } from './net/network.ts';
-import { type Failed, failed } from './outcome.ts';
 import { type Name, Recorder } from './recorder.ts';
 import { type Issuer, issuerOf } from './security/issuer.ts';
 import type { Token } from './security/token.ts';
@@ -57,13 +54,12 @@ export class System {
   readonly loot = new Map<string, Token[]>();
   /** What a design is charged for. */
   readonly counted = { messages: 0, calls: 0 };
-  readonly brokerEnd = { owner: Broker.OWNER, zone: null } as const;
+  readonly brokers: Brokers;
   /** When the run ends, settling included. */
   readonly end: Micros;
   /** Expressions that had no value when they were evaluated, by place: the author's mistakes. */
   readonly blamed = new Map<string, string>();
   world: World;
-  broker: Broker | null = null;
   mesh: Mesh | null = null;
   readonly #databases = new Map<string, Database>();
   readonly #redis = new Map<string, Marks>();
@@ -81,6 +77,7 @@ export class System {
     this.issuer = issuerOf(world);
     this.network = new Network(this.sim, this.luck, world.network);
     this.locks = new Leases(this.sim);
+    this.brokers = new Brokers(this);
     this.#add(world);
     for (const [id, fault] of Object.entries(world.chaos)) this.inject(id, fault, 0);
     for (const service of this.services.values()) service.start();
@@ -89,8 +86,7 @@ export class System {
 
   /** Brings services, partners, clients and brokers into being that the world has and the system has not. */
   #add(world: World): readonly Service[] {
-    const { rabbitmq } = world.brokers;
-    if (rabbitmq && !this.broker) this.broker = new Broker(this, rabbitmq);
+    this.brokers.apply(world);
     if (Object.keys(world.mesh).length > 0) this.mesh ??= new Mesh(this, world.mesh);
     const born: Service[] = [];
     for (const [external, group] of [
@@ -129,7 +125,6 @@ export class System {
     const before = this.world;
     this.world = world;
     this.network.apply(world.network);
-    if (world.brokers.rabbitmq) this.broker?.apply(world.brokers.rabbitmq);
     this.mesh?.apply(world.mesh);
     const known = new Set(this.clients.keys());
     const born = this.#add(world);
@@ -243,43 +238,7 @@ export class System {
     return marks;
   }
 
-  channel(channel: string, envelope: Envelope, appended: (record: number) => void): Destination {
-    if (!this.broker) throw new Error(`there is no broker for ${channel}`);
-    return this.broker.destination(channel, envelope, appended);
-  }
-
   nextMessage(): number {
     return ++this.#messages;
-  }
-
-  deliveryTime(key: number, variant: number): Micros {
-    return this.broker?.deliveryTime(key, variant) ?? 0;
-  }
-
-  /** The broker's vote in a two-phase commit: it must be reached, and forces its promise; or the reason why not. */
-  *prepareMessages(votes: readonly (() => void)[], frame: Frame, place: Name): Process<Failed | null> {
-    if (votes.length === 0 || !this.broker) return null;
-    const near = frame.host.end;
-    const { key, variant, subject, cause, span } = frame;
-    const there = this.network.send(near, this.brokerEnd, 'request', key, variant, subject, cause, span);
-    const back = this.network.send(this.brokerEnd, near, 'reply', key, variant, subject, cause, span);
-    if (there.lost !== null || back.lost !== null || there.refused) {
-      const { timeout } = frame.host.calls.to(`${Broker.OWNER}/prepare`).settings;
-      frame.cause = this.log.note(
-        'dropped',
-        this.network.nameOf(near, this.brokerEnd),
-        subject,
-        there.cause,
-        span,
-        0,
-        there.lost ?? back.lost ?? 'refused',
-      );
-      const patience = there.refused ? there.delay : (timeout ?? 30_000_000);
-      yield this.sim.sleep(patience);
-      frame.cause = this.log.note('publishFailed', place, subject, frame.cause, span, patience, 'timeout');
-      return failed('timeout', 504, 'never');
-    }
-    yield this.sim.sleep(there.delay + back.delay + this.broker.confirmTime(key, variant));
-    return null;
   }
 }

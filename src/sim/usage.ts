@@ -1,3 +1,4 @@
+import { PRODUCTS } from './broker/products.ts';
 import type { Usage } from './run.ts';
 import type { System } from './system.ts';
 import type { World } from './world/schema/world.ts';
@@ -26,7 +27,7 @@ export function designUsage(world: World): DesignUsage {
     replicaTime: replicas * (world.run.for + world.run.settle),
     replicas,
     connections,
-    parts: parts + Object.keys(world.brokers.rabbitmq?.queues ?? {}).length,
+    parts: PRODUCTS.reduce((sum, product) => sum + product.parts(world), parts),
   };
 }
 

@@ -53,7 +53,9 @@ function courses(
     done.set(message, record);
     dead.add(message);
   }
-  return accepted(view, numbers).map(([message, published]) => ({
+  // A queue's messages are those that it took in, however they came; an exchange's, those published to it.
+  const taken = accepted(view, 'enqueued', numbers);
+  return (taken.length > 0 ? taken : accepted(view, 'publish', numbers)).map(([message, published]) => ({
     message,
     published,
     done: done.get(message),
@@ -90,10 +92,14 @@ function ownerOf(view: RunView, span: number, cause: number): string | undefined
 }
 
 /** The first record of each message at one of the channels. */
-function accepted(view: RunView, channels: ReadonlySet<number>): [number, number][] {
+function accepted(
+  view: RunView,
+  kind: 'enqueued' | 'publish',
+  channels: ReadonlySet<number>,
+): [number, number][] {
   const { place, value } = view.columns;
   const found = new Map<number, number>();
-  for (const record of view.recordsOf('publish')) {
+  for (const record of view.recordsOf(kind)) {
     if (channels.has(place[record]!) && !found.has(value[record]!)) found.set(value[record]!, record);
   }
   return [...found];

@@ -1,3 +1,4 @@
+import { channelsAround, channelsOf } from '../../sim/broker/products.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 
 /** What a place of a check is, in the world it is asked about. */
@@ -40,14 +41,6 @@ function serviceIn(world: World, name: string) {
   return Object.hasOwn(world.externals, name) ? world.externals[name] : undefined;
 }
 
-/** A queue with the exchanges that feed it, as channels: where its messages may have been published. */
-function channelsAround(world: World, channel: string): string[] {
-  const [broker = '', name = ''] = channel.split('/');
-  const exchanges = world.brokers.rabbitmq?.exchanges ?? {};
-  const feeding = Object.entries(exchanges).filter(([, { bindings }]) => Object.hasOwn(bindings, name));
-  return [channel, ...feeding.map(([exchange]) => `${broker}/${exchange}`)];
-}
-
 /** Every place that `slo`, `recovers` and the like may name in a world: for errors that offer the nearest. */
 export function placesOf(world: World): string[] {
   const places = Object.keys(world.clients);
@@ -57,8 +50,6 @@ export function placesOf(world: World): string[] {
     for (const consumer of Object.keys(service.consumers)) places.push(`${name}.${consumer}`);
     if (service.outbox) places.push(`${name}.outbox`);
   }
-  const { exchanges = {}, queues = {} } = world.brokers.rabbitmq ?? {};
-  for (const channel of [...Object.keys(exchanges), ...Object.keys(queues)])
-    places.push(`rabbitmq/${channel}`);
+  places.push(...channelsOf(world));
   return [...new Set(places)];
 }

@@ -1,3 +1,4 @@
+import { PRODUCTS } from '../../sim/broker/products.ts';
 import type { Window } from '../../sim/world/quantities.ts';
 import type { Span } from './source.ts';
 import type { Path } from './tree.ts';
@@ -32,13 +33,13 @@ function checkTarget(view: WorldView, target: string, at: Span): void {
 function checkPlace(view: WorldView, place: string, at: Span, end: boolean): void {
   const { world } = view;
   if (place === '*' && end) return;
-  if (place.startsWith('rabbitmq/')) {
+  if (PRODUCTS.some(({ name }) => place.startsWith(`${name}/`))) {
     if (!view.channels().includes(place))
       view.missing('unknown-channel', 'channel', place, at, view.channels());
     return;
   }
   if (
-    place === 'rabbitmq' ||
+    PRODUCTS.some(({ name }) => name === place) ||
     Object.hasOwn(world.clients, place) ||
     Object.hasOwn(world.network.zones, place)
   )

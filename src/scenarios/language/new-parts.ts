@@ -1,3 +1,5 @@
+import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
+import { sourcesOf } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';
@@ -42,16 +44,12 @@ export function tellUnreferenced(before: World, { world, tree }: Built, problems
         );
     }
   }
-  const oldQueues = Object.keys(before.brokers.rabbitmq?.queues ?? {});
-  for (const queue of Object.keys(world.brokers.rabbitmq?.queues ?? {})) {
-    if (!oldQueues.includes(queue) && !used.queues.has(`rabbitmq/${queue}`))
-      tell(
-        view,
-        'queue',
-        `rabbitmq/${queue}`,
-        ['brokers', 'rabbitmq', 'queues', queue],
-        oldQueues.map((one) => `rabbitmq/${one}`),
-      );
+  const known = sourcesOf(before);
+  for (const source of sourcesOf(world)) {
+    if (known.includes(source) || used.queues.has(source)) continue;
+    const product = productOf(source);
+    const part = product === 'kafka' ? 'topics' : 'queues';
+    tell(view, part.slice(0, -1), source, ['brokers', product, part, nameIn(source)], known);
   }
 }
 
@@ -102,7 +100,7 @@ function usedNames(view: WorldView) {
       if (consumer.deadLetter !== null) queues.add(consumer.deadLetter);
     }
   }
-  for (const { deadLetter } of Object.values(view.world.brokers.rabbitmq?.queues ?? {}))
-    if (deadLetter !== null) queues.add(deadLetter);
+  for (const source of sourcesOf(view.world))
+    for (const queue of view.deadLettersOf(source)) queues.add(queue);
   return { operations, owners, tables, queues };
 }

@@ -1,4 +1,6 @@
+import { PRODUCTS } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
+import { checkBrokers, checkSource } from './broker-references.ts';
 import { checkChaos } from './chaos-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
@@ -84,7 +86,10 @@ function checkOwners(view: WorldView): void {
 
 /** What is said of publishing: `calls: { rabbitmq: … }` for all its channels, `rabbitmq/orders` for one. */
 function isBroker(view: WorldView, callee: string): boolean {
-  return (callee === 'rabbitmq' && view.world.brokers.rabbitmq !== null) || view.channels().includes(callee);
+  const product = PRODUCTS.find(({ name }) => name === callee);
+  return (
+    (product !== undefined && view.world.brokers[product.name] !== null) || view.channels().includes(callee)
+  );
 }
 
 function checkCallees(view: WorldView, path: Path, callees: readonly string[]): void {
@@ -113,7 +118,7 @@ function checkConsumers(view: WorldView, owner: string, path: Path): void {
     const channels = typeof consumer.from === 'string' ? [consumer.from] : consumer.from;
     for (const [at, channel] of channels.entries()) {
       const place = view.at(typeof consumer.from === 'string' ? [...here, 'from'] : [...here, 'from', at]);
-      checkQueuePlace(view, channel, place);
+      checkSource(view, channel, place);
     }
     if ((consumer.do === null) === (consumer.on === null))
       view.wrong(
@@ -140,22 +145,8 @@ function checkConsumers(view: WorldView, owner: string, path: Path): void {
         );
     }
     if (consumer.deadLetter !== null)
-      checkQueuePlace(view, consumer.deadLetter, view.at([...here, 'deadLetter']));
+      checkSource(view, consumer.deadLetter, view.at([...here, 'deadLetter']));
   }
-}
-
-function checkQueuePlace(view: WorldView, channel: string, at: ReturnType<WorldView['at']>): void {
-  const queues = Object.keys(view.world.brokers.rabbitmq?.queues ?? {}).map((name) => `rabbitmq/${name}`);
-  if (queues.includes(channel)) return;
-  const isExchange = view.channels().includes(channel);
-  view.missing(
-    'unknown-queue',
-    'queue',
-    channel,
-    at,
-    queues,
-    isExchange ? '; it is an exchange, and messages are taken from the queues bound to it' : '',
-  );
 }
 
 function checkSchedules(view: WorldView, owner: string, path: Path): void {
@@ -243,34 +234,12 @@ function checkClients(view: WorldView): void {
   }
 }
 
-function checkBrokers(view: WorldView): void {
-  const rabbit = view.world.brokers.rabbitmq;
-  if (!rabbit) return;
-  const queues = Object.keys(rabbit.queues);
-  for (const [exchange, { bindings }] of Object.entries(rabbit.exchanges)) {
-    for (const queue of Object.keys(bindings)) {
-      if (!queues.includes(queue))
-        view.missing(
-          'unknown-queue',
-          'queue',
-          queue,
-          view.keyAt(['brokers', 'rabbitmq', 'exchanges', exchange, 'bindings', queue]),
-          queues,
-        );
-    }
-  }
-  for (const [queue, { deadLetter }] of Object.entries(rabbit.queues)) {
-    if (deadLetter !== null)
-      checkQueuePlace(view, deadLetter, view.at(['brokers', 'rabbitmq', 'queues', queue, 'deadLetter']));
-  }
-}
-
 function checkNetwork(view: WorldView): void {
   const ends = [
     ...view.owners.keys(),
     ...Object.keys(view.world.clients),
     ...Object.keys(view.world.network.zones),
-    'rabbitmq',
+    ...PRODUCTS.map(({ name }) => name),
     '*',
   ];
   for (const link of Object.keys(view.world.network.links)) {

@@ -79,7 +79,7 @@ function sent(view: WorldView, flow: Flow): [to: string, body: Body][] {
 
 /** The operations that handle what is published to a channel. */
 function heardBy(view: WorldView, channel: string): string[] {
-  const queues = view.queuesBehind(channel);
+  const queues = withDeadLetters(view, view.queuesBehind(channel));
   return [...view.owners].flatMap(([owner, { service }]) =>
     Object.values(service.consumers).flatMap(({ from, do: one, on }) => {
       const takes = [from].flat().some((queue) => queues.includes(queue));
@@ -104,4 +104,16 @@ function deliver(from: Arriving | undefined, to: Arriving | undefined, body: Bod
   } else if (typeof body === 'string') to.open = true;
   else for (const field of Object.keys(body)) to.fields.add(field);
   return to.fields.size !== before || to.reached !== wasReached || (to.open && !was);
+}
+
+/** Queues, with those that messages can die into from there. */
+function withDeadLetters(view: WorldView, queues: readonly string[]): string[] {
+  const reached = new Set<string>();
+  const open = [...queues];
+  for (let queue = open.pop(); queue !== undefined; queue = open.pop()) {
+    if (reached.has(queue)) continue;
+    reached.add(queue);
+    open.push(...view.deadLettersOf(queue));
+  }
+  return [...reached];
 }

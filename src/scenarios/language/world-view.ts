@@ -1,3 +1,4 @@
+import { channelsOf, deadLettersOf, sourcesBehind } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import type { OrderItem, Step } from '../../sim/world/schema/operation.ts';
 import type { Service } from '../../sim/world/schema/service.ts';
@@ -76,19 +77,19 @@ export class WorldView {
     this.problems.add({ code: `world/${code}`, at, message, fix });
   }
 
-  /** Names of the exchanges and queues. */
+  /** Channels that can be published to. */
   channels(): string[] {
-    const { exchanges = {}, queues = {} } = this.world.brokers.rabbitmq ?? {};
-    return [...new Set([...Object.keys(exchanges), ...Object.keys(queues)])].map(
-      (name) => `rabbitmq/${name}`,
-    );
+    return channelsOf(this.world);
   }
 
   /** The queues that a message published to a channel ends up in. */
   queuesBehind(channel: string): readonly string[] {
-    const name = channel.slice('rabbitmq/'.length);
-    const exchange = this.world.brokers.rabbitmq?.exchanges[name];
-    return exchange ? Object.keys(exchange.bindings).map((queue) => `rabbitmq/${queue}`) : [channel];
+    return sourcesBehind(this.world, channel);
+  }
+
+  /** The queues that the broker sends what dies in a queue to. */
+  deadLettersOf(queue: string): readonly string[] {
+    return deadLettersOf(this.world, queue);
   }
 
   /** The operation that an address leads to: through a route, if the service has no operation of that name. */

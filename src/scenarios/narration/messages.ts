@@ -16,7 +16,13 @@ export const messages = {
   requeue: ({ place, about, value, detail }) =>
     `message ${value}${about} went back to ${place}: ${asNoun(detail)}; it will be delivered again`,
   deadLetter: ({ place, peer, about, value, detail }) =>
-    `message ${value}${about} was given up at ${place}: ${asNoun(detail)}${peer === '' ? '; it is gone' : `; it now lies in ${peer}`}`,
+    `message ${value}${about} ${leftBecause(detail)} ${place}${peer === '' ? ' and is gone' : `; it now lies in ${peer}`}`,
+  enqueued: ({ place, about, value }) => `message ${value}${about} waits in ${place}`,
+  overflow: ({ place, about, value }) => `${place} was full and turned message ${value} away${about}`,
+  putOff: ({ place, peer, about, value, detail }) =>
+    `message ${value}${about} could not be handled (${asNoun(detail)}) and waits in ${peer} until it comes back to ${place}`,
+  queueDeleted: ({ place, value }) =>
+    `${place} was deleted${value === 0 ? '' : `, and ${value} messages with it`}`,
   unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
   job: ({ place }) => `${place} woke up`,
   sagaStep: ({ place, about, detail, value }) =>
@@ -27,6 +33,16 @@ export const messages = {
   sagaResumed: ({ place, peer, about, value }) =>
     `${peer} took over the stored process ${place}${about}, which had done ${value} so far`,
 } satisfies Record<string, Template>;
+
+/** How a message left its queue for good. */
+function leftBecause(reason: string): string {
+  const words: Readonly<Record<string, string>> = {
+    expired: 'grew too old in',
+    'queue limit': 'was pushed out of',
+    'delivery limit': 'came back too often to',
+  };
+  return Object.hasOwn(words, reason) ? (words[reason] as string) : `was given up (${asNoun(reason)}) at`;
+}
 
 function again({ detail }: Telling): string {
   return detail === 'redelivered' ? ' once more' : '';

@@ -74,6 +74,11 @@ export function asNoun(reason: string): string {
     duplicate: 'a duplicate',
     'not-found': 'a row that was not there',
     'db-error': 'a database error',
+    'connection closed': 'the consumer’s connection was closed',
+    'connection lost': 'the consumer was not heard of for too long',
+    'consumer timeout': 'the consumer took too long to settle it',
+    'broker restart': 'the broker restarted',
+    rejected: 'a rejection',
     'pool-timeout': 'no free connection in time',
   };
   if (reason === '') return 'a failure';

@@ -88,6 +88,8 @@ function lineOf(links: Links, record: number): Line {
       return arrow(place, peer, 'ack', 'answer');
     case 'deadLetter':
       return arrow(place, peer || place, `dead: ${detail}`, 'message');
+    case 'putOff':
+      return arrow(place, peer, `later: ${detail}`, 'message');
     case 'fact':
       return note(place, detail);
     case 'fault':

@@ -15,4 +15,10 @@ export interface Envelope {
   readonly thing: Thing | undefined;
   readonly variant: number;
   readonly createdAt: Micros;
+  /** Bytes. */
+  readonly size: number;
+  /** How long it may wait, if a broker knows of that. */
+  readonly expiration: Micros | null;
+  /** How urgent it is, if a broker knows of that. */
+  readonly priority: number | null;
 }

@@ -5,6 +5,7 @@ import type { Transaction } from '../database/transaction.ts';
 import type { Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
+import type { Micros } from '../kernel/time.ts';
 import { success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { Fields } from '../world/schema/common.ts';
@@ -16,6 +17,9 @@ interface PublishSettings {
   readonly key: string | null;
   readonly body: Fields | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly size: number;
+  readonly expiration: Micros | null;
+  readonly priority: string | null;
 }
 
 /**
@@ -30,6 +34,8 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
   const callee = new Name(channel);
   const key = settings.key === null ? null : formulas.compile(settings.key, `${place.text}.key`);
   const shape = settings.body === null ? null : formulas.shape(settings.body, `${place.text}.body`);
+  const priority =
+    settings.priority === null ? null : formulas.compile(settings.priority, `${place.text}.priority`);
   const headers = formulas.shape(settings.headers, `${place.text}.headers`);
 
   function envelopeFor(frame: Frame): Envelope {
@@ -45,6 +51,9 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       thing: aboutWhom(system, body, request.thing),
       variant: frame.variant,
       createdAt: frame.now,
+      size: settings.size,
+      expiration: settings.expiration,
+      priority: priority ? wholePriority(priority.value(frame)) : null,
     };
   }
 
@@ -63,9 +72,13 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       const { transaction } = frame;
       const database = system.databaseOf(owner);
       if (transaction?.votes) {
-        transaction.votes.push(() => {
-          frame.cause = system.broker?.append(channel, envelope, frame.cause) ?? frame.cause;
-          effect(frame);
+        const broker = system.brokers.of(channel);
+        transaction.votes.push({
+          broker,
+          send() {
+            frame.cause = broker.append(envelope, frame.cause);
+            effect(frame);
+          },
         });
         return success({ confirmed: true, id: envelope.id });
       }
@@ -82,7 +95,7 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       return yield* callThrough(frame, {
         place,
         callee,
-        destination: system.channel(channel, envelope, (record) => {
+        destination: system.brokers.of(channel).destination(frame.host, envelope, (record) => {
           frame.cause = record;
           effect(frame);
         }),
@@ -93,4 +106,9 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       });
     },
   };
+}
+
+/** AMQP's priority is one byte. */
+function wholePriority(value: Value): number | null {
+  return typeof value === 'number' ? Math.max(0, Math.min(255, Math.trunc(value))) : null;
 }

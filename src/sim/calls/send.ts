@@ -32,14 +32,30 @@ export interface Target {
   accept(incoming: Incoming): boolean;
 }
 
-/** Whom messages can be sent to: a service, which has many replicas, or a broker. */
-export interface Destination {
-  /** Chooses, for one message, as a client-side load balancer does: when it is sent. */
-  target(): Target;
+/** A request in the hands of a client library that has ways of its own to send it. */
+export interface Outgoing {
+  readonly request: Request;
+  /** Where it is sent from. */
+  readonly near: End;
+  /** The record of the call, which is its span. */
+  readonly cause: number;
+  /** When the caller will stop waiting. */
+  readonly expires: Micros;
+  wanted(): boolean;
+  /** Tells the caller, here and now. */
+  settle(outcome: Outcome, cause: number): void;
 }
 
+/** Whom messages can be sent to: a service, which has many replicas, or a broker. */
+export type Destination =
+  /** Chooses, for one message, as a client-side load balancer does: when it is sent. */
+  { target(): Target } | { carry(outgoing: Outgoing): void };
+
+/** Stands for the target of what is carried by somebody else. */
+const NOWHERE: Target = { end: { owner: '', zone: null }, accept: () => false };
+
 /** One copy of a request on its way there, and its answer on the way back. */
-class Copy implements Incoming {
+class Copy implements Incoming, Outgoing {
   readonly request: Request;
   readonly operation: Name;
   readonly from: Host;
@@ -49,7 +65,7 @@ class Copy implements Incoming {
   readonly #place: Name;
   readonly #exchange: Exchange;
   readonly #target: Target;
-  readonly #near: End;
+  readonly near: End;
   readonly #seen: ((outcome: Outcome) => void) | undefined;
   readonly #subject: Name | undefined;
   readonly #key: number;
@@ -60,7 +76,7 @@ class Copy implements Incoming {
     frame: Frame,
     place: Name,
     operation: Name,
-    destination: Destination,
+    target: Target,
     request: Request,
     exchange: Exchange,
     call: number,
@@ -73,8 +89,8 @@ class Copy implements Incoming {
     this.#system = frame.system;
     this.#place = place;
     this.#exchange = exchange;
-    this.#target = destination.target();
-    this.#near = frame.host.end;
+    this.#target = target;
+    this.near = frame.host.end;
     this.#subject = frame.subject;
     // Two calls of one flow over one link meet luck of their own.
     this.#key = mix(frame.key, place.hash);
@@ -96,7 +112,7 @@ class Copy implements Incoming {
     const far = this.#target.end;
     const { variant } = this.request;
     const transit = network.send(
-      this.#near,
+      this.near,
       far,
       'request',
       this.#key,
@@ -107,7 +123,7 @@ class Copy implements Incoming {
     );
     this.cause = transit.cause;
     if (transit.refused) sim.after(transit.delay * 2, deliver, this);
-    else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.#near, far);
+    else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.near, far);
     else sim.after(transit.delay, arrive, this);
   }
 
@@ -122,7 +138,7 @@ class Copy implements Incoming {
     const bytes = outcome.ok ? outcome.head?.bytes : null;
     const back = network.send(
       far,
-      this.#near,
+      this.near,
       'reply',
       this.#key,
       variant,
@@ -132,12 +148,18 @@ class Copy implements Incoming {
       bytes ?? undefined,
     );
     if (back.lost !== null) {
-      this.#lose(back.lost, back.cause, far, this.#near);
+      this.#lose(back.lost, back.cause, far, this.near);
       return;
     }
     this.#outcome = outcome;
     this.cause = back.cause;
     sim.after(back.delay, deliver, this);
+  }
+
+  settle(outcome: Outcome, cause: number): void {
+    this.#outcome = outcome;
+    this.cause = cause;
+    this.deliver();
   }
 
   /** The answer has reached the caller, who may have stopped waiting for it. */
@@ -196,5 +218,7 @@ export function transmit(
   call: number,
   seen?: (outcome: Outcome) => void,
 ): void {
-  new Copy(frame, place, operation, destination, request, exchange, call, seen).leave();
+  if ('carry' in destination)
+    destination.carry(new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen));
+  else new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();
 }

@@ -1,3 +1,4 @@
+import type { Vote } from '../broker/prepare.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Row } from '../run.ts';
 import type { Database } from './database.ts';
@@ -15,7 +16,7 @@ export class Transaction implements LockOwner {
   readonly database: Database;
   waitingFor: RowLock | null = null;
   /** Messages that take part in a two-phase commit; null where only the database commits. */
-  votes: (() => void)[] | null = null;
+  votes: Vote[] | null = null;
   readonly #writes = new Map<string, Write>();
   readonly #locks: string[] = [];
   readonly #effects: ((frame: Frame) => void)[] = [];
@@ -95,7 +96,7 @@ export class Transaction implements LockOwner {
       table.apply(key, row, frame.cause);
     }
     for (const effect of this.#effects) effect(frame);
-    for (const send of this.votes ?? []) send();
+    for (const vote of this.votes ?? []) vote.send();
     this.#end();
   }
 

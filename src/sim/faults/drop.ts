@@ -16,9 +16,9 @@ export const drop = defineFault({
       transit.lost = 'drop';
     });
     if (isLink) return;
-    system.broker?.intercept(target, (envelope, cause) => {
+    system.brokers.of(target).intercept(target, (envelope, cause) => {
       const struck = site.strikes(envelope.thing?.key ?? envelope.id, envelope.variant);
-      if (!struck) return { copies: [], drop: false, cause };
+      if (!struck) return null;
       return { copies: [], drop: true, cause: site.hit(envelope.thing?.recorded, cause, cause) };
     });
   },

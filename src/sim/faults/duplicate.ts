@@ -10,9 +10,9 @@ export const duplicate = defineFault({
   fields: { duplicate: channelPlace, delay: distribution.default({ kind: 'constant', value: 100_000 }) },
   inject(site, { duplicate: target, delay }) {
     const after = sampler(delay);
-    site.system.broker?.intercept(target, (envelope, cause) => {
+    site.system.brokers.of(target).intercept(target, (envelope, cause) => {
       const key = envelope.thing?.key ?? envelope.id;
-      if (!site.strikes(key, envelope.variant)) return { copies: [], drop: false, cause };
+      if (!site.strikes(key, envelope.variant)) return null;
       const record = site.hit(envelope.thing?.recorded, cause, cause);
       return { copies: [Math.round(after(site.draw(key, envelope.variant)))], drop: false, cause: record };
     });

@@ -86,8 +86,14 @@ describe('drop', () => {
     expect(run.queues[0]).toMatchObject({ published: 0 });
   });
 
-  test('of a link to a consumer loses deliveries, which come back', () => {
-    const run = shop(QUEUE, fault('{ drop: rabbitmq -> worker, nth: [1] }'), 'run: { settle: 100s }');
+  test('of a link to a consumer is made good by TCP, which sends again', () => {
+    const run = shop(QUEUE, fault('{ drop: rabbitmq -> worker, nth: [1] }'));
+    expect(times(run, 'delivery')).toEqual([211]);
+    expect(run.facts.length).toBe(1);
+  });
+
+  test('of all on a link to a consumer ends its connection once the heartbeat is missed', () => {
+    const run = shop(QUEUE, fault('{ drop: rabbitmq -> worker, during: 0s..61s }'), 'run: { settle: 100s }');
     expect(details(run, 'requeue')).toEqual(['connection lost']);
     expect(run.facts.length).toBe(1);
   });

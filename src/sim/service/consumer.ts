@@ -1,9 +1,11 @@
 import type { Envelope } from '../broker/envelope.ts';
-import type { Subscriber } from '../broker/queue.ts';
+import { type Listener, productOf, type Received } from '../broker/message-broker.ts';
+import { waitBefore } from '../calls/backoff.ts';
 import type { Incoming } from '../calls/send.ts';
 import type { Request } from '../flow/request.ts';
+import { mix } from '../kernel/luck.ts';
 import { NEVER } from '../kernel/time.ts';
-import { DONE } from '../outcome.ts';
+import { DONE, isRefusal } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import { NOBODY } from '../security/token.ts';
 import type { System } from '../system.ts';
@@ -11,15 +13,10 @@ import type { Consumer } from '../world/schema/service.ts';
 import type { Replica } from './replica.ts';
 import type { Service } from './service.ts';
 
-/** One replica's end of a consumer: it turns messages into requests of an operation. */
-export interface ChannelSubscriber extends Subscriber {
-  readonly channels: readonly string[];
-}
-
 /** What expressions see of a message beside its body. */
-function view(envelope: Envelope, attempt: number, now: number): Request['message'] {
+function view({ envelope, attempt, redelivered }: Received, now: number): Request['message'] {
   const { id, type, key, headers, createdAt } = envelope;
-  return { id, type, key, headers, redelivered: attempt > 1, attempt, age: now - createdAt };
+  return { id, type, key, headers, redelivered, attempt, age: now - createdAt };
 }
 
 /** The operation that is to handle a type of message. A type may be called `constructor`, too. */
@@ -28,52 +25,84 @@ function operationFor({ on, do: whole }: Consumer, type: string): string | null 
   return named ?? whole;
 }
 
-export function subscriberFor(
+/** One replica's consumer, which turns messages into requests of an operation: a listener for each product it reads. */
+export function listenersFor(
   system: System,
   service: Service,
   replica: Replica,
   name: string,
   settings: Consumer,
-): ChannelSubscriber {
+): Listener[] {
   const consumer = new Name(`${service.name}.${name}`);
-  return {
+  const channels = [settings.from].flat();
+  const products = [...new Set(channels.map(productOf))];
+  return products.map((product) => ({
     consumer,
+    member: replica.name,
+    group: settings.group ?? service.name,
+    channels: channels.filter((channel) => productOf(channel) === product),
+    settings,
     end: replica.end,
-    channels: typeof settings.from === 'string' ? [settings.from] : settings.from,
-    prefetch: settings.prefetch,
-    auto: settings.ack === 'auto',
-    deadLetter: settings.deadLetter,
     get up() {
       return replica.up;
     },
-    take(envelope, attempt, variant, cause, settle) {
-      const wanted = operationFor(settings, envelope.type ?? '');
-      const operation = wanted === null ? undefined : service.operation(wanted);
-      if (!operation) {
-        settle(DONE, cause); // a type that nobody here asked for is none of its business
+    take: (message) => take(system, service, replica, settings, message),
+  }));
+}
+
+function take(
+  system: System,
+  service: Service,
+  replica: Replica,
+  settings: Consumer,
+  message: Received,
+  attempts = 1,
+  waited = 0,
+): void {
+  const { envelope, record, variant, settle } = message;
+  const wanted = operationFor(settings, envelope.type ?? '');
+  const operation = wanted === null ? undefined : service.operation(wanted);
+  if (!operation) {
+    settle(DONE, record); // a type that nobody here asked for is none of its business
+    return;
+  }
+  const { sim } = system;
+  const request: Request = {
+    body: envelope.body,
+    thing: envelope.thing,
+    variant: attempts === 1 ? variant : mix(variant, 7_000 + attempts),
+    attempt: message.attempt,
+    idempotencyKey: null,
+    deadline: NEVER,
+    message: view(message, sim.now),
+    credentials: NOBODY,
+    ifNoneMatch: null,
+  };
+  const { retry } = settings;
+  const incoming: Incoming = {
+    request,
+    operation: operation.place,
+    cause: record,
+    expires: NEVER,
+    wanted: () => true,
+    answer(outcome, cause) {
+      const inPlace = retry && 'inPlace' in retry ? retry : null;
+      const again = inPlace && !outcome.ok && !isRefusal(outcome.failure) && attempts < inPlace.maxAttempts;
+      if (!again || !replica.up) {
+        settle(outcome, cause);
         return;
       }
-      const { sim } = system;
-      const request: Request = {
-        body: envelope.body,
-        thing: envelope.thing,
-        variant,
-        attempt,
-        idempotencyKey: null,
-        deadline: NEVER,
-        message: view(envelope, attempt, sim.now),
-        credentials: NOBODY,
-        ifNoneMatch: null,
-      };
-      const incoming: Incoming = {
-        request,
-        operation: operation.place,
-        cause,
-        expires: NEVER,
-        wanted: () => true,
-        answer: settle,
-      };
-      replica.take(incoming, operation, operation.settings.priority);
+      const luck = system.luck.stream(`${service.name}.backoff`);
+      const u = luck.uniform(keyOf(envelope), variant, attempts);
+      const wait = waitBefore(attempts, inPlace.inPlace, u, waited);
+      const { up, startedAt } = replica;
+      sim.after(wait, () => {
+        if (up && replica.up && replica.startedAt === startedAt)
+          take(system, service, replica, settings, message, attempts + 1, wait);
+      });
     },
   };
+  replica.take(incoming, operation, operation.settings.priority);
 }
+
+const keyOf = ({ thing, id }: Envelope): number => thing?.key ?? id;

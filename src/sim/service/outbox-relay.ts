@@ -130,7 +130,7 @@ export class OutboxRelay implements Host {
     const outcome = yield* callThrough(frame, {
       place: this.name,
       callee: new Name(envelope.channel),
-      destination: system.channel(envelope.channel, envelope, (published) => {
+      destination: system.brokers.of(envelope.channel).destination(this, envelope, (published) => {
         frame.cause = published;
       }),
       client: this.calls.to(envelope.channel),

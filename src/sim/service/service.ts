@@ -1,4 +1,5 @@
-import type { Destination, Incoming, Target } from '../calls/send.ts';
+import type { Attachment } from '../broker/message-broker.ts';
+import type { Incoming, Target } from '../calls/send.ts';
 import type { Database } from '../database/database.ts';
 import { compileFlow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
@@ -11,7 +12,7 @@ import { checkedObject } from '../security/object-check.ts';
 import type { System } from '../system.ts';
 import type { Operation as OperationSettings } from '../world/schema/operation.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
-import { type ChannelSubscriber, subscriberFor } from './consumer.ts';
+import { listenersFor } from './consumer.ts';
 import { deduped } from './dedupe.ts';
 import { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
@@ -31,7 +32,7 @@ export type Trouble = (
 export type Hang = (replica: Replica, frame: Frame) => number | null;
 
 /** A service, or an outside partner: its replicas, what they can do, and the data that they share. */
-export class Service implements Destination {
+export class Service {
   readonly name: string;
   readonly end: End;
   readonly external: boolean;
@@ -53,7 +54,7 @@ export class Service implements Destination {
   readonly #nobody: Target;
   #operations = new Map<string, Operation>();
   #routes = new Map<string, Operation>();
-  readonly #subscribers = new Map<Replica, ChannelSubscriber[]>();
+  readonly #attachments = new Map<Replica, readonly Attachment[]>();
   readonly #schedules = new Map<string, Schedule>();
   #turn = 0;
 
@@ -157,16 +158,11 @@ export class Service implements Destination {
   }
 
   disconnected(replica: Replica): void {
-    for (const subscriber of this.#subscribers.get(replica) ?? []) {
-      for (const channel of subscriber.channels)
-        this.#system.broker?.queue(channel)?.disconnected(subscriber);
-    }
+    for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost();
   }
 
   reconnected(replica: Replica): void {
-    for (const subscriber of this.#subscribers.get(replica) ?? []) {
-      for (const channel of subscriber.channels) this.#system.broker?.queue(channel)?.dispatch();
-    }
+    for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
   }
 
   #compile(name: string, settings: OperationSettings): Operation {
@@ -206,21 +202,17 @@ export class Service implements Destination {
   }
 
   #subscribe(replica: Replica): void {
-    const subscribers = Object.entries(this.settings.consumers).map(([name, consumer]) =>
-      subscriberFor(this.#system, this, replica, name, consumer),
+    const attachments = Object.entries(this.settings.consumers).flatMap(([name, consumer]) =>
+      listenersFor(this.#system, this, replica, name, consumer).map((listener) =>
+        this.#system.brokers.of(listener.channels[0] as string).attach(listener),
+      ),
     );
-    this.#subscribers.set(replica, subscribers);
-    for (const subscriber of subscribers) {
-      for (const channel of subscriber.channels) this.#system.broker?.queue(channel)?.subscribe(subscriber);
-    }
+    this.#attachments.set(replica, attachments);
   }
 
   #resubscribe(): void {
     for (const replica of this.replicas) {
-      for (const subscriber of this.#subscribers.get(replica) ?? []) {
-        for (const channel of subscriber.channels)
-          this.#system.broker?.queue(channel)?.unsubscribe(subscriber);
-      }
+      for (const attachment of this.#attachments.get(replica) ?? []) attachment.close();
       this.#subscribe(replica);
     }
   }

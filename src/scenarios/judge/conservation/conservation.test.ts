@@ -136,6 +136,7 @@ describe('messages', () => {
     published: 10,
     acked: 6,
     deadLettered: 1,
+    lost: 0,
     waiting: 2,
     inFlight: 1,
     deepest: 4,

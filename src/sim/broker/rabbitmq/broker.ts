@@ -7,7 +7,7 @@ import type { BrokerObserver, ConnectionSink } from './events.ts';
 import { Fifo } from './fifo.ts';
 import type { Message, Reason } from './message.ts';
 import type { Queue, QueueHost } from './queue.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import type { QueueDeclaration, QueueSettings } from './queue-settings.ts';
 import { Topology } from './topology.ts';
 import { rulesOf, type Version, type VersionRules } from './version.ts';
 
@@ -19,6 +19,8 @@ export interface RabbitSettings {
   readonly consumerTimeout?: Micros;
   /** Who is told what happens inside. */
   readonly observer?: BrokerObserver;
+  /** A fault: whether a queue confirms a message and forgets it. */
+  readonly lose?: (queue: string, message: Message) => boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export class RabbitBroker implements QueueHost {
   readonly consumerTimeout: Micros;
   readonly observer: BrokerObserver;
   readonly topology: Topology;
+  readonly #lose: ((queue: string, message: Message) => boolean) | undefined;
   readonly #connections = new Set<Connection>();
   readonly #tasks = new Fifo<() => void>();
   #busy = false;
@@ -43,6 +46,7 @@ export class RabbitBroker implements QueueHost {
     this.rules = rulesOf(settings.version ?? '4');
     this.consumerTimeout = settings.consumerTimeout ?? minutes(30);
     this.observer = settings.observer ?? {};
+    this.#lose = settings.lose;
     this.topology = new Topology(this);
   }
 
@@ -85,6 +89,11 @@ export class RabbitBroker implements QueueHost {
     });
   }
 
+  /** Gives a queue other limits, as a policy does. */
+  govern(declaration: QueueDeclaration): void {
+    this.perform(() => this.topology.govern(declaration));
+  }
+
   /** Carries out a method in its turn, and then all that it has set off. */
   perform(act: () => void): void {
     if (this.#busy) {
@@ -108,8 +117,8 @@ export class RabbitBroker implements QueueHost {
     return this.clock.after(delay, () => this.perform(act));
   }
 
-  buries({ deadLetterExchange }: QueueSettings): boolean {
-    return deadLetterExchange !== null && this.topology.exchanges.get(deadLetterExchange) !== undefined;
+  loses(queue: string, message: Message): boolean {
+    return this.#lose?.(queue, message) ?? false;
   }
 
   /** Without a dead-letter exchange, or if there is none of that name, the message is gone. */

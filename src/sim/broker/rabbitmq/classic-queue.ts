@@ -4,14 +4,14 @@ import type { Confirm } from './confirm.ts';
 import { timeToLive } from './expiration.ts';
 import { Entry, type Message } from './message.ts';
 import type { Fetched, Queue, QueueCount, QueueHost, QueueUser, Subscription, Unacked } from './queue.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import type { QueuePolicy, QueueSettings } from './queue-settings.ts';
 import { called, Refusal } from './refusal.ts';
 import { HeadTimer, Lease } from './timers.ts';
 import { ClassicWaiting } from './waiting.ts';
 
 /** A classic queue: one process on one node, in whose order everything happens (RabbitMQ, `rabbit_amqqueue_process`). */
 export class ClassicQueue implements Queue {
-  readonly settings: QueueSettings;
+  settings: QueueSettings;
   alive = true;
   readonly #host: QueueHost;
   readonly #waiting: ClassicWaiting;
@@ -33,6 +33,10 @@ export class ClassicQueue implements Queue {
   }
 
   publish(message: Message, confirm: Confirm | null): void {
+    if (this.#host.loses(this.settings.name, message)) {
+      confirm?.accept();
+      return;
+    }
     const { overflow, messageTtl, deadLetterExchange, singleActive } = this.settings;
     if (overflow !== 'drop-head' && this.#overflowsWith(message)) {
       if (overflow === 'reject-publish-dlx') this.#host.bury(this.settings, message, 'maxlen');
@@ -46,7 +50,10 @@ export class ClassicQueue implements Queue {
     // Messages may wait although the single active consumer has room; they are looked at now, and go first.
     const stalled = singleActive && this.#waiting.length > 0;
     if (!stalled && this.#consumers.deliver((consumer) => this.#hand(consumer, entry))) return;
-    if (messageTtl === 0 && deadLetterExchange === null) return;
+    if (messageTtl === 0 && deadLetterExchange === null) {
+      this.#host.bury(this.settings, message, 'expired');
+      return;
+    }
     this.#waiting.add(entry);
     if (stalled) this.#run();
     const dropped = this.#dropHeads();
@@ -88,11 +95,9 @@ export class ClassicQueue implements Queue {
 
   discard(channel: QueueUser, unacked: readonly Unacked[]): void {
     const unblocked = this.#consumers.settled(channel, unacked);
-    if (this.#host.buries(this.settings)) {
-      // Priority levels die one after the other, the highest first.
-      const dying = this.settings.maxPriority === null ? unacked : byLevel(unacked);
-      for (const { entry } of dying) this.#host.bury(this.settings, entry.message, 'rejected');
-    }
+    // Priority levels die one after the other, the highest first.
+    const dying = this.settings.maxPriority === null ? unacked : byLevel(unacked);
+    for (const { entry } of dying) this.#host.bury(this.settings, entry.message, 'rejected');
     if (unblocked) this.#run();
   }
 
@@ -149,9 +154,16 @@ export class ClassicQueue implements Queue {
     return this.#waiting.length;
   }
 
+  govern(policy: QueuePolicy): void {
+    this.settings = { ...this.settings, ...policy };
+    this.#dropHeads();
+    this.#dropExpired();
+  }
+
   restart(): void {
-    const kept = this.#waiting.drain().filter(({ message }) => message.persistent);
-    for (const entry of kept) this.#waiting.add(entry);
+    for (const entry of this.#waiting.drain())
+      if (entry.message.persistent) this.#waiting.add(entry);
+      else this.#host.observer.lost?.(this.settings.name, entry.message);
     this.#timer.stop();
     this.#renew();
     this.#dropExpired();

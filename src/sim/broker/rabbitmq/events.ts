@@ -52,6 +52,8 @@ export interface BrokerObserver {
   requeued?(queue: string, message: Message, failures: number): void;
   /** A message has died in a queue; `reached` names those it was dead-lettered to, and without any it is gone. */
   died?(queue: string, message: Message, reason: Reason, reached: readonly string[]): void;
+  /** A restart has lost a message that was not persistent. */
+  lost?(queue: string, message: Message): void;
   /** A queue was deleted, with so many messages waiting in it. */
   deleted?(queue: string, messages: number): void;
 }

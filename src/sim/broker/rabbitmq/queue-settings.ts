@@ -6,6 +6,19 @@ import { checkArguments, comparedArguments, type QueueType } from './queue-argum
 import { called, Refusal } from './refusal.ts';
 import type { VersionRules } from './version.ts';
 
+/** What a policy may change while the queue lives. */
+export type QueuePolicy = Pick<
+  QueueSettings,
+  | 'messageTtl'
+  | 'maxLength'
+  | 'maxBytes'
+  | 'overflow'
+  | 'deadLetterExchange'
+  | 'deadLetterRoutingKey'
+  | 'deliveryLimit'
+  | 'consumerTimeout'
+>;
+
 /** A queue as a client declares it. */
 export interface QueueDeclaration {
   readonly queue: string;
@@ -84,6 +97,14 @@ export function queueSettings(
   if (!rules.transientQueues && !durable && !exclusive)
     throw new Refusal('INTERNAL_ERROR', `transient ${called('queue', name)} must be exclusive`);
   return settings;
+}
+
+/** The part of a queue's settings that a policy may set. */
+export function policyOf(settings: QueueSettings): QueuePolicy {
+  const { messageTtl, maxLength, maxBytes, overflow, deliveryLimit, consumerTimeout } = settings;
+  const { deadLetterExchange, deadLetterRoutingKey } = settings;
+  const limits = { messageTtl, maxLength, maxBytes, overflow, deliveryLimit, consumerTimeout };
+  return { ...limits, deadLetterExchange, deadLetterRoutingKey };
 }
 
 /** An exclusive queue is never durable, whatever its declaration says. */

@@ -4,7 +4,7 @@ import type { Confirm } from './confirm.ts';
 import type { BrokerObserver } from './events.ts';
 import type { Limiter } from './limiter.ts';
 import type { Entry, Message, Reason, Table } from './message.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import type { QueuePolicy, QueueSettings } from './queue-settings.ts';
 import type { VersionRules } from './version.ts';
 
 /** A channel, as its queues see it. */
@@ -95,6 +95,8 @@ export interface Queue {
   checkDelete(ifUnused: boolean, ifEmpty: boolean): void;
   /** Deletes it; how many messages were waiting. */
   end(): number;
+  /** Takes new values for what a policy may set; messages that wait keep the expiry they came with. */
+  govern(policy: QueuePolicy): void;
   /** What a restart of the node leaves of it; consumers and channels are gone by then. */
   restart(): void;
 }
@@ -108,8 +110,8 @@ export interface QueueHost {
   defer(task: () => void): void;
   /** Runs a timer's action, and then what it has deferred. */
   after(delay: Micros, act: () => void): number;
-  /** Whether a dead-letter exchange is set and exists. */
-  buries(settings: QueueSettings): boolean;
+  /** Whether a fault lets a queue confirm this message and forget it. */
+  loses(queue: string, message: Message): boolean;
   /** Sends a message to its queue's dead-letter exchange, if there is one. */
   bury(settings: QueueSettings, message: Message, reason: Reason): void;
   /** Deletes a queue that nobody uses any more. */

@@ -13,22 +13,19 @@ const SOFT = 0.8;
  * so one message above the limit gets in, and a publisher that it does not know yet asks first.
  */
 export class QuorumLimits {
-  readonly #settings: QueueSettings;
+  settings: QueueSettings;
   readonly #waiting: QuorumWaiting;
-  readonly #limited: boolean;
   /** Publishing channels; true: they have been told that the queue is full. */
   readonly #publishers = new Map<QueueUser, boolean>();
 
   constructor(settings: QueueSettings, waiting: QuorumWaiting) {
-    const { maxLength, maxBytes } = settings;
-    this.#settings = settings;
+    this.settings = settings;
     this.#waiting = waiting;
-    this.#limited = Math.min(maxLength, maxBytes) < Number.POSITIVE_INFINITY;
   }
 
   /** Whether a channel may publish. */
   admits(publisher: QueueUser): boolean {
-    if (!this.#limited || this.#settings.overflow !== 'reject-publish') return true;
+    if (!this.#limited || this.settings.overflow !== 'reject-publish') return true;
     const full = this.#publishers.get(publisher) ?? this.#over;
     this.#publishers.set(publisher, full);
     return !full;
@@ -44,7 +41,7 @@ export class QuorumLimits {
 
   /** Whether publishers that wait may go on. */
   get low(): boolean {
-    const { maxLength, maxBytes } = this.#settings;
+    const { maxLength, maxBytes } = this.settings;
     return (
       !this.#limited || (this.#waiting.length <= soft(maxLength) && this.#waiting.bytes <= soft(maxBytes))
     );
@@ -54,14 +51,19 @@ export class QuorumLimits {
   hold(wasLow: boolean): Entry[] {
     const dropped: Entry[] = [];
     if (!this.#limited) return dropped;
-    if (this.#settings.overflow === 'drop-head') while (this.#over) dropped.push(this.#waiting.take()!);
+    if (this.settings.overflow === 'drop-head') while (this.#over) dropped.push(this.#waiting.take()!);
     else if (this.#over) this.#tell(true);
     else if (!wasLow && this.low) this.#tell(false);
     return dropped;
   }
 
+  get #limited(): boolean {
+    const { maxLength, maxBytes } = this.settings;
+    return Math.min(maxLength, maxBytes) < Number.POSITIVE_INFINITY;
+  }
+
   get #over(): boolean {
-    const { maxLength, maxBytes } = this.#settings;
+    const { maxLength, maxBytes } = this.settings;
     return this.#waiting.length > maxLength || this.#waiting.bytes > maxBytes;
   }
 

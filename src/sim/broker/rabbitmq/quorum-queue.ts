@@ -13,7 +13,7 @@ import type {
   Subscription,
   Unacked,
 } from './queue.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import type { QueuePolicy, QueueSettings } from './queue-settings.ts';
 import { byTag, type QuorumConsumer, QuorumConsumers } from './quorum-consumers.ts';
 import { QuorumLimits } from './quorum-limits.ts';
 import { called, Refusal } from './refusal.ts';
@@ -29,7 +29,7 @@ const USUAL_LEVEL = 4;
  * After each command it drops what has expired, hands out what it can, and only then looks at its limits.
  */
 export class QuorumQueue implements Queue {
-  readonly settings: QueueSettings;
+  settings: QueueSettings;
   alive = true;
   readonly #host: QueueHost;
   readonly #waiting: QuorumWaiting;
@@ -56,6 +56,10 @@ export class QuorumQueue implements Queue {
   }
 
   publish(message: Message, confirm: Confirm | null, from: QueueUser | null): void {
+    if (this.#host.loses(this.settings.name, message)) {
+      confirm?.accept();
+      return;
+    }
     if (from !== null && !this.#limits.admits(from)) {
       this.#host.observer.refused?.(this.settings.name, message);
       confirm?.refuse();
@@ -191,6 +195,12 @@ export class QuorumQueue implements Queue {
     this.#timer.stop();
     this.#lease.stop();
     return this.#waiting.length;
+  }
+
+  govern(policy: QueuePolicy): void {
+    this.settings = { ...this.settings, ...policy };
+    this.#limits.settings = this.settings;
+    this.#command(() => {});
   }
 
   restart(): void {

@@ -5,7 +5,13 @@ import { checkName, checkNotDefault, ExchangeGraph } from './exchange-graph.ts';
 import type { Message } from './message.ts';
 import { checkShort } from './names.ts';
 import type { Queue, QueueCount, QueueHost } from './queue.ts';
-import { checkAccess, checkEquivalence, type QueueDeclaration, queueSettings } from './queue-settings.ts';
+import {
+  checkAccess,
+  checkEquivalence,
+  policyOf,
+  type QueueDeclaration,
+  queueSettings,
+} from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
 import { missing } from './refusal.ts';
 
@@ -54,6 +60,12 @@ export class Topology {
         : new ClassicQueue(settings, this.#host);
     this.#queues.set(name, queue);
     return { name, count: { messages: 0, consumers: 0 } };
+  }
+
+  /** Sets for a queue what a policy may set of what its declaration says. */
+  govern(declaration: QueueDeclaration): void {
+    const settings = queueSettings(declaration, this, this.#host.rules);
+    this.#queues.get(declaration.queue)?.govern(policyOf(settings));
   }
 
   bind(binding: Binding, connection: object): void {

@@ -1,3 +1,4 @@
+import { prepareMessages } from '../../broker/prepare.ts';
 import { failed } from '../../outcome.ts';
 import type { Name } from '../../recorder.ts';
 import type { Node } from '../modify.ts';
@@ -24,7 +25,7 @@ export function inTransaction(body: Node, owner: string, place: Name, xa: boolea
       if (outcome.ok && frame.guard?.claim() === false) outcome = failed('duplicate', 409);
       if (outcome.ok && transaction.votes) {
         yield* database.forced(frame, SALT);
-        const refused = yield* system.prepareMessages(transaction.votes, frame, place);
+        const refused = yield* prepareMessages(transaction.votes, frame, place);
         if (refused) outcome = refused;
       }
       if (!outcome.ok) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { makePublish } from '../../broker/make-publish.ts';
+import { duration, size } from '../../world/quantities.ts';
 import { channelPlace, expression, fields } from '../../world/schema/common.ts';
 import { defineStep } from './step.ts';
 
@@ -12,6 +13,12 @@ export const publish = defineStep({
     key: expression.nullable().default(null),
     body: fields.nullable().default(null),
     headers: z.record(z.string(), expression).default({}),
+    /** Bytes of the body. */
+    size: size.default(1_024),
+    /** How long it may wait in a queue. RabbitMQ: `expiration`. */
+    expiration: duration.nullable().default(null),
+    /** How urgent it is, 0 to 255, for a queue that knows priorities. */
+    priority: expression.nullable().default(null),
   },
   tellsFacts: true,
   compile(settings, context) {

@@ -94,7 +94,7 @@ describe('publish', () => {
     const run = shop(
       QUEUE,
       `clients: { user: { count: 3 } }
-brokers: { rabbitmq: { queues: { jobs: { x-max-length: 1 } } } }
+brokers: { rabbitmq: { queues: { jobs: { x-max-length: 1, x-overflow: reject-publish } } } }
 services: { worker: { replicas: 0 } }`,
     );
     expect(details(run, 'intentFailed')).toEqual(['rejected', 'rejected']);

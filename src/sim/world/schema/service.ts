@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distribution, duration } from '../quantities.ts';
+import { backoff, distribution, duration } from '../quantities.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
@@ -47,15 +47,34 @@ const queue = z.strictObject({
   drop: z.enum(['none', 'expired', 'hopeless']).default('none'),
 });
 
+/** What is done about a message that could not be handled, before it is given up. */
+const consumerRetry = z.union([
+  /** Tried again after each of these, in a place of its own: messages behind it are not held up. */
+  z.strictObject({ delays: z.array(duration).min(1).max(10) }),
+  /** Tried again in its place, which holds up what is behind it. */
+  z.strictObject({ inPlace: backoff, maxAttempts: z.int().min(2).max(100).default(3) }),
+]);
+
 const consumer = z.strictObject({
   from: z.union([channelPlace, z.array(channelPlace).min(1)]),
   do: id.nullable().default(null),
   /** The operation by message type; `default` for the rest. */
   on: z.record(z.string(), id).nullable().default(null),
+  /** Whose messages these are: replicas of one group share them. Null: the service's own name. */
+  group: z.string().nullable().default(null),
+  /** What is not accepted is skipped, as done. */
+  accept: expression.nullable().default(null),
   /** Deliveries in progress at once per replica; 0: no bound. */
   prefetch: count.default(0),
-  /** `manual`: after the operation ended well; `auto`: at delivery. */
-  ack: z.enum(['manual', 'auto']).default('manual'),
+  /** `manual`: after the operation ended well; `before`: once it has arrived; `auto`: when it is sent. */
+  ack: z.enum(['manual', 'before', 'auto']).default('manual'),
+  /** What becomes of a failed message: back to its queue, or given up. Null: given up if refused, else back. */
+  requeue: z.boolean().nullable().default(null),
+  /** RabbitMQ: consumers of a higher priority are served first. */
+  'x-priority': z.int().nullable().default(null),
+  /** RabbitMQ: nobody else may consume. */
+  exclusive: z.boolean().default(false),
+  retry: consumerRetry.nullable().default(null),
   deadLetter: channelPlace.nullable().default(null),
 });
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { fault } from '../../faults/index.ts';
 import { distribution, duration, rate, share, size, timeWindow } from '../quantities.ts';
+import { brokers } from './brokers/index.ts';
 import { callSettings } from './calls.ts';
-import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { count, expression, id, idMap } from './common.ts';
 import { meshDestination } from './mesh.ts';
 import { order, step } from './operation.ts';
 import { tokenSettings } from './security.ts';
@@ -57,36 +58,6 @@ export const client = z.strictObject({
   sidecar: z.boolean().default(false),
 });
 
-const rabbitQueue = z.strictObject({
-  /** Deliveries before a message is dead-lettered; null: as often as it takes. */
-  'x-delivery-limit': z.int().min(1).nullable().default(null),
-  /** Where rejected and undeliverable messages go. */
-  deadLetter: channelPlace.nullable().default(null),
-  'x-max-length': z.int().min(1).nullable().default(null),
-  'x-overflow': z.literal('reject-publish').default('reject-publish'),
-});
-
-const rabbitExchange = z.strictObject({
-  type: z.literal('fanout').default('fanout'),
-  /** Queues that get a copy of each message: `{ queue: binding key }`; a fanout exchange ignores the key. */
-  bindings: z.record(id, z.string()).default({}),
-});
-
-/** An at-least-once queue: acknowledgement, redelivery, dead letter. */
-const brokers = z.strictObject({
-  rabbitmq: z
-    .strictObject({
-      exchanges: idMap(rabbitExchange).default({}),
-      queues: idMap(rabbitQueue).default({}),
-      /** From the broker's acceptance to a consumer's hands. */
-      delivery: distribution.default({ kind: 'lognormal', median: 500, sigma: 0.5959 }),
-      /** From arrival at the broker to its confirm. */
-      confirm: distribution.default({ kind: 'lognormal', median: 1_000, sigma: 0.5959 }),
-    })
-    .nullable()
-    .default(null),
-});
-
 const link = z.strictObject({
   /** There and back; each direction takes half. */
   rtt: distribution.nullable().default(null),
@@ -136,4 +107,3 @@ export const worldSchema = z.strictObject({
 export type World = z.output<typeof worldSchema>;
 export type Client = World['clients'][string];
 export type Link = z.output<typeof link>;
-export type RabbitQueue = z.output<typeof rabbitQueue>;

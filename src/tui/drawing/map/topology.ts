@@ -1,4 +1,5 @@
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
+import { deadLettersOf, sourcesBehind } from '../../../sim/broker/products.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
@@ -48,7 +49,7 @@ class TopologyBuilder {
         for (const { to } of Object.values(routes)) this.#link(id, ownerOf(to));
         for (const { from } of Object.values(consumers)) {
           for (const channel of typeof from === 'string' ? [from] : from) {
-            for (const queue of queuesOf(world, channel)) this.#link(this.#queue(queue), id);
+            for (const queue of sourcesBehind(world, channel)) this.#link(this.#queue(queue), id);
           }
         }
       }
@@ -75,6 +76,9 @@ class TopologyBuilder {
   }
 
   finish(): Topology {
+    for (const { id, kind } of [...this.#nodes.values()])
+      if (kind === 'queue')
+        for (const dead of deadLettersOf(this.#world, id)) this.#link(id, this.#queue(dead));
     const fed = new Set([...this.#links.values()].map(({ to }) => to));
     const idle = ({ id, kind }: TopologyNode) => kind === 'queue' && !fed.has(id);
     const links = [...this.#links.values()].filter(
@@ -92,7 +96,7 @@ class TopologyBuilder {
       if (taken && !taken.has(id)) continue;
       if (verb === 'call') this.#link(owner, ownerOf(String(fields['call'])));
       if (verb === 'publish') {
-        for (const queue of queuesOf(this.#world, String(fields['publish'])))
+        for (const queue of sourcesBehind(this.#world, String(fields['publish'])))
           this.#link(owner, this.#queue(queue));
       }
       if (modifiers.undo) this.#link(owner, ownerOf(modifiers.undo.call));
@@ -118,12 +122,4 @@ class TopologyBuilder {
 function wordsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
-}
-
-/** The queues that get what is published to a channel; none where nobody is bound to its exchange. */
-export function queuesOf({ brokers: { rabbitmq } }: World, channel: string): string[] {
-  const slash = channel.indexOf('/');
-  const broker = channel.slice(0, slash + 1);
-  const exchange = rabbitmq?.exchanges[channel.slice(slash + 1)];
-  return exchange ? Object.keys(exchange.bindings).map((queue) => broker + queue) : [channel];
 }

@@ -107,10 +107,8 @@ function* hopsOf({ record }: Run, places: Places): Generator<Hop> {
         yield hop(i, 'x', from, to, at(i), at(i));
         break;
       }
-      case KIND.publish: {
-        const publisher = publisherOf(span[i] as number);
-        for (const queue of places.queuesOf(place[i] as number))
-          yield hop(i, 'm', publisher, queue, at(i), at(i));
+      case KIND.enqueued: {
+        yield hop(i, 'm', senderOf(cause[i] as number), here, at(i), at(i));
         break;
       }
       case KIND.delivery: {
@@ -121,7 +119,10 @@ function* hopsOf({ record }: Run, places: Places): Generator<Hop> {
     }
   }
 
-  function publisherOf(opener: number): number {
+  /** Who put a message into a queue: its publisher, or the queue in which it died. */
+  function senderOf(record: number): number {
+    if (record < 0) return -1;
+    const opener = kind[record] === KIND.publish ? (span[record] as number) : record;
     return opener < 0 ? -1 : places.nodeOf(place[opener] as number);
   }
 }

@@ -41,7 +41,8 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
     };
   });
   const { record } = run;
-  const { time, kind, place, peer, span, value } = record.columns();
+  const { time, kind, place, peer, span, value, detail } = record.columns();
+  const keptOut = record.names.find('drop');
   const state = new Uint8Array(kind.length);
   const of = (name: number) => histories[places.nodeOf(name)];
 
@@ -68,9 +69,6 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
     const history = of(place[i] as number);
     const at = time[i] as number;
     switch (kind[i]) {
-      case KIND.publish:
-        for (const queue of places.queuesOf(place[i] as number)) histories[queue]?.waiting.add(i, 1);
-        continue;
       case KIND.delivery: {
         const key = `${places.nodeOf(peer[i] as number)} ${value[i]}`;
         hands.set(key, (hands.get(key) ?? 0) + 1);
@@ -117,6 +115,18 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
       case KIND.reply:
         if ((value[i] as number) >= 400) history.failed.add(at);
         break;
+      case KIND.enqueued:
+        history.waiting.add(i, 1);
+        break;
+      case KIND.overflow:
+        history.failed.add(at);
+        break;
+      case KIND.putOff:
+        settled(i, places.nodeOf(place[i] as number), false);
+        break;
+      case KIND.queueDeleted:
+        history.waiting.set(i, 0);
+        break;
       case KIND.requeue:
         settled(i, places.nodeOf(place[i] as number), true);
         break;
@@ -134,8 +144,8 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         history.replicas.set(i, value[i] as number);
         break;
       case KIND.dropped:
-        // A message that was lost in a queue is in it no more.
-        if (history.node.kind === 'queue') history.waiting.add(i, -1);
+        // A message that was lost in a queue is in it no more; one that a fault kept out of it never was.
+        if (history.node.kind === 'queue' && detail[i] !== keptOut) history.waiting.add(i, -1);
         break;
     }
   }

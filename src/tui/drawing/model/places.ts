@@ -1,6 +1,7 @@
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
+import { sourcesBehind } from '../../../sim/broker/products.ts';
 import type { Run } from '../../../sim/run.ts';
-import { queuesOf, type Topology } from '../map/topology.ts';
+import type { Topology } from '../map/topology.ts';
 
 /** Which node of the map each name in a run's record belongs to. */
 export class Places {
@@ -8,7 +9,6 @@ export class Places {
   readonly #numbers: ReadonlyMap<string, number>;
   /** By number of the name; a name that has not been asked for is missing. */
   readonly #nodes: number[] = [];
-  readonly #queues = new Map<number, readonly number[]>();
   readonly #ends = new Map<number, readonly [number, number]>();
 
   constructor(run: Run, topology: Topology) {
@@ -32,18 +32,6 @@ export class Places {
     return node;
   }
 
-  /** The queues that a channel's messages end in. */
-  queuesOf(name: number): readonly number[] {
-    const known = this.#queues.get(name);
-    if (known) return known;
-    const channel = this.#run.record.names.text(name);
-    const queues = queuesOf(this.#run.world, channel)
-      .map((queue) => this.numberOf(queue))
-      .filter((node) => node >= 0);
-    this.#queues.set(name, queues);
-    return queues;
-  }
-
   /** The two ends of a link such as `payment -> psp`, or of a queue in which something was lost. */
   endsOf(name: number): readonly [number, number] {
     const known = this.#ends.get(name);
@@ -60,7 +48,7 @@ export class Places {
     const owner = this.numberOf(ownerOf(text));
     if (owner >= 0) return owner;
     // An exchange, or the broker as a whole: the map has only its queues.
-    if (text.includes('/')) return this.numberOf(queuesOf(this.#run.world, text)[0] ?? '');
+    if (text.includes('/')) return this.numberOf(sourcesBehind(this.#run.world, text)[0] ?? '');
     return [...this.#numbers].find(([id]) => id.startsWith(`${text}/`))?.[1] ?? -1;
   }
 }

@@ -68,7 +68,7 @@ export class Scene {
   }
 
   #readLinks(): void {
-    const { time, kind, place, peer, span, detail } = this.run.record.columns();
+    const { time, kind, place, peer, cause, span, detail } = this.run.record.columns();
     const { names } = this.run.record;
     const sent = (from: number, to: number, at: number) => {
       const key = `${from} ${to}`;
@@ -84,9 +84,10 @@ export class Scene {
         if (this.topology.nodes[to]?.kind !== 'queue') sent(here, to, time[i] as number);
       } else if (kind[i] === KIND.delivery)
         sent(this.places.nodeOf(peer[i] as number), here, time[i] as number);
-      else if (kind[i] === KIND.publish && (span[i] as number) >= 0) {
-        const from = this.places.nodeOf(place[span[i] as number] as number);
-        for (const queue of this.places.queuesOf(place[i] as number)) sent(from, queue, time[i] as number);
+      else if (kind[i] === KIND.enqueued && (cause[i] as number) >= 0) {
+        const before = cause[i] as number;
+        const opener = kind[before] === KIND.publish ? (span[before] as number) : before;
+        if (opener >= 0) sent(this.places.nodeOf(place[opener] as number), here, time[i] as number);
       } else if (kind[i] === KIND.breaker) {
         const key = names.text(place[i] as number).replace(/^([^.[ ]*)\S* -> ([^.[ ]*).*$/, '$1 $2');
         const states = this.#breakers.get(key) ?? [];

@@ -10,7 +10,7 @@ import {
   shop,
   times,
   worldOf,
-} from '../testing.fixture.ts';
+} from '../../../testing.fixture.ts';
 
 const every = (interval: string, count: number) =>
   `clients: { user: { every: ${interval}, count: ${count} } }`;
@@ -110,7 +110,7 @@ describe('redelivery', () => {
   test('of an endless failure goes on to the end of the run, unless it has a limit', () => {
     const broken = 'chaos: { broken: { errors: worker } }';
     expect(count(shop(QUEUE, broken), 'delivery')).toBeGreaterThan(1_000);
-    const limited = shop(QUEUE, broken, queue('{ x-delivery-limit: 3 }'));
+    const limited = shop(QUEUE, broken, queue('{ x-queue-type: quorum, x-delivery-limit: 3 }'));
     expect(count(limited, 'delivery')).toBe(4);
     expect(details(limited, 'deadLetter')).toEqual(['delivery limit']);
     expect(jobs(limited)).toMatchObject({ deadLettered: 1, waiting: 0 });
@@ -213,23 +213,28 @@ describe('a consumer', () => {
     expect(jobs(run)).toMatchObject({ acked: 1, inFlight: 0 });
   });
 
-  test('that cannot be reached gets its messages once the broker takes it for dead and it is back', () => {
-    const run = shop(
+  const cut = (from: string, length: string) =>
+    shop(
       QUEUE,
-      'run: { settle: 100s }',
-      'chaos: { cut: { partition: worker | rabbitmq, at: 0s, for: 20s } }',
+      'run: { settle: 200s }',
+      `chaos: { cut: { partition: worker | rabbitmq, at: ${from}, for: ${length} } }`,
     );
-    expect(times(run, 'delivery')).toEqual([60_011]);
-    expect(details(run, 'requeue')).toEqual(['connection lost']);
+
+  test('that cannot be reached for a while gets its messages late, as TCP sends them again', () => {
+    const run = cut('0s', '20s');
+    expect(times(run, 'delivery')).toEqual([25_411]);
+    expect(count(run, 'requeue')).toBe(0);
   });
 
-  test('whose acknowledgement is lost gets the message again', () => {
-    const run = shop(
-      QUEUE,
-      'run: { settle: 100s }',
-      'chaos: { cut: { partition: worker | rabbitmq, at: 30ms, for: 20s } }',
-    );
-    expect(facts(run, 'handled').length).toBe(2);
+  test('that cannot be reached for longer than the heartbeat is taken for dead, and connects again', () => {
+    const run = cut('0s', '70s');
+    expect(details(run, 'requeue')).toEqual(['connection lost']);
+    expect(times(run, 'delivery')).toEqual([70_011]);
+  });
+
+  test('whose acknowledgement does not arrive before its connection ends gets the message again', () => {
+    expect(facts(cut('30ms', '20s'), 'handled').length).toBe(1);
+    expect(facts(cut('30ms', '70s'), 'handled').length).toBe(2);
   });
 });
 

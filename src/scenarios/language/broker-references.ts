@@ -1,0 +1,34 @@
+import { PRODUCTS, sourcesOf } from '../../sim/broker/products.ts';
+import type { Span } from './source.ts';
+import type { WorldView } from './world-view.ts';
+
+/** Tells what the brokers of a world would refuse, and what their settings name that is nowhere. */
+export function checkBrokers(view: WorldView): void {
+  for (const { problems } of PRODUCTS)
+    for (const { path, message, missing } of problems(view.world)) {
+      const at = ['brokers', ...path];
+      if (missing) {
+        const { what, name, known } = missing;
+        const place = path.at(-1) === name ? view.keyAt(at) : view.at(at);
+        view.missing(`unknown-${what}`, what, name, place, known);
+      } else view.wrong('broker', view.keyAt(at), sentence(message));
+    }
+}
+
+/** Looks up a channel that is consumed from, or dead-lettered to. */
+export function checkSource(view: WorldView, channel: string, at: Span): void {
+  const sources = sourcesOf(view.world);
+  if (sources.includes(channel)) return;
+  const isExchange = view.channels().includes(channel);
+  view.missing(
+    'unknown-queue',
+    'queue',
+    channel,
+    at,
+    sources,
+    isExchange ? '; it is an exchange, and messages are taken from the queues bound to it' : '',
+  );
+}
+
+/** A broker's own words, with a full stop. */
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -1,0 +1,50 @@
+import type { End } from '../net/network.ts';
+import type { System } from '../system.ts';
+import type { World } from '../world/schema/world.ts';
+import { type MessageBroker, productOf } from './message-broker.ts';
+import { PRODUCTS } from './products.ts';
+
+/** The brokers of a running world. */
+export class Brokers {
+  readonly #system: System;
+  readonly #byProduct = new Map<string, MessageBroker>();
+  readonly #ends = new Map<string, End>();
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  /** Brings the brokers into being that the world has and the system has not, and hands the others their settings. */
+  apply(world: World): void {
+    for (const broker of this.#byProduct.values()) broker.apply(world);
+    for (const { name, create } of PRODUCTS) {
+      if (this.#byProduct.has(name)) continue;
+      const broker = create(this.#system);
+      if (broker) this.#byProduct.set(name, broker);
+    }
+  }
+
+  all(): Iterable<MessageBroker> {
+    return this.#byProduct.values();
+  }
+
+  get(product: string): MessageBroker | undefined {
+    return this.#byProduct.get(product);
+  }
+
+  /** The broker of a channel such as `rabbitmq/labels`. */
+  of(channel: string): MessageBroker {
+    const found = this.#byProduct.get(productOf(channel));
+    if (!found) throw new Error(`there is no broker for ${channel}`);
+    return found;
+  }
+
+  /** Where a product stands in the network. */
+  end(product: string): End {
+    const known = this.#ends.get(product);
+    if (known) return known;
+    const end: End = { owner: product, zone: null };
+    this.#ends.set(product, end);
+    return end;
+  }
+}
