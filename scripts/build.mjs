@@ -33,6 +33,20 @@ const noDevtools = {
   },
 };
 
+/** Ink measures every character that it draws; nearly all of ours are known to be narrow. */
+const ourWidths = {
+  name: 'our-widths',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]ink[\\/]/.test(importer) ? { path: 'width', namespace: 'our-widths' } : null,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: 'our-widths' }, () => ({
+      contents: 'export { widthOf as default } from "./src/tui/layout/text.ts";',
+      resolveDir: root,
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 
 await build({
@@ -52,7 +66,7 @@ await build({
   target: 'node20',
   minify: true,
   legalComments: 'none',
-  plugins: [englishOnly, noDevtools],
+  plugins: [englishOnly, noDevtools, ourWidths],
   jsx: 'automatic',
   // Both offer modules, of which only what is used is taken, but hide them from Node.
   alias: {

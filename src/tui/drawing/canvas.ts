@@ -1,8 +1,10 @@
+import { NARROW } from '../layout/narrow.ts';
 import { widthOf } from '../layout/text.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 import { inAscii } from './ascii.ts';
 import { boxCharacter, EAST, NORTH, SOUTH, WEST } from './strokes.ts';
 
+const PLAIN = new RegExp(`^[${NARROW}]*$`);
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** How a line is drawn: heavy ones carry much, dotted ones carry nothing any more. */
@@ -162,7 +164,7 @@ export class Canvas {
 
 /** The characters of a text as a reader counts them; what we draw has one code point each. */
 function graphemes(text: string): Iterable<string> {
-  if (/^[ -~─-▟▸◂▾▴·…]*$/.test(text)) return text;
+  if (PLAIN.test(text)) return text;
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -1,12 +1,16 @@
 import stringWidth from 'string-width';
+import { NARROW } from './narrow.ts';
 
 const SGR = /\u001b\[[0-9;]*m/g;
+const PLAIN = new RegExp(`^[${NARROW}]*$`);
+const COLOURED = new RegExp(`^(?:[${NARROW}]|\\u001b\\[[0-9;]*m)*$`);
 const RESET = '\u001b[0m';
 
 /** Columns that a text takes; codes for colours take none. */
 export const widthOf = (text: string): number => {
-  // Nearly everything we draw is plain ASCII, for which its length is its width.
-  return /^[\u0020-\u007e]*$/.test(text) ? text.length : stringWidth(text);
+  // Nearly everything that we draw is as wide as it is long, but for its colours.
+  if (PLAIN.test(text)) return text.length;
+  return COLOURED.test(text) ? bare(text).length : stringWidth(text);
 };
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -14,7 +18,6 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** The first `width` columns of a text; a colour that is on where it is cut is switched off. */
 export function cut(text: string, width: number): string {
   if (width <= 0) return '';
-  if (text.length <= width && !/[^\u0020-\u007e]/.test(text)) return text;
   if (widthOf(text) <= width) return text;
   let room = width;
   let kept = '';

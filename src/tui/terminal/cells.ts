@@ -1,3 +1,4 @@
+import { NARROW } from '../layout/narrow.ts';
 import { onBlank, PLAIN, type Style, styled } from './style.ts';
 
 /** One column of a line: a character of width one, and how it looks. */
@@ -8,8 +9,7 @@ export interface Cell {
 
 export const BLANK: Cell = { text: ' ', style: PLAIN };
 
-// What is not one column wide in every terminal: all but ASCII, boxes, blocks, and the signs that we draw with.
-const DOUBTFUL = /[^ -~·µ’…→─-▟▲▸►▴▾◂◄●•∙✓✗]/;
+const DOUBTFUL = new RegExp(`[^${NARROW}]`);
 const COLOURS = /\u001b\[([\d;]*)m/;
 
 /**

@@ -53,8 +53,18 @@ function interned(slots: ReadonlyMap<Slot, string>): Style {
   return style;
 }
 
+const followed = new Map<Style, Map<string, Style>>();
+
 /** The look after a sequence such as `1;36`, as it stands between `ESC [` and `m`. */
 export function styled(style: Style, parameters: string): Style {
+  const known = followed.get(style) ?? new Map<string, Style>();
+  followed.set(style, known);
+  const next = known.get(parameters) ?? after(style, parameters);
+  known.set(parameters, next);
+  return next;
+}
+
+function after(style: Style, parameters: string): Style {
   const slots = new Map(style);
   const codes = parameters.split(';');
   for (let i = 0; i < codes.length; i++) {
