@@ -1,8 +1,6 @@
 import { useInput } from 'ink';
-import { Frame } from './components/frame.tsx';
+import { Playing } from './components/playing.tsx';
 import { keystrokes } from './keys/keystroke.ts';
-import { RunScreen } from './screens/run/index.tsx';
-import { shownOn } from './shown.ts';
 import type { Stage } from './stage.ts';
 
 /** The whole interface: the screen that is on, drawn from the stage; it is drawn anew when the stage says so. */
@@ -20,8 +18,5 @@ export function App({
       onFailure(error); // ink would draw it where nobody sees it any more
     }
   });
-  // Only the run plays; everything else stands until the stage says that something has changed.
-  if (stage.screen === 'run') return <RunScreen stage={stage} />;
-  const page = shownOn(stage);
-  return page ? <Frame props={page.props} ask={page.ask} /> : null;
+  return <Playing stage={stage} />;
 }

@@ -1,9 +1,9 @@
 import type { Session } from '../play/session.ts';
-import { hiddenSeed } from '../scenarios/hidden-seed.ts';
 import { paragraphs } from '../words/text.ts';
 import { brokenChecks } from './common.ts';
 import type { Action } from './keys/table.ts';
 import { answer, compare, offerHint, toRun, vary } from './menus.ts';
+import { showBoth } from './side-by-side.ts';
 import type { Stage } from './stage.ts';
 
 /** Does what an action means on every screen that has it; false: it is the screen's own. */
@@ -73,7 +73,7 @@ function doesInExercise(stage: Stage, { id, argument }: Action, session: Session
       compare(stage, session);
       return true;
     case 'both':
-      void showBoth(stage, session);
+      void showBoth(stage);
       return true;
     case 'seeds':
       stage.show({ kind: 'seeds' });
@@ -184,20 +184,4 @@ function grade(stage: Stage, session: Session, argument: string): void {
   stage.closeAll();
   toRun(stage);
   stage.send({ type: 'grade', seeds });
-}
-
-/** Runs both designs of a comparison in its first universe, and lays them side by side. */
-async function showBoth(stage: Stage, { comparison, exercise }: Session): Promise<void> {
-  if (!comparison?.comparable) return;
-  const seed = comparison.worse[0] ?? hiddenSeed(comparison.seeds.from);
-  stage.say(`Running both designs in universe ${seed} ...`);
-  const { a, b } = comparison;
-  try {
-    const pair = await stage.tools.engine.both({ exercise, a, b, seed });
-    stage.say('');
-    if (stage.screen !== 'compare') return; // the person has gone on meanwhile
-    stage.show({ kind: 'both', a: pair.a, b: pair.b, parting: pair.parting?.at ?? null });
-  } catch (error) {
-    stage.say(error instanceof Error ? error.message : String(error));
-  }
 }

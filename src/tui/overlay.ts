@@ -1,4 +1,5 @@
-import type { Observation } from '../play/engine.ts';
+import type { Both } from '../play/engine.ts';
+import type { Player } from '../play/player.ts';
 import type { ScreenName } from './keys/table.ts';
 
 /** One line that can be picked. */
@@ -32,10 +33,10 @@ export type Overlay =
       readonly items: readonly MenuItem[];
     }
   | { readonly kind: 'seeds' }
-  /** Two designs in one universe; `parting` is when their records part, in microseconds. */
+  /** Two designs in one universe, and the player that moves along both. */
   | {
       readonly kind: 'both';
-      readonly a: Observation;
-      readonly b: Observation;
-      readonly parting: number | null;
+      readonly pair: Both;
+      readonly seed: string;
+      readonly player: Player;
     };

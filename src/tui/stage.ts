@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Engine } from '../play/engine.ts';
 import type { FlowEvent } from '../play/flow-events.ts';
+import type { Player } from '../play/player.ts';
 import { calibration } from '../progress/calibration.ts';
 import { fold } from '../progress/fold.ts';
 import type { ProgressStore } from '../progress/store.ts';
@@ -20,6 +21,7 @@ import { type Prompt, prompted, promptNotice, promptOf } from './prompt.ts';
 import { SANDBOX } from './sandbox.ts';
 import type { ExerciseProps, ProgramProps } from './screens/props.ts';
 import type { Notice, Question, Shell } from './screens/screen.ts';
+import { showBoth } from './side-by-side.ts';
 import { screenOf } from './steps.ts';
 import { type Palette, type Theme, themeOf } from './theme/theme.ts';
 import { Visit } from './visit.ts';
@@ -103,6 +105,13 @@ export class Stage implements Shell {
     return this.#visit;
   }
 
+  /** Whatever moves on the screen by itself; null where nothing can. */
+  get playing(): Player | null {
+    const { overlay } = this;
+    if (overlay?.kind === 'both') return overlay.player;
+    return this.screen === 'run' ? (this.#visit?.player ?? null) : null;
+  }
+
   get overlay(): Overlay | undefined {
     return this.#overlays.at(-1);
   }
@@ -133,6 +142,7 @@ export class Stage implements Shell {
       openSandbox: () => this.#whenRead(this.tools.library.read(SANDBOX, 'sandbox')),
       goNext: () => this.#openNext(),
       watch: (seed) => this.#watch(seed),
+      showBoth: (seed) => void showBoth(this, seed),
       keep: (screen, state) => this.keepState(screen, state),
     };
   }
@@ -179,20 +189,27 @@ export class Stage implements Shell {
 
   show(overlay: Overlay): void {
     this.#states.delete(overlay.kind);
-    this.#overlays = [...this.#overlays, overlay];
+    this.#lay([...this.#overlays, overlay]);
     this.onChange();
   }
 
   /** Takes the topmost overlay away; false where there was none. */
   close(): boolean {
     const there = this.#overlays.length > 0;
-    this.#overlays = this.#overlays.slice(0, -1);
+    this.#lay(this.#overlays.slice(0, -1));
     this.onChange();
     return there;
   }
 
+  /** Whoever plays on an overlay stops with it. */
+  #lay(overlays: readonly Overlay[]): void {
+    for (const overlay of this.#overlays)
+      if (overlay.kind === 'both' && !overlays.includes(overlay)) overlay.player.stop();
+    this.#overlays = overlays;
+  }
+
   closeAll(): void {
-    this.#overlays = [];
+    this.#lay([]);
     this.onChange();
   }
 
@@ -202,7 +219,7 @@ export class Stage implements Shell {
     this.#wanted = null;
     this.#atHome = true;
     this.#guided = false;
-    this.#overlays = [];
+    this.#lay([]);
     this.#states.delete('home');
     this.onChange();
   }
@@ -236,7 +253,7 @@ export class Stage implements Shell {
   open(exercise: Exercise, { start = 'brief', guided = false, at }: Opening = {}): void {
     this.#opening = null;
     this.#wanted = null;
-    this.#overlays = [];
+    this.#lay([]);
     this.#atHome = false;
     if (this.#visit?.session.exercise.hash === exercise.hash) {
       this.onChange();
@@ -359,7 +376,7 @@ export class Stage implements Shell {
 
   /** A universe is watched with the design that was graded, or compared, in it. */
   #watch(seed: string): void {
-    this.#overlays = [];
+    this.#lay([]);
     this.send({ type: 'watch', seed });
   }
 

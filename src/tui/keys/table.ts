@@ -65,7 +65,13 @@ const lists: readonly ScreenName[] = [
  */
 const KEYS = {
   // Watching
-  play: { keys: ['space'], label: 'play', about: 'play, or pause', screens: ['run'], command: 'play' },
+  play: {
+    keys: ['space'],
+    label: 'play',
+    about: 'play, or pause',
+    screens: ['run', 'both'],
+    command: 'play',
+  },
   stepForward: {
     keys: ['l', 'right'],
     label: 'step',
@@ -92,16 +98,21 @@ const KEYS = {
     about: 'go to the moment before that mattered',
     screens: ['run', 'both'],
   },
-  breakForward: { keys: ['n'], label: 'break', about: 'go to the next broken check', screens: ['run'] },
+  breakForward: {
+    keys: ['n'],
+    label: 'break',
+    about: 'go to the next broken check',
+    screens: ['run', 'both'],
+  },
   breakBack: {
     keys: ['N'],
     label: 'break back',
     about: 'go to the broken check before',
-    screens: ['run'],
+    screens: ['run', 'both'],
     quiet: true,
   },
-  slower: { keys: ['<', ','], label: 'slower', about: 'play at half the speed', screens: ['run'] },
-  faster: { keys: ['>', '.'], label: 'faster', about: 'play at twice the speed', screens: ['run'] },
+  slower: { keys: ['<', ','], label: 'slower', about: 'play at half the speed', screens: ['run', 'both'] },
+  faster: { keys: ['>', '.'], label: 'faster', about: 'play at twice the speed', screens: ['run', 'both'] },
   secondBack: {
     keys: ['H'],
     label: '1 s back',
@@ -251,15 +262,15 @@ const KEYS = {
   next: {
     keys: ['tab'],
     label: 'next',
-    about: 'go to the next pane, decision or case',
-    screens: ['choose', 'run', 'why', 'compare'],
+    about: 'go to the next pane, decision, case or side',
+    screens: ['choose', 'run', 'why', 'both'],
     quiet: true,
   },
   previous: {
     keys: ['shift-tab'],
     label: 'previous',
-    about: 'go to the pane, decision or case before',
-    screens: ['choose', 'run', 'why', 'compare'],
+    about: 'go to the pane, decision, case or side before',
+    screens: ['choose', 'run', 'why', 'both'],
     quiet: true,
   },
   pageUp: {
@@ -306,7 +317,7 @@ const KEYS = {
     keys: ['enter'],
     label: 'open',
     about: 'take or open what is selected, and go on',
-    screens: [...lists, 'run', 'verdict', 'seeds'],
+    screens: [...lists, 'run', 'verdict', 'seeds', 'both'],
   },
   run: {
     keys: ['r'],
@@ -404,10 +415,10 @@ const KEYS = {
     command: 'whatif',
   },
   nextBroken: {
-    keys: ['w', 'n'],
+    keys: ['w'],
     label: 'next broken',
-    about: 'go to the next universe that broke',
-    screens: ['seeds'],
+    about: 'go to the next universe that broke, or got worse',
+    screens: ['seeds', 'both'],
   },
   debrief: {
     keys: ['b'],

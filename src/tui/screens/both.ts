@@ -1,140 +1,229 @@
-import type { Observation } from '../../play/engine.ts';
+import { recordAt } from '../../play/duet.ts';
+import type { Both, Observation } from '../../play/engine.ts';
+import { lastBelow } from '../../play/track.ts';
 import { narrate } from '../../scenarios/narrate.ts';
-import type { EventRecord } from '../../sim/kernel/record.ts';
-import { formatMicros } from '../../sim/kernel/time.ts';
+import type { Micros } from '../../sim/kernel/time.ts';
+import { designWords } from '../../words/design.ts';
+import { Canvas } from '../drawing/canvas.ts';
+import { drawMap, rowsOfMap } from '../drawing/map/draw.ts';
+import { sceneOf } from '../drawing/model/scene.ts';
+import { traceOf } from '../drawing/model/trace.ts';
+import { clock, speedWords } from '../drawing/panes/rows.ts';
+import { drawScrubber, type Stop } from '../drawing/panes/scrubber.ts';
+import { drawChecks } from '../drawing/panes/story.ts';
+import { drawWaterfall } from '../drawing/panes/waterfall.ts';
 import { bodyRows } from '../frame.ts';
-import { beside, heading } from '../layout/blocks.ts';
-import { fill } from '../layout/text.ts';
+import { beside } from '../layout/blocks.ts';
+import { fill, shorten } from '../layout/text.ts';
 import type { Overlay } from '../overlay.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
+import { subjectOf } from './run/followed.ts';
+import { MOVES, NOWHERE } from './run/moves.ts';
 
-type Both = Extract<Overlay, { kind: 'both' }>;
+type Shown = Extract<Overlay, { kind: 'both' }>;
+type Side = 'a' | 'b';
+
+/** What is remembered: which side is seen where there is room for one. */
+interface State {
+  readonly side: Side;
+}
 
 const SECOND = 1_000_000;
-
 /** Events of one run that are told at once; more would not fit on any screen. */
 const TOLD = 16;
+/** Rows below which a map, or a trace, says nothing. */
+const LEAST_MAP = 7;
+const LEAST_TRACE = 5;
+/** Rows that are left for what happened. */
+const STORY = 5;
 
-const bothOf = ({ overlay }: ExerciseProps): Both | null => (overlay?.kind === 'both' ? overlay : null);
+const shownOn = ({ overlay }: ExerciseProps): Shown | null => (overlay?.kind === 'both' ? overlay : null);
 
-/** How many records have happened at a time. */
-function countAt(record: EventRecord, at: number): number {
-  let low = 0;
-  let high = record.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (record.timeAt(middle) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The universe that got worse and comes after the one that is shown; after the last the first. */
+function nextWorse({ session: { comparison } }: ExerciseProps, { seed }: Shown): string | null {
+  if (!comparison?.comparable || comparison.worse.length === 0) return null;
+  const { worse } = comparison;
+  return worse[(worse.indexOf(seed) + 1) % worse.length] ?? null;
 }
 
-/** The moment of the next record of either run, or of the last one before. */
-function stepFrom(at: number, direction: 1 | -1, { a, b }: Both): number {
-  const moments = [a, b].flatMap(({ run: { record } }) => {
-    const next = direction === 1 ? countAt(record, at) : countAt(record, at - 1) - 1;
-    return next >= 0 && next < record.length ? [record.timeAt(next)] : [];
-  });
-  if (moments.length === 0) return at;
-  return direction === 1 ? Math.min(...moments) : Math.max(...moments);
-}
-
-/** The next moment that matters in either run; the one at which they part is one of them. */
-function beatFrom(at: number, direction: 1 | -1, { a, b, parting }: Both): number {
-  const moments = [...a.beats, ...b.beats].map((beat) => beat.at);
-  if (parting !== null) moments.push(parting);
-  const beyond = moments.filter((moment) => (direction === 1 ? moment > at : moment < at));
-  if (beyond.length === 0) return at;
-  return direction === 1 ? Math.min(...beyond) : Math.max(...beyond);
-}
-
-/** Two designs in one universe, at the same moment of both: where their stories part, and what comes of it. */
-export const both: Page<number, ExerciseProps> = {
+/** Two designs in one universe, played together: where their stories part, and what comes of it. */
+export const both: Page<State, ExerciseProps> = {
   name: 'both',
-  start: (props) => bothOf(props)?.parting ?? 0,
-  act(at, { id }, props) {
-    const shown = bothOf(props);
-    if (shown === null) return at;
-    const until = Math.max(shown.a.run.until, shown.b.run.until);
+  start: () => ({ side: 'b' }),
+  act(state, { id }, props) {
+    const shown = shownOn(props);
+    if (shown === null) return state;
+    const { player, pair, seed } = shown;
+    const { playing, at } = player.position;
+    const move = MOVES[id];
+    if (move) {
+      const nowhere = NOWHERE[id];
+      if (!player.send(move).moved && nowhere !== undefined) props.shell.say(nowhere);
+      return state;
+    }
     switch (id) {
-      case 'stepForward':
-        return stepFrom(at, 1, shown);
-      case 'stepBack':
-        return stepFrom(at, -1, shown);
-      case 'beatForward':
-        return beatFrom(at, 1, shown);
-      case 'beatBack':
-        return beatFrom(at, -1, shown);
+      case 'play':
+        player.send({ type: playing ? 'pause' : 'play' });
+        return state;
       case 'secondForward':
-        return Math.min(until, at + SECOND);
       case 'secondBack':
-        return Math.max(0, at - SECOND);
-      case 'toStart':
-        return 0;
-      case 'toEnd':
-        return until;
+        player.send({ type: 'time', at: at + (id === 'secondForward' ? SECOND : -SECOND) });
+        return state;
       case 'parting':
-        return shown.parting ?? at;
+        if (pair.parting) player.send({ type: 'time', at: pair.parting.at });
+        return state;
+      case 'next':
+      case 'previous':
+        return { side: state.side === 'a' ? 'b' : 'a' };
+      case 'nextBroken': {
+        const next = nextWorse(props, shown);
+        if (next !== null) props.showBoth(next);
+        return state;
+      }
+      case 'open':
+        props.shell.send({ type: 'design', choices: pair.b.ask.choices });
+        props.watch(seed);
+        return state;
       default:
-        return at;
+        return state;
     }
   },
-  why: (_, id, props) =>
-    id === 'parting' && bothOf(props)?.parting === null ? 'the runs are the same to their end' : null,
-  view(at, props) {
+  why(_, id, props) {
+    const shown = shownOn(props);
+    if (shown === null) return null;
+    if (id === 'parting' && shown.pair.parting === null) return 'the runs are the same to their end';
+    if (id !== 'nextBroken') return null;
+    const next = nextWorse(props, shown);
+    if (next === null) return 'B is worse in no universe';
+    return next === shown.seed ? 'B is worse in this universe only' : null;
+  },
+  view({ side }, props) {
     const { session, theme, size } = props;
-    const shown = bothOf(props);
+    const shown = shownOn(props);
     if (shown === null) return { title: session.exercise.title, lines: [] };
+    const { player, pair, seed } = shown;
+    const { at, playing, speed, auto } = player.position;
     const rows = bodyRows(props);
-    const stacked = size.class === 'column' || size.class === 'line';
-    const width = stacked ? size.columns : (size.columns - 3) >> 1;
-    const height = stacked ? rows >> 1 : rows;
-    const left = side('A', shown.a, at, width, height, props);
-    const right = side('B', shown.b, at, size.columns - (stacked ? 0 : width + 3), height, props);
-    const parted =
-      shown.parting !== null && at >= shown.parting
-        ? theme.paint('warn', 'parted')
-        : theme.paint('dim', 'the same so far');
+    const one = size.class === 'column' || size.class === 'line';
+    const foot = Math.max(0, Math.min(size.class === 'M' || size.class === 'L' ? 2 : 1, rows - 3));
+    const height = rows - foot;
+    const width = one ? size.columns : (size.columns - 3) >> 1;
+    const lines = (name: Side, columns: number) => drawSide(name, shown, columns, height, props).lines(theme);
+    const sides = one
+      ? lines(side, width)
+      : beside(theme, lines('a', width), lines('b', size.columns - width - 3), width, height);
+    const parted = pair.parting !== null && at >= pair.parting.at;
+    const state = parted ? theme.paint('warn', 'parted') : theme.paint('dim', 'the same so far');
     return {
-      title: `${session.exercise.title}: universe ${shown.a.ask.seed}, ${formatMicros(at)}`,
-      status: parted,
-      lines: stacked ? [...left, ...right] : beside(theme, left, right, width, rows),
-      first: ['stepForward', 'stepBack', 'beatForward', 'beatBack', 'parting', 'back'],
-      labels: { leave: 'close' },
+      title: `${one ? '' : `${session.exercise.title}, `}universe ${seed}`,
+      status: `${clock(at)}   ${state}   ${speedWords(speed)}${auto ? ' auto' : ''}`,
+      lines: [...sides, ...scrubber(shown, size.columns, foot).lines(theme)],
+      first: [
+        'play',
+        'stepForward',
+        'beatForward',
+        'parting',
+        'nextBroken',
+        ...(one ? (['next'] as const) : []),
+        'open',
+        'back',
+      ],
+      labels: {
+        leave: 'close',
+        open: 'watch B',
+        next: 'other side',
+        nextBroken: 'next worse',
+        ...(playing && { play: 'pause' }),
+      },
     };
   },
 };
 
-/** One run up to a moment: what has broken by then, and its latest events, the last of them lowest. */
-function side(
-  name: string,
-  { run, verdict }: Observation,
-  at: number,
-  width: number,
-  height: number,
-  { theme }: ExerciseProps,
-): string[] {
-  const { record } = run;
-  const count = countAt(record, at);
-  const broken = verdict.checks.filter(
-    (check) => check.outcome === 'invalid' && check.at !== null && check.at <= at,
-  );
-  const state =
-    broken.length === 0
-      ? [theme.paint('good', `${theme.glyphs.held} nothing has broken`)]
-      : broken.map(({ id }) => theme.paint('bad', `${theme.glyphs.broken} ${id}`));
-  const story: string[] = [];
-  for (let index = count - 1; index >= 0 && index >= count - TOLD && story.length < height; index--) {
-    const now = record.timeAt(index) === at;
-    const words = fill(`#${index} ${narrate(run, index)}`, width, 2);
-    story.unshift(...words.map((line) => (now ? theme.paint('strong', line) : line)));
-  }
-  const head = [
-    heading(theme, name, width, theme.paint('dim', `event ${Math.max(0, count - 1)}`)),
-    ...state,
-    '',
+function scrubber({ player, pair }: Shown, width: number, height: number): Canvas {
+  const { a, b, parting } = pair;
+  const { track, position } = player;
+  const stop = (sign: string) => (record: number) => ({ at: track.timeAt(record), sign });
+  const stops: Stop[] = [
+    ...track.beats.map(stop('^')),
+    ...track.breaks.slice(0, 1).map(stop('!')),
+    ...(parting === null ? [] : [{ at: parting.at, sign: 'D' }]),
   ];
-  const room = Math.max(0, height - head.length);
-  return [...head, ...story.slice(-room)].slice(0, height);
+  const until = Math.max(a.run.until, b.run.until);
+  return drawScrubber({ at: position.at, until, stops, faults: [] }, width, height);
+}
+
+/** One run at the moment: its design, its checks, its map, the entity with which the runs part, and its latest events. */
+function drawSide(name: Side, shown: Shown, width: number, height: number, props: ExerciseProps): Canvas {
+  const { pair, player } = shown;
+  const side = pair[name];
+  const { at, speed, playing } = player.position;
+  const { run } = side;
+  const record = recordAt(side, at);
+  const canvas = new Canvas(width, height);
+  const design = designWords(props.session.exercise, side.ask.choices);
+  canvas.put(0, 0, '─'.repeat(width), 'edge');
+  canvas.put(0, 0, `${shorten(`${name.toUpperCase()}  ${design}`, width - 1)} `, 'selected');
+  canvas.blit(drawChecks(side, record, width), 0, 1);
+  let y = 2;
+  const room = height - y;
+  const scene = sceneOf(run);
+  const most = room >= LEAST_MAP + STORY ? Math.max(LEAST_MAP, Math.floor(room * 0.5)) : 0;
+  const map = most > 0 ? rowsOfMap(scene, width, most) : 0;
+  if (map > 0) {
+    const moment = { record, at, speed, follow: null };
+    const place = record < 0 ? -1 : scene.places.nodeOf(run.record.placeAt(record));
+    const focus = scene.topology.nodes[place]?.id ?? null;
+    const letters = !(props.theme.reducedMotion && playing);
+    canvas.blit(drawMap(scene, moment, width, map, { selected: null, letters, focus }), 0, y);
+    y += map;
+  }
+  const subject = subjectAt(pair, at);
+  if (map > 0 && subject !== null && run.subjects.has(subject)) {
+    const trace = traceOf(run, subject);
+    // A heading and a ruler, and a row for each attempt.
+    const rows = Math.min(trace.rows.length + 2, height - y - STORY, Math.floor((height - y) * 0.6));
+    if (rows >= LEAST_TRACE) {
+      canvas.put(0, y, '─'.repeat(width), 'edge');
+      canvas.put(0, y, `trace ${subject} `, 'accent');
+      canvas.blit(drawWaterfall(trace, at, width, rows - 1), 0, y + 1);
+      y += rows;
+    }
+  }
+  drawEvents(canvas, y, side, record, at, playing);
+  return canvas;
+}
+
+/** The entity whose way is shown on both sides: that of the last moment that mattered in either, else the one with which they part. */
+function subjectAt({ a, b, parting }: Both, at: Micros): string | null {
+  const beats = [a, b]
+    .flatMap(({ run, beats: own }) =>
+      own.map((beat) => ({ at: beat.at, subject: subjectOf(run, beat.record) })),
+    )
+    .filter((beat) => beat.at <= at && beat.subject !== '' && a.run.subjects.has(beat.subject))
+    .sort((one, other) => one.at - other.at);
+  return beats.at(-1)?.subject ?? parting?.subject ?? null;
+}
+
+/** The latest events, the last of them lowest; while it plays only the last moment that mattered, since nobody reads more. */
+function drawEvents(
+  canvas: Canvas,
+  top: number,
+  side: Observation,
+  record: number,
+  at: Micros,
+  playing: boolean,
+): void {
+  const room = canvas.height - top;
+  const beats = side.beats.map((beat) => beat.record).sort((one, other) => one - other);
+  const told = playing ? (lastBelow(beats, record + 1) ?? -1) : record;
+  const lines: { readonly text: string; readonly now: boolean }[] = [];
+  for (let index = told; index >= 0 && index > told - (playing ? 1 : TOLD) && lines.length < room; index--) {
+    const now = side.run.record.timeAt(index) === at;
+    const words = fill(`#${index} ${narrate(side.run, index)}`, canvas.width, 2);
+    lines.unshift(...words.map((text) => ({ text, now })));
+  }
+  lines.slice(-room).forEach(({ text, now }, row) => {
+    canvas.put(0, top + row, text, now ? 'strong' : 'text');
+  });
 }

@@ -1,19 +1,30 @@
 import type { Comparison, ComparisonRow } from '../../scenarios/compare.ts';
+import { hiddenSeed } from '../../scenarios/hidden-seed.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { designWords } from '../../words/design.ts';
 import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../frame.ts';
-import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
+import { heading, moreWords, table, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
-import { fill, shorten } from '../layout/text.ts';
+import { bare, fill } from '../layout/text.ts';
+import type { Theme } from '../theme/theme.ts';
+import { moveIn } from './moving.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
 
 type Comparable = Extract<Comparison, { comparable: true }>;
 
 interface State {
-  readonly top: number;
+  /** What is selected: the figures first, then the universes that got worse. */
+  readonly at: number;
   readonly filter: string;
+}
+
+/** A line, or several, that can be selected, or that cannot. */
+interface Part {
+  readonly lines: readonly string[];
+  /** The universe that is opened by it; undefined: it cannot be selected. */
+  readonly opens?: string;
 }
 
 const number = (value: number): string => String(Math.round(value * 1000) / 1000);
@@ -26,71 +37,64 @@ function figure(value: number, unit: ComparisonRow['unit']): string {
 const signed = (value: number, unit: ComparisonRow['unit']): string =>
   `${value > 0 ? '+' : ''}${figure(value, unit)}`;
 
-/** Two designs on equal luck: which differences are more than chance, and where their stories part. */
+/** Two designs on equal luck: which differences are more than chance, and in which universes the second is worse. */
 export const compare: Page<State, ExerciseProps> = {
   name: 'compare',
-  start: () => ({ top: 0, filter: '' }),
-  act(state, { id }, props) {
-    const room = bodyRows(props);
-    const most = Math.max(0, linesOf(state, props).length - room);
-    const to = (top: number): State => ({ ...state, top: Math.max(0, Math.min(most, top)) });
-    switch (id) {
-      case 'open':
-        watchWorse(props);
-        return state;
-      case 'down':
-        return to(state.top + 1);
-      case 'up':
-        return to(state.top - 1);
-      case 'pageDown':
-        return to(state.top + (room >> 1));
-      case 'pageUp':
-        return to(state.top - (room >> 1));
-      case 'first':
-        return to(0);
-      case 'last':
-        return to(most);
-      case 'filter':
-        props.shell.ask({
-          label: 'Filter:',
-          text: state.filter,
-          onChange: (filter) => props.keep('compare', { top: 0, filter }),
-          onAnswer: () => {},
-        });
-        return state;
-      default:
-        return state;
+  start: () => ({ at: 0, filter: '' }),
+  act(state, action, props) {
+    const openable = partsOf(state, props).flatMap(({ opens }) => (opens === undefined ? [] : [opens]));
+    if (action.id === 'open') {
+      const seed = openable[state.at];
+      if (seed !== undefined) props.showBoth(seed);
+      return state;
     }
+    if (action.id === 'filter') {
+      props.shell.ask({
+        label: 'Filter:',
+        text: state.filter,
+        onChange: (filter) => props.keep('compare', { at: 0, filter }),
+        onAnswer: () => {},
+      });
+      return state;
+    }
+    return { ...state, at: moveIn(state.at, action, Math.max(1, openable.length)) };
   },
   why(_, id, { session: { comparison } }) {
-    if (id === 'open')
-      return comparison?.comparable && comparison.worse.length > 0 ? null : 'B is worse in no universe';
-    return id === 'next' || id === 'previous' ? 'there is only one pane' : null;
+    return (id === 'open' || id === 'both') && !comparison?.comparable ? 'there is nothing to compare' : null;
   },
   view(state, props) {
     const { session, theme } = props;
-    const shown = windowed(linesOf(state, props), bodyRows(props), state.top);
+    const lines: string[] = [];
+    let selectable = 0;
+    let first = 0;
+    let last = 0;
+    for (const part of partsOf(state, props)) {
+      const here = part.opens !== undefined && selectable++ === state.at;
+      if (here) first = lines.length;
+      lines.push(...part.lines.map((line) => (here ? theme.paint('selected', pointed(line, theme)) : line)));
+      if (here) last = lines.length - 1;
+    }
+    const room = bodyRows(props);
+    // What stands above the first is seen with it, and what stands below the last.
+    const top =
+      state.at === 0 ? 0 : state.at === selectable - 1 ? lines.length : topFor(0, room, first, last);
+    const shown = windowed(lines, room, top);
     return {
       title: session.exercise.title,
       status: [moreWords(theme, shown), loopWords(theme, 'compare')]
         .filter((part) => part !== '')
         .join('   '),
       lines: shown.lines,
-      first: ['open', 'both', 'seeds', 'redesign', 'filter', 'back'],
-      labels: { open: 'watch where B is worse', back: 'run' },
+      first: ['open', 'down', 'seeds', 'redesign', 'filter', 'back'],
+      labels: { open: 'side by side', down: 'select', back: 'run' },
     };
   },
 };
 
-/** Plays the first universe in which the second design is worse, with that design. */
-function watchWorse({ session: { comparison }, shell }: ExerciseProps): void {
-  const seed = comparison?.comparable ? comparison.worse[0] : undefined;
-  if (comparison === null || seed === undefined) return;
-  shell.send({ type: 'design', choices: comparison.b });
-  shell.send({ type: 'watch', seed });
-}
+/** A line with the mark of what is selected in its first column, and without other colours. */
+const pointed = (line: string, { glyphs }: Theme): string => `${glyphs.pointer}${bare(line).slice(1)}`;
 
-function linesOf({ filter }: State, props: ExerciseProps): string[] {
+function partsOf({ filter }: State, props: ExerciseProps): Part[] {
   const { session, size } = props;
   const { comparison, exercise } = session;
   if (comparison === null) return [];
@@ -99,14 +103,15 @@ function linesOf({ filter }: State, props: ExerciseProps): string[] {
     fill(`${name}  ${designWords(exercise, choices)}`, width - 2, 3).map((line) => ` ${line}`);
   const head = ['', ...design('A', comparison.a), ...design('B', comparison.b), ''];
   if (!comparison.comparable)
-    return [...head, ...fill(comparison.message, width - 2).map((line) => ` ${line}`)];
+    return [{ lines: [...head, ...fill(comparison.message, width - 2).map((line) => ` ${line}`)] }];
+  const { held, seeds } = comparison;
+  const heldWords = ` A held in ${held.a}, B in ${held.b} of the same ${seeds.count} universes.`;
+  const [titles = '', ...rows] = tableLines(comparison, filter, props);
   return [
-    ...head,
-    ` A held in ${comparison.held.a}, B in ${comparison.held.b} of the same ${comparison.seeds.count} universes.`,
-    '',
-    ...tableLines(comparison, filter, props),
-    ...worseLines(comparison, props),
-    ...partingLines(comparison, props),
+    { lines: [...head, heldWords, '', titles] },
+    ...rows.map((line) => ({ lines: [line], opens: hiddenSeed(seeds.from) })),
+    ...worseParts(comparison, props),
+    { lines: partingLines(comparison, props) },
   ];
 }
 
@@ -131,7 +136,7 @@ function tableLines({ rows }: Comparable, filter: string, { theme, size }: Exerc
     const between =
       interval === null ? '' : `${signed(interval.low, unit)} .. ${signed(interval.high, unit)}`;
     return [
-      ` ${theme.paint(role, word)}`,
+      `  ${theme.paint(role, word)}`,
       row.figure,
       figure(row.a, unit),
       figure(row.b, unit),
@@ -141,7 +146,7 @@ function tableLines({ rows }: Comparable, filter: string, { theme, size }: Exerc
     ];
   });
   const columns = [
-    { title: ' B is' },
+    { title: '  B is' },
     { title: 'figure', rest: true },
     { title: 'A', align: 'right' as const },
     { title: 'B', align: 'right' as const },
@@ -152,12 +157,18 @@ function tableLines({ rows }: Comparable, filter: string, { theme, size }: Exerc
   return table(theme, columns, cells, size.columns);
 }
 
-function worseLines({ worse }: Comparable, { theme, size }: ExerciseProps): string[] {
-  if (worse.length === 0) return [];
+/** The universes in which more breaks under the second design, each to be opened. */
+function worseParts({ worse, won }: Comparable, { theme, size }: ExerciseProps): Part[] {
+  const better = won.length === 0 ? '' : `${won.length} got better`;
+  if (worse.length === 0)
+    return [
+      { lines: ['', ` ${theme.paint('good', 'No universe got worse.')} ${theme.paint('dim', better)}`] },
+    ];
+  const title =
+    worse.length === 1 ? 'The universe that got worse' : `The ${worse.length} universes that got worse`;
   return [
-    '',
-    heading(theme, 'Universes that got worse', size.columns),
-    ` ${shorten(worse.join(' '), size.columns - 2, theme.glyphs.ellipsis)}`,
+    { lines: ['', heading(theme, title, size.columns, theme.paint('dim', better))] },
+    ...worse.map((seed) => ({ lines: [`   ${seed}  more breaks under B than under A`], opens: seed })),
   ];
 }
 

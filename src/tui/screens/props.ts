@@ -30,6 +30,8 @@ export interface ProgramProps extends Omit<ScreenProps, 'session' | 'player'> {
   readonly goNext: () => void;
   /** Runs the present design under another seed. */
   readonly watch: (seed: string) => void;
+  /** Lays both designs of the comparison side by side in a universe. */
+  readonly showBoth: (seed: string) => void;
   /** Takes the topmost overlay away. */
   readonly close: () => void;
 }

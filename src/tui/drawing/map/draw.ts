@@ -59,6 +59,10 @@ export function drawMap(scene: Scene, moment: Moment, width: number, height: num
   return focus ? window(canvas, focus, width, height) : canvas;
 }
 
+/** Rows that the map takes of a room; fewer than there are where it has to be shown in part, or is small. */
+export const rowsOfMap = (scene: Scene, width: number, height: number): number =>
+  Math.min(height, layoutFor(scene, width, height).height);
+
 const layouts = new WeakMap<Scene, Map<string, MapLayout>>();
 
 /** The layout for a room, made once for each. */

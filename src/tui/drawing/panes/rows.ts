@@ -11,3 +11,7 @@ export function around(records: readonly number[], record: number, room: number)
 /** A time of a run, always with its milliseconds: rows of times can be compared by eye. */
 export const clock = (at: Micros): string =>
   at >= 1_000_000 ? `${(at / 1_000_000).toFixed(3)} s` : formatMicros(Math.round(at / 10) * 10);
+
+/** A speed as people write it: `x1/4`, `x16`. */
+export const speedWords = (speed: number): string =>
+  speed < 1 ? `x1/${Math.round(1 / speed)}` : `x${speed}`;

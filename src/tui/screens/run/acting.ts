@@ -1,40 +1,17 @@
-import type { Move } from '../../../play/position.ts';
 import { narrate, worthFollowing } from '../../../scenarios/narrate.ts';
 import { nearest } from '../../../sim/expression/suggest.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { drawEvent } from '../../drawing/panes/inspector.ts';
-import type { Action, ActionId } from '../../keys/table.ts';
+import type { Action } from '../../keys/table.ts';
 import { fill } from '../../layout/text.ts';
 import type { ExerciseProps } from '../props.ts';
 import { fork } from './forking.ts';
+import { MOVES, NOWHERE } from './moves.ts';
 import type { RunState } from './state.ts';
 
 const SECOND = 1_000_000;
 /** Requests offered for following. */
 const OFFERED = 12;
-
-/** Moves of the player that a key means, whatever else is on the screen. */
-const MOVES: Readonly<Partial<Record<ActionId, Move>>> = {
-  stepForward: { type: 'step', direction: 1 },
-  stepBack: { type: 'step', direction: -1 },
-  beatForward: { type: 'beat', direction: 1 },
-  beatBack: { type: 'beat', direction: -1 },
-  breakForward: { type: 'break', direction: 1 },
-  breakBack: { type: 'break', direction: -1 },
-  slower: { type: 'speed', direction: -1 },
-  faster: { type: 'speed', direction: 1 },
-  toStart: { type: 'record', record: -1 },
-  toEnd: { type: 'record', record: Number.MAX_SAFE_INTEGER },
-};
-
-const NOWHERE: Readonly<Partial<Record<ActionId, string>>> = {
-  stepForward: 'That was the last event.',
-  stepBack: 'That was the first event.',
-  beatForward: 'No more beats after this.',
-  beatBack: 'No beat before this.',
-  breakForward: 'No broken check after this.',
-  breakBack: 'No broken check before this.',
-};
 
 /** Does what an action means for the player or the loop; the new state where it changes what the screen remembers. */
 export function acted(state: RunState, action: Action, props: ExerciseProps): RunState {

@@ -22,8 +22,8 @@ export function shownSubject(
   return first;
 }
 
-/** The entity that a record is about, if its way can be followed. */
-function subjectOf(run: Run, record: number): string {
+/** The entity that a record is about; empty where its way cannot be followed. */
+export function subjectOf(run: Run, record: number): string {
   const { subject } = new Telling(run, record);
   return run.subjects.has(subject) ? subject : '';
 }

@@ -1,7 +1,7 @@
 import type { Observation } from '../../../play/engine.ts';
 import { practiceSeed } from '../../../play/session.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
-import { clock } from '../../drawing/panes/rows.ts';
+import { clock, speedWords } from '../../drawing/panes/rows.ts';
 import { bodyRows } from '../../frame.ts';
 import { loopWords } from '../../layout/header.ts';
 import type { Page } from '../page.ts';
@@ -9,9 +9,6 @@ import type { ExerciseProps } from '../props.ts';
 import { acted } from './acting.ts';
 import { compose } from './compose.ts';
 import { changed, type RunState, START } from './state.ts';
-
-/** A speed as people write it: `x1/4`, `x16`. */
-const speedWords = (speed: number): string => (speed < 1 ? `x1/${Math.round(1 / speed)}` : `x${speed}`);
 
 /** What makes this run another than the exercise as it is: a hidden seed, a changed condition, a fork. */
 function changeWords({ ask: { exercise, seed, variation, interventions } }: Observation): string {

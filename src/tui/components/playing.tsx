@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
-import type { Player } from '../../../play/player.ts';
-import { Frame } from '../../components/frame.tsx';
-import { shownOn } from '../../shown.ts';
-import type { Stage } from '../../stage.ts';
+import type { Player } from '../../play/player.ts';
+import { shownOn } from '../shown.ts';
+import type { Stage } from '../stage.ts';
+import { Frame } from './frame.tsx';
 
 const SILENT = () => () => {};
 
@@ -20,10 +20,10 @@ function followerOf(player: Player): ReturnType<typeof followed> {
   return known;
 }
 
-/** The run screen, drawn again with every step of its player. */
-export function RunScreen({ stage }: { readonly stage: Stage }) {
-  const player = stage.visit?.player ?? null;
-  useSyncExternalStore(player === null ? SILENT : followerOf(player), () => player?.position ?? null);
+/** A screen that is drawn again with every step of what plays on it. */
+export function Playing({ stage }: { readonly stage: Stage }) {
+  const { playing } = stage;
+  useSyncExternalStore(playing === null ? SILENT : followerOf(playing), () => playing?.position ?? null);
   const page = shownOn(stage);
   return page ? <Frame props={page.props} ask={page.ask} /> : null;
 }
