@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { consumerAssignment } from './vectors/consumer-assignment.ts';
 import { envoyResponseFlags } from './vectors/envoy-response-flags.ts';
 import { murmur2Partitions } from './vectors/murmur2-partitions.ts';
 import { outlierAndPanic } from './vectors/outlier-and-panic.ts';
@@ -23,6 +24,7 @@ interface Vectors {
 
 /** Every vector file. To add one: put it into `vectors/`, write its checker beside it, then list it here. */
 const vectorFiles: readonly Vectors[] = [
+  { file: 'consumer-assignment', check: consumerAssignment },
   { file: 'envoy-response-flags', check: envoyResponseFlags },
   { file: 'outlier-and-panic', check: outlierAndPanic },
   { file: 'murmur2-partitions', check: murmur2Partitions },

@@ -9,10 +9,10 @@ export interface TopicPartition {
 }
 
 /** Partitions by the member that is to read them. */
-type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;
+export type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;
 
 /** Why a member is no longer in its group. */
-type LeaveReason =
+export type LeaveReason =
   | 'closed'
   | 'session.timeout.ms exceeded'
   | 'max.poll.interval.ms exceeded'

@@ -3,7 +3,10 @@ import { Simulation } from '../../kernel/simulation.ts';
 import { type Micros, ms } from '../../kernel/time.ts';
 import { KafkaCluster } from './cluster/cluster.ts';
 import type { Replica } from './cluster/replica.ts';
-import { type KafkaObserver, nameOf } from './events.ts';
+import { Consumer } from './consumer/consumer.ts';
+import type { ConsumerRecord } from './consumer/fetcher.ts';
+import type { ConsumerConfig } from './consumer/settings.ts';
+import { type Assignment, type KafkaObserver, nameOf, type TopicPartition } from './events.ts';
 import type { Delivery } from './producer/batch.ts';
 import { Producer, type ProducerRecord } from './producer/producer.ts';
 import type { ProducerConfig } from './producer/settings.ts';
@@ -59,6 +62,9 @@ export class TestKafka {
   readonly sim = new Simulation();
   readonly wire = new TestWire(this.sim);
   readonly cluster: KafkaCluster;
+  readonly consumers: TestConsumer[] = [];
+  /** Who was given what, round by round. */
+  readonly rounds: Assignment[] = [];
   /** What the observer was told, in words; without what every record brings. */
   readonly seen: string[] = [];
 
@@ -82,6 +88,25 @@ export class TestKafka {
 
   producer(config: ProducerConfig = {}, name = 'app'): TestProducer {
     return new TestProducer(new Producer<string>(this.cluster, { name }, config));
+  }
+
+  consumer(config: ConsumerConfig = {}, name = 'reader'): TestConsumer {
+    const consumer = new TestConsumer(this, name, { 'group.id': 'g', 'client.id': name, ...config });
+    this.consumers.push(consumer);
+    return consumer;
+  }
+
+  /** Which consumer has each partition of a topic, by name; all of them, where there is more than one. */
+  owners(topic = 'orders'): string[] {
+    const count = this.cluster.configs.get(topic)?.partitions ?? 0;
+    return Array.from({ length: count }, (_, partition) =>
+      this.consumers
+        .filter(({ consumer }) =>
+          consumer.assignment.some((own) => own.topic === topic && own.partition === partition),
+        )
+        .map(({ name }) => name)
+        .join('+'),
+    );
   }
 
   /** The broker that leads a partition of `orders`. */
@@ -118,7 +143,7 @@ export class TestKafka {
   }
 
   #observer(): KafkaObserver {
-    const { seen } = this;
+    const { seen, rounds } = this;
     return {
       refused: (partition, broker, error) => seen.push(`${nameOf(partition)} refused by ${broker}: ${error}`),
       deduplicated: (partition) => seen.push(`${nameOf(partition)} deduplicated`),
@@ -132,8 +157,114 @@ export class TestKafka {
         ),
       brokerDown: (broker, why) => seen.push(`broker ${broker} down: ${why}`),
       brokerUp: (broker) => seen.push(`broker ${broker} up`),
+      deleted: (partition, before, records) =>
+        seen.push(`${nameOf(partition)} deleted ${records} before ${before}`),
+      compacted: (partition, records, tombstones) =>
+        seen.push(`${nameOf(partition)} compacted ${records} and ${tombstones} tombstones`),
+      throttled: (client, broker, wait) =>
+        seen.push(`${client} throttled by ${broker} for ${wait / 1000} ms`),
+      outOfRange: (client, partition, wanted, start) =>
+        seen.push(`${client} wanted ${nameOf(partition)}@${wanted}, which begins at ${start}`),
+      commitRefused: (group, member, error) => seen.push(`${group}: commit of ${member} refused: ${error}`),
+      commitLost: (group, partition, offset) =>
+        seen.push(`${group}: commit ${nameOf(partition)}@${offset} lost`),
+      offsetsExpired: (group) => seen.push(`${group}: offsets expired`),
+      memberJoined: (group, member) => seen.push(`${group}: ${member} joined`),
+      memberLeft: (group, member, reason) => seen.push(`${group}: ${member} left: ${reason}`),
+      rebalanceStarted: (group, generation) =>
+        seen.push(`${group}: rebalance after generation ${generation}`),
+      rebalanceFinished: (group, generation, assignment) => {
+        rounds.push(assignment);
+        seen.push(`${group}: generation ${generation} of ${assignment.size}`);
+      },
+      producerFenced: (id, epoch) => seen.push(`${id} has epoch ${epoch}`),
+      transactionEnded: (id, how) => seen.push(`${id} ${how}`),
     };
   }
+}
+
+/** A consumer for tests: polls, works, commits and polls again, as an application's loop does. */
+export class TestConsumer {
+  readonly name: string;
+  readonly consumer: Consumer<string>;
+  /** Values in the order in which it was done with them. */
+  readonly got: string[] = [];
+  /** `+` partitions assigned, `-` revoked, `!` lost, and errors. */
+  readonly told: string[] = [];
+  /** Milliseconds that each record takes. */
+  takes = 0;
+  /** When it commits, beside what is automatic. */
+  commits: 'never' | 'before' | 'after' = 'never';
+  readonly #world: TestKafka;
+  #running = false;
+
+  constructor(world: TestKafka, name: string, config: ConsumerConfig) {
+    this.#world = world;
+    this.name = name;
+    const tell = (sign: string) => (partitions: readonly TopicPartition[]) => {
+      if (partitions.length > 0) this.told.push(`${sign}${partitions.map(({ partition }) => partition)}`);
+    };
+    this.consumer = new Consumer<string>(world.cluster, { name }, config, {
+      assigned: tell('+'),
+      revoked: tell('-'),
+      lost: tell('!'),
+    });
+  }
+
+  /** Subscribes, and polls for ever. */
+  run(topics: readonly string[] = ['orders']): this {
+    this.consumer.subscribe(topics);
+    return this.loop();
+  }
+
+  loop(): this {
+    this.#running = true;
+    this.#poll();
+    return this;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.consumer.close();
+  }
+
+  kill(): void {
+    this.#running = false;
+    this.consumer.kill();
+  }
+
+  #poll(): void {
+    if (!this.#running) return;
+    this.consumer.poll(ms(100), (records, error) => {
+      if (error !== null) {
+        this.told.push(error); // an exception ends the loop
+        return;
+      }
+      if (this.commits === 'before' && records.length > 0) this.consumer.commit(this.#note, undefined);
+      this.#work(records, 0);
+    });
+  }
+
+  #work(records: readonly ConsumerRecord<string>[], at: number): void {
+    if (!this.#running) return;
+    const record = records[at];
+    if (!record) {
+      if (this.commits === 'after' && records.length > 0) this.consumer.commit(this.#note);
+      this.#poll();
+      return;
+    }
+    const done = (): void => {
+      if (!this.#running) return;
+      this.got.push(record.value ?? 'null');
+      this.#work(records, at + 1);
+    };
+    if (this.takes === 0) done();
+    else this.#world.sim.after(ms(this.takes), done);
+  }
+
+  readonly #note = (error: string | null): void => {
+    if (error !== null) this.told.push(error);
+  };
 }
 
 /** A producer for tests: notes what became of each record. */

@@ -51,3 +51,10 @@ export function murmur2(bytes: readonly number[]): number {
 /** The partition of a key, among so many: `toPositive(murmur2(key)) % partitions`. */
 export const partitionForKey = (key: string, partitions: number): number =>
   (murmur2(utf8(key)) & 0x7fff_ffff) % partitions;
+
+/** Java's `String.hashCode`, by which groups and transactional ids find their coordinator. */
+export function javaHash(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
+  return hash;
+}

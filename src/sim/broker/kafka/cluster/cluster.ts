@@ -2,6 +2,8 @@ import { hashText, type Stream } from '../../../kernel/luck.ts';
 import { type Micros, us } from '../../../kernel/time.ts';
 import type { Clock } from '../clock.ts';
 import type { KafkaObserver, TopicPartition } from '../events.ts';
+import { GroupCoordinator } from '../group/coordinator.ts';
+import { OFFSETS_TOPIC } from '../group/stored.ts';
 import {
   BROKER_DEFAULTS,
   type BrokerSettings,
@@ -40,7 +42,10 @@ export class KafkaCluster {
   readonly observer: KafkaObserver;
   readonly controller: Controller;
   readonly configs: TopicConfigs = new Map();
+  /** The group coordinator of each broker. */
+  readonly groups = new Map<number, GroupCoordinator>();
   readonly #brokers = new Map<number, Broker>();
+  readonly #losingCommits = new Set<string>();
   #producerIds = 0;
 
   constructor({
@@ -72,7 +77,14 @@ export class KafkaCluster {
       nextProducerId: () => this.#producerIds++,
       diskWrite,
     };
-    for (let id = 1; id <= brokers; id++) this.#brokers.set(id, new Broker(id, context));
+    for (let id = 1; id <= brokers; id++) {
+      const broker = new Broker(id, context);
+      this.#brokers.set(id, broker);
+      this.groups.set(
+        id,
+        new GroupCoordinator(broker, this.#losingCommits, (partition) => this.#offsets(partition)),
+      );
+    }
     for (const broker of this.#brokers.values()) controller.register(broker);
     for (const [topic, own] of Object.entries(given.topics ?? {})) this.createTopic(topic, own);
     for (const broker of this.#brokers.values()) {
@@ -173,6 +185,47 @@ export class KafkaCluster {
   /** Keeps a broker from copying a partition, until it is let go on; its leader will take it out of the ISR. */
   holdReplica(partition: TopicPartition, id: number, held: boolean): void {
     this.broker(id).hold(`${partition.topic}-${partition.partition}`, held);
+  }
+
+  /** The group coordinator on one broker. */
+  groupsOn(id: number): GroupCoordinator {
+    const coordinator = this.groups.get(id);
+    if (!coordinator) throw new Error(`there is no broker ${id}`);
+    return coordinator;
+  }
+
+  /** The coordinator that a group has now; undefined while it has none. */
+  coordinatorOf(group: string): GroupCoordinator | undefined {
+    return [...this.groups.values()].find((coordinator) => coordinator.group(group) !== undefined);
+  }
+
+  /** Acknowledges a group's commits and forgets them, until it is told not to. */
+  loseCommits(group: string, lose: boolean): void {
+    if (lose) this.#losingCommits.add(group);
+    else this.#losingCommits.delete(group);
+  }
+
+  /** Makes all members of a group join again. */
+  rebalance(group: string, why = 'asked for'): void {
+    this.coordinatorOf(group)?.group(group)?.group.rebalance(why);
+  }
+
+  /** How many records each partition has beyond what a group has committed; from its beginning where it has not. */
+  lag(group: string, topic: string): number[] {
+    const offsets = this.coordinatorOf(group)?.group(group)?.offsets;
+    const partitions = this.configs.get(topic)?.partitions ?? 0;
+    return Array.from({ length: partitions }, (_, partition) => {
+      const log = this.leader({ topic, partition })?.log;
+      const committed = offsets?.get(`${topic}-${partition}`)?.offset ?? log?.startOffset ?? 0;
+      return Math.max(0, (log?.endOffset ?? 0) - committed);
+    });
+  }
+
+  #offsets(partition: number): void {
+    this.ensureInternal(OFFSETS_TOPIC, partition, {
+      partitions: this.settings['offsets.topic.num.partitions'],
+      'cleanup.policy': 'compact',
+    });
   }
 
   #addPartitions(topic: string, from: number, to: number): void {

@@ -32,7 +32,7 @@ export interface DraftBatch {
 }
 
 /** A record in a log. */
-interface LogRecord extends DraftRecord {
+export interface LogRecord extends DraftRecord {
   readonly offset: number;
 }
 
