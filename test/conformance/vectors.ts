@@ -26,8 +26,8 @@ interface Vectors {
 const vectorFiles: readonly Vectors[] = [
   { file: 'consumer-assignment', check: consumerAssignment },
   { file: 'envoy-response-flags', check: envoyResponseFlags },
-  { file: 'outlier-and-panic', check: outlierAndPanic },
   { file: 'murmur2-partitions', check: murmur2Partitions },
+  { file: 'outlier-and-panic', check: outlierAndPanic },
   { file: 'rate-limit', check: rateLimit },
   { file: 'retry-backoff', check: retryBackoffs },
   { file: 'topic-exchange', check: topicExchange },

@@ -250,7 +250,7 @@ export class Consumer<B> {
         this.client.later(wait, () => this.#commit(offsets, done, deadline, attempt + 1));
         return;
       }
-      if (error !== null && !isRetriable(error)) this.#membership?.fenced(error);
+      if (error !== null && !isRetriable(error)) this.#membership?.fenced(error, who);
       done(error);
     };
     this.#link.ask<ErrorCode | null>(

@@ -39,6 +39,8 @@ export class Membership {
   #joined = false;
   #rejoin = true;
   #busy = false;
+  /** Counts tries to join: what belongs to an earlier one means nothing. */
+  #round = 0;
   /** An assignment that is taken over in the next poll. */
   #received: readonly TopicPartition[] | null = null;
   #lost = false;
@@ -114,8 +116,9 @@ export class Membership {
     );
   }
 
-  /** The coordinator does not know this member of this generation: partitions are another's by now. */
-  fenced(error: ErrorCode): void {
+  /** The coordinator does not know `who`, member of a generation: if it still is that, its partitions are another's. */
+  fenced(error: ErrorCode, who: MemberIdentity): void {
+    if (who.member !== this.#member || who.generation !== this.#generation) return; // news of the past
     if (error === 'REBALANCE_IN_PROGRESS') {
       this.requestRejoin();
       return;
@@ -127,6 +130,9 @@ export class Membership {
     if (error === 'UNKNOWN_MEMBER_ID') this.#member = '';
     this.#generation = -1;
     this.#joined = false;
+    this.#received = null;
+    this.#busy = false;
+    this.#round++;
     this.#lost = true;
     this.requestRejoin();
   }
@@ -137,6 +143,7 @@ export class Membership {
     this.#joined = false;
     this.#rejoin = true;
     this.#busy = false;
+    this.#round++;
     this.#received = null;
   }
 
@@ -156,17 +163,22 @@ export class Membership {
 
   /** Gives up what has to be given up before it joins. */
   #prepare(): void {
+    const round = ++this.#round;
+    const join = (): void => {
+      if (round === this.#round) this.#join();
+    };
     this.#busy = true;
     this.#rejoin = false;
     const owned = this.#host.owned();
     const going =
       this.#protocol === 'eager' ? owned : owned.filter(({ topic }) => !this.topics.includes(topic));
-    if (going.length === 0) this.#join();
-    else this.#host.revoke(going, () => this.#join());
+    if (going.length === 0) join();
+    else this.#host.revoke(going, join);
   }
 
   #join(): void {
     const settings = this.#settings;
+    const round = this.#round;
     const { member, group, instance } = this.identity;
     const rebalance = settings['max.poll.interval.ms'];
     const protocols: MemberProtocol[] = settings['partition.assignment.strategy'].map((name) => ({
@@ -189,22 +201,24 @@ export class Membership {
           (answer) => respond(answer, 64 + 64 * answer.members.length),
         ),
       ({ error }) => error,
-      (answer) => this.#joinAnswered(answer),
-      (error) => this.#again(error),
+      (answer) => {
+        if (round === this.#round) this.#joinAnswered(answer);
+      },
+      (error) => this.#again(error, round),
       Math.max(settings['request.timeout.ms'], rebalance + 5_000) * MILLISECOND,
     );
   }
 
   #joinAnswered(answer: JoinAnswer): void {
     const { error, member, generation, protocol, leader, members } = answer;
-    if (!this.#busy) return; // it has left meanwhile
+    const round = this.#round;
     if (error === 'MEMBER_ID_REQUIRED') {
       this.#member = member;
       this.#join();
       return;
     }
     if (error !== null) {
-      this.#again(error);
+      this.#again(error, round);
       return;
     }
     this.#member = member;
@@ -227,9 +241,9 @@ export class Membership {
           .sync({ ...who, assignments }, (synced) => respond(synced, 32 + 16 * synced.assignment.length)),
       (synced) => synced.error,
       (synced) => {
-        if (!this.#busy || who.generation !== this.#generation) return;
+        if (round !== this.#round) return;
         if (synced.error !== null) {
-          this.#again(synced.error);
+          this.#again(synced.error, round);
           return;
         }
         this.#attempts = 0;
@@ -238,15 +252,15 @@ export class Membership {
         this.#received = synced.assignment;
         this.#host.wake();
       },
-      (failed) => this.#again(failed),
+      (failed) => this.#again(failed, round),
       Math.max(this.#settings['request.timeout.ms'], this.#settings['max.poll.interval.ms'] + 5_000) *
         MILLISECOND,
     );
   }
 
   /** Joins again, at once or after a while, as whoever it still is. */
-  #again(error: ErrorCode): void {
-    if (!this.#busy) return;
+  #again(error: ErrorCode, round: number): void {
+    if (round !== this.#round) return;
     if (error === 'UNKNOWN_MEMBER_ID' || error === 'ILLEGAL_GENERATION') {
       if (error === 'UNKNOWN_MEMBER_ID') this.#member = '';
       if (this.#generation >= 0) this.#lost = true;
@@ -260,6 +274,7 @@ export class Membership {
       return;
     }
     this.#client.later(soon ? 0 : this.#client.backoff(++this.#attempts), () => {
+      if (round !== this.#round) return;
       this.#busy = false;
       this.#rejoin = true;
       this.#host.wake();
@@ -276,7 +291,9 @@ export class Membership {
       return;
     }
     this.#busy = true;
+    const round = this.#round;
     this.#host.revoke(going, () => {
+      if (round !== this.#round) return;
       this.#busy = false;
       this.#host.assign(assignment);
       this.requestRejoin();
@@ -306,10 +323,9 @@ export class Membership {
       (broker, respond) => respond(cluster.groupsOn(broker.id).heartbeat(who), 16),
       (error) => error,
       (error) => {
-        if (who.generation !== this.#generation || who.member !== this.#member) return;
         if (error === null || error === 'REBALANCE_IN_PROGRESS') this.#heardAt = clock.now;
         if (error === null || isRetriable(error) || this.#busy) return;
-        this.fenced(error);
+        this.fenced(error, who);
       },
       () => {},
       this.#settings['session.timeout.ms'] * MILLISECOND,
