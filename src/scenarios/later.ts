@@ -34,7 +34,6 @@ const OPERATION: Names = {
 const CONSUMER: Names = {
   conflate: 'conflation',
   buffer: 'the buffers of a client library',
-  extend: 'visibility time-outs',
   start: 'late consumers',
   commit: 'the Kafka-like log',
   'max.poll.records': 'the Kafka-like log',
@@ -68,8 +67,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
     'brokers',
     {
       kafka: 'the Kafka-like log (use `rabbitmq`)',
-      sqs: 'the cloud queue (use `rabbitmq`)',
-      sns: 'the cloud topic (use `rabbitmq`)',
     },
   ],
   [

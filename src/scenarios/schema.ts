@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fault, faultForms } from '../sim/faults/index.ts';
+import { filterPolicy } from '../sim/world/schema/brokers/sns.ts';
 import { bulkheadSettings, callSettings, retrySettings } from '../sim/world/schema/calls.ts';
 import { factMap } from '../sim/world/schema/facts.ts';
 import { route } from '../sim/world/schema/gateway.ts';
@@ -33,6 +34,7 @@ const NAMED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [client, 'client'],
   [operation, 'operation'],
   [order, 'order'],
+  [filterPolicy, 'filterPolicy'],
   [callSettings, 'calls'],
   [step, 'step'],
   [fault, 'fault'],
@@ -53,6 +55,12 @@ const ORDER: Json = {
       })),
     ],
   },
+};
+
+/** Conditions by name; it contains itself, too. */
+const FILTER_POLICY: Json = {
+  type: 'object',
+  additionalProperties: { anyOf: [{ type: 'array' }, { $ref: '#/definitions/filterPolicy' }] },
 };
 
 /** What a document may say of a service beside what a finished world does. */
@@ -88,6 +96,7 @@ export function exerciseJsonSchema(): Json {
       operation: patchable(convert(operation)),
       calls: patchable(convert(callSettings)),
       order: ORDER,
+      filterPolicy: FILTER_POLICY,
       step: oneOfKinds(stepForms),
       fault: oneOfKinds(faultForms),
       check: { anyOf: [...checkForms.values()].map(convert) },

@@ -298,6 +298,54 @@ export const KINDS = {
     detail: 'reason',
   },
   queueDeleted: { summary: 'A queue was deleted', place: 'queue', value: 'messages that went with it' },
+  redriven: {
+    summary: 'An operator put a dead message back to where it failed',
+    place: 'dead-letter queue',
+    peer: 'queue it goes back to',
+    value: 'message',
+  },
+  deduplicated: {
+    summary: 'A queue or topic had seen a message before, and did not take it in again',
+    place: 'queue or topic',
+    value: 'message that it had seen first',
+  },
+  extended: { summary: 'A consumer kept a message hidden for longer', place: 'queue', value: 'message' },
+  ackIgnored: {
+    summary: 'A consumer was done with a message too late: its receipt had run out',
+    place: 'consumer',
+    peer: 'queue',
+    value: 'message',
+  },
+  strayed: {
+    summary: 'A copy came to light that a server out of reach had kept',
+    place: 'queue',
+    value: 'message',
+    detail: 'received or deleted, whichever that server did not hear of',
+  },
+  filtered: {
+    summary: 'A subscription did not want a message',
+    place: 'topic',
+    peer: 'queue',
+    value: 'message',
+  },
+  undelivered: {
+    summary: 'A topic could not deliver a message and will try again',
+    place: 'topic',
+    peer: 'queue',
+    value: 'message',
+    detail: 'at once, or after how long',
+  },
+  undeliverable: {
+    summary: 'A topic gave a delivery up, and the message is gone',
+    place: 'topic',
+    peer: 'queue',
+    value: 'message',
+  },
+  apiRefused: {
+    summary: 'A cloud service refused an action',
+    place: 'queue or topic',
+    detail: 'the action and the error code',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

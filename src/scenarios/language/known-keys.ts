@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { fault, faultForms } from '../../sim/faults/index.ts';
+import { fault, faultForms, kindsNamed } from '../../sim/faults/index.ts';
 import { declareForms, formOf } from '../../sim/world/schema/common.ts';
 import { locate, type Node, type Path, plain } from './tree.ts';
 
-declareForms(fault, (given) => faultForms.get(Object.keys(given).find((key) => faultForms.has(key)) ?? ''));
+declareForms(fault, (given) => faultForms.get(kindsNamed(given as Record<string, unknown>)[0] ?? ''));
 
 /** The keys that a schema allows at a path. */
 export function knownKeys(schema: z.ZodType, root: Node, path: Path): readonly string[] {

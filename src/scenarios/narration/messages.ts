@@ -23,6 +23,22 @@ export const messages = {
     `message ${value}${about} could not be handled (${asNoun(detail)}) and waits in ${peer} until it comes back to ${place}`,
   queueDeleted: ({ place, value }) =>
     `${place} was deleted${value === 0 ? '' : `, and ${value} messages with it`}`,
+  deduplicated: ({ place, about, value }) =>
+    `${place} accepted a message${about} that it had seen before, as message ${value}, and did not take it in again`,
+  extended: ({ place, about, value }) => `message ${value}${about} stays hidden in ${place} for longer`,
+  ackIgnored: ({ place, peer, about, value }) =>
+    `${place} was done with message ${value}${about} too late: ${peer} had shown it to others again, and keeps it`,
+  strayed: ({ place, about, value, detail }) =>
+    `${place} shows message ${value}${about} a second time: one of its servers did not hear that it was ${detail}`,
+  redriven: ({ place, peer, about, value }) =>
+    `message ${value}${about} was moved from ${place} back to ${peer}`,
+  filtered: ({ place, peer, about, value }) =>
+    `${peer} does not want message ${value} of ${place}${about}: its filter says so`,
+  undelivered: ({ place, peer, about, value, detail }) =>
+    `${place} could not deliver message ${value}${about} to ${peer} and tries again ${detail}`,
+  undeliverable: ({ place, peer, about, value }) =>
+    `${place} could not deliver message ${value}${about} to ${peer}, and it is gone`,
+  apiRefused: ({ place, detail }) => `${place} refused ${detail.replace(': ', ' with ')}`,
   unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
   job: ({ place }) => `${place} woke up`,
   sagaStep: ({ place, about, detail, value }) =>

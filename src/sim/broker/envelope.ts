@@ -21,4 +21,8 @@ export interface Envelope {
   readonly expiration: Micros | null;
   /** How urgent it is, if a broker knows of that. */
   readonly priority: number | null;
+  /** By what a broker can tell that it has been sent before, if it knows of that. */
+  readonly deduplicationId: string | null;
+  /** How long it stays hidden at first, in seconds; null: as the queue has it. */
+  readonly delaySeconds: number | null;
 }

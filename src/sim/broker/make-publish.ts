@@ -20,6 +20,8 @@ interface PublishSettings {
   readonly size: number;
   readonly expiration: Micros | null;
   readonly priority: string | null;
+  readonly MessageDeduplicationId: string | null;
+  readonly DelaySeconds: number | null;
 }
 
 /**
@@ -36,6 +38,9 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
   const shape = settings.body === null ? null : formulas.shape(settings.body, `${place.text}.body`);
   const priority =
     settings.priority === null ? null : formulas.compile(settings.priority, `${place.text}.priority`);
+  const { MessageDeduplicationId: idSource } = settings;
+  const deduplicationId =
+    idSource === null ? null : formulas.compile(idSource, `${place.text}.MessageDeduplicationId`);
   const headers = formulas.shape(settings.headers, `${place.text}.headers`);
 
   function envelopeFor(frame: Frame): Envelope {
@@ -54,6 +59,8 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       size: settings.size,
       expiration: settings.expiration,
       priority: priority ? wholePriority(priority.value(frame)) : null,
+      deduplicationId: deduplicationId ? String(deduplicationId.value(frame)) : null,
+      delaySeconds: settings.DelaySeconds,
     };
   }
 

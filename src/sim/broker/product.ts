@@ -26,7 +26,7 @@ export interface BrokerProduct {
   deadLetters(world: World, source: string): readonly string[];
   /** Moving parts that a team has to look after. */
   parts(world: World): number;
-  problems(world: World): readonly BrokerProblem[];
+  problems(world: World): Iterable<BrokerProblem>;
   /** Null where the world has no such broker. */
   create(system: System): MessageBroker | null;
 }

@@ -1,10 +1,12 @@
 import type { World } from '../world/schema/world.ts';
 import { rabbitmqProduct } from './bridge/rabbitmq/product.ts';
+import { snsProduct } from './bridge/sns/product.ts';
+import { sqsProduct } from './bridge/sqs/product.ts';
 import { nameIn, productOf } from './message-broker.ts';
 import type { BrokerProduct } from './product.ts';
 
 /** All brokers that a world may have. */
-export const PRODUCTS: readonly BrokerProduct[] = [rabbitmqProduct];
+export const PRODUCTS: readonly BrokerProduct[] = [rabbitmqProduct, sqsProduct, snsProduct];
 
 /** Channels of a world that can be published to: `rabbitmq/orders`. */
 export const channelsOf = (world: World): string[] =>
@@ -17,7 +19,9 @@ export const sourcesOf = (world: World): string[] =>
 /** The sources that a message published to a channel may end up in. */
 export function sourcesBehind(world: World, channel: string): string[] {
   const product = PRODUCTS.find(({ name }) => name === productOf(channel));
-  return product?.behind(world, nameIn(channel)).map((source) => `${product.name}/${source}`) ?? [];
+  // A topic's messages end up in another product's queues, which it names in full.
+  const full = (source: string) => (source.includes('/') ? source : `${product?.name}/${source}`);
+  return product?.behind(world, nameIn(channel)).map(full) ?? [];
 }
 
 /** The sources that take what dies in a source, by the broker's settings. */

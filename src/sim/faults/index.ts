@@ -44,6 +44,14 @@ export const faultForms: ReadonlyMap<string, z.ZodObject> = new Map(
   ]),
 );
 
+/** The kinds that a fault's keys name. A key may be a setting of another kind that is there: `crash` of `poison`. */
+export function kindsNamed(given: Readonly<Record<string, unknown>>): string[] {
+  const kinds = Object.keys(given).filter((key) => faultForms.has(key) && given[key] !== null);
+  const isSetting = (kind: string, of: string) =>
+    of !== kind && Object.hasOwn(faultsByKind.get(of)?.fields ?? {}, kind);
+  return kinds.filter((kind) => !kinds.some((other) => isSetting(kind, other)));
+}
+
 const faultUnion = z.union([...faultForms.values()] as [z.ZodObject, ...z.ZodObject[]]);
 
 /** `{ latency: payment, x: 4, during: 60s..75s }`: exactly one kind with its target, and settings. */
@@ -56,7 +64,7 @@ export const fault = z
   )
   .meta({ override: faultUnion })
   .transform((given, context): FaultDocument => {
-    const kinds = Object.keys(given).filter((key) => faultForms.has(key) && given[key] !== null);
+    const kinds = kindsNamed(given);
     const kind = kinds[0];
     if (kind === undefined || kinds.length > 1) {
       context.addIssue({

@@ -80,6 +80,10 @@ export class SnsService<B> implements SubscriptionHost<B> {
     return DONE;
   }
 
+  has(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
   /** Adds a subscription, or gives one other attributes. */
   subscribe(topic: string, subscription: string, attributes: SubscriptionAttributes): Result<void> {
     const known = this.#topics.get(topic);

@@ -55,7 +55,7 @@ export const RANGES = {
 } as const satisfies Record<string, Range>;
 
 /** The range of `RedrivePolicy.maxReceiveCount`. */
-const MAX_RECEIVE_COUNT = { default: 10, min: 1, max: 1_000 } as const satisfies Range;
+export const MAX_RECEIVE_COUNT = { default: 10, min: 1, max: 1_000 } as const satisfies Range;
 
 const within = (value: number, { min, max }: Range): boolean =>
   Number.isInteger(value) && value >= min && value <= max;

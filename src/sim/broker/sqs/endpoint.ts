@@ -81,12 +81,12 @@ export class QueueEndpoint<B> {
     const {
       MaxNumberOfMessages: limit = 1,
       WaitTimeSeconds = attributes.ReceiveMessageWaitTimeSeconds,
-      VisibilityTimeout = attributes.VisibilityTimeout,
+      VisibilityTimeout,
       luck = { key: 0, variant: ++this.#receives },
     } = request;
     const ask = {
       limit,
-      visibility: seconds(VisibilityTimeout),
+      visibility: VisibilityTimeout === undefined ? null : seconds(VisibilityTimeout),
       luck,
       answer: (messages: readonly Received<B>[]) => answer(done(messages)),
     };

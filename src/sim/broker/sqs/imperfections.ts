@@ -26,16 +26,16 @@ export const USUAL: Imperfections = {
 /** Says when a copy comes to light that a server out of reach had kept. */
 export class Strays {
   readonly #luck: { readonly [why in Stray]: Stream };
-  readonly #imperfections: Imperfections;
+  imperfections: Imperfections;
 
   constructor(luck: Luck, imperfections: Imperfections) {
     this.#luck = { receive: luck.stream('sqs/duplicates'), delete: luck.stream('sqs/lost deletes') };
-    this.#imperfections = imperfections;
+    this.imperfections = imperfections;
   }
 
   /** How long after this receive or delete of a copy it happens; undefined where all servers were reached. */
   after(why: Stray, { message: { luck }, receives }: StoredCopy<unknown>): Micros | undefined {
-    const { duplicatesPpm, lostDeletesPpm, unreachable } = this.#imperfections;
+    const { duplicatesPpm, lostDeletesPpm, unreachable } = this.imperfections;
     const ppm = why === 'receive' ? duplicatesPpm : lostDeletesPpm;
     const variant = mix(luck.variant, receives);
     if (!this.#luck[why].chance(ppm, luck.key, variant)) return undefined;

@@ -2,7 +2,7 @@ import type { Handle } from '../../kernel/simulation.ts';
 import type { Micros } from '../../kernel/time.ts';
 
 /** Values that filters can look at. A list is of data type `String.Array`. */
-type AttributeValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+export type AttributeValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
 
 /** `MessageAttributes`: beside the body, at most ten. */
 export type MessageAttributes = Readonly<Record<string, AttributeValue>>;

@@ -27,7 +27,8 @@ export interface QueueHost<B> {
 /** A receive whose settings are all known. */
 export interface Ask<B> {
   readonly limit: number;
-  readonly visibility: Micros;
+  /** Null: that of the queue, at the time of the answer. */
+  readonly visibility: Micros | null;
   readonly luck: MessageLuck;
   readonly answer: (messages: readonly Received<B>[]) => void;
 }
@@ -183,10 +184,11 @@ export class Queue<B> {
     return copies.length;
   }
 
-  #take({ limit, visibility, luck }: Ask<B>, short: boolean): Received<B>[] {
+  #take({ limit, luck, visibility: own }: Ask<B>, short: boolean): Received<B>[] {
     const taken: Received<B>[] = [];
     const room = this.#host.inFlightLimit - this.#inFlight;
     if (room <= 0) return taken;
+    const visibility = own ?? seconds(this.#attributes.VisibilityTimeout);
     this.#shelves.offer(Math.min(limit, room), { short, luck }, (copy) => {
       const { RedrivePolicy } = this.#attributes;
       if (RedrivePolicy && copy.receives >= RedrivePolicy.maxReceiveCount && this.#host.bury(this, copy))

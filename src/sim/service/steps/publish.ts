@@ -19,6 +19,10 @@ export const publish = defineStep({
     expiration: duration.nullable().default(null),
     /** How urgent it is, 0 to 255, for a queue that knows priorities. */
     priority: expression.nullable().default(null),
+    /** SQS and SNS, FIFO: by what the service recognises a repeat within five minutes. */
+    MessageDeduplicationId: expression.nullable().default(null),
+    /** SQS: seconds that it stays hidden at first; the queue's if absent. */
+    DelaySeconds: z.int().min(0).max(900).nullable().default(null),
   },
   tellsFacts: true,
   compile(settings, context) {

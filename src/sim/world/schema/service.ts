@@ -74,6 +74,14 @@ const consumer = z.strictObject({
   'x-priority': z.int().nullable().default(null),
   /** RabbitMQ: nobody else may consume. */
   exclusive: z.boolean().default(false),
+  /** SQS: messages that one receive asks for, 1 to 10. */
+  MaxNumberOfMessages: z.int().min(1).max(10).default(1),
+  /** SQS: seconds that a receive waits for a message; the queue's if absent. */
+  WaitTimeSeconds: z.int().min(0).max(20).nullable().default(null),
+  /** SQS: seconds that what it receives is hidden from others; the queue's if absent. */
+  VisibilityTimeout: z.int().min(0).max(43_200).nullable().default(null),
+  /** SQS: starts the visibility timeout of a message anew at this interval, while it is being handled. */
+  extend: duration.nullable().default(null),
   retry: consumerRetry.nullable().default(null),
   deadLetter: channelPlace.nullable().default(null),
 });

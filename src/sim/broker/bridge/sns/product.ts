@@ -1,0 +1,57 @@
+import { Luck } from '../../../kernel/luck.ts';
+import { Simulation } from '../../../kernel/simulation.ts';
+import type { World } from '../../../world/schema/world.ts';
+import { productOf } from '../../message-broker.ts';
+import type { BrokerProblem, BrokerProduct } from '../../product.ts';
+import { SnsService } from '../../sns/service.ts';
+import { unfitForFifo } from '../sqs/fifo-sends.ts';
+import { Sns } from './sns.ts';
+import { subscriptionsOf, topicAttributes } from './topics.ts';
+
+const topicsOf = ({ brokers }: World) => Object.entries(brokers.sns?.topics ?? {});
+
+/** Amazon SNS as a part of worlds. */
+export const snsProduct: BrokerProduct = {
+  name: 'sns',
+  channels: (world) => topicsOf(world).map(([name]) => name),
+  sources: () => [],
+  behind: ({ brokers }, channel) =>
+    Object.values(brokers.sns?.topics[channel]?.subscriptions ?? {}).flatMap(({ Endpoint, RedrivePolicy }) =>
+      RedrivePolicy ? [Endpoint, `sqs/${RedrivePolicy.deadLetter}`] : [Endpoint],
+    ),
+  deadLetters: () => [],
+  parts: (world) => topicsOf(world).length,
+  *problems(world) {
+    yield* settingProblems(world);
+    for (const [name, { ContentBasedDeduplication }] of topicsOf(world))
+      for (const message of unfitForFifo(world, `sns/${name}`, ContentBasedDeduplication))
+        yield { path: ['sns', 'topics', name], message };
+  },
+  create(system) {
+    const settings = system.world.brokers.sns;
+    return settings ? new Sns(system, settings) : null;
+  },
+};
+
+/** Creates everything at a service of its own, and tells what that refuses, and which queues there are not. */
+function* settingProblems(world: World): Generator<BrokerProblem> {
+  const carrier = { deliver: () => {}, bury: () => false };
+  const service = new SnsService<never>(new Simulation(), new Luck(''), carrier);
+  const queues = world.brokers.sqs?.queues ?? {};
+  for (const [name, topic] of topicsOf(world)) {
+    const path = ['sns', 'topics', name];
+    const created = service.createTopic(name, topicAttributes(name, topic));
+    if (!created.ok) yield { path, message: created.refusal.message };
+    for (const [subscription, attributes] of subscriptionsOf(topic)) {
+      const at = [...path, 'subscriptions', subscription];
+      const { Endpoint = '' } = topic.subscriptions[subscription] ?? {};
+      const dead = topic.subscriptions[subscription]?.RedrivePolicy?.deadLetter;
+      if (productOf(Endpoint) !== 'sqs' || !Object.hasOwn(queues, attributes.Endpoint))
+        yield { path: at, message: `there is no queue ${Endpoint} that it could deliver to` };
+      if (dead !== undefined && !Object.hasOwn(queues, dead))
+        yield { path: at, message: `there is no queue sqs/${dead} for what it cannot deliver` };
+      const subscribed = service.subscribe(name, subscription, attributes);
+      if (!subscribed.ok) yield { path: at, message: subscribed.refusal.message };
+    }
+  }
+}
