@@ -230,7 +230,7 @@ export const KINDS = {
   },
 
   denied: {
-    summary: 'A request was refused at the entrance of a service',
+    summary: 'A request was refused at the entrance of a service, or by its sidecar',
     place: 'operation or route',
     peer: 'replica',
     value: 'status',
@@ -281,6 +281,12 @@ export const KINDS = {
     detail: 'why',
   },
   returned: { summary: 'An ejected host is used again', place: 'sidecar -> destination', peer: 'replica' },
+  handshakeFailed: {
+    summary: 'Two sidecars did not accept each other’s certificates',
+    place: 'sidecar -> destination',
+    peer: 'replica',
+    detail: 'why',
+  },
   panic: {
     summary: 'A sidecar began or ceased to use hosts whatever their health',
     place: 'sidecar -> destination',

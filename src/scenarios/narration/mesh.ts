@@ -20,6 +20,8 @@ export const mesh = {
   ejectionRefused: ({ place, peer, value, detail }) =>
     `the sidecar ${place} would have ejected ${peer} (${WHY[detail] ?? detail}), but of ${many(value, 'host')} no more may be out at once; it goes on using it`,
   returned: ({ place, peer }) => `the sidecar ${place} uses ${peer} again: its ejection is over`,
+  handshakeFailed: ({ place, peer, detail }) =>
+    `the sidecar ${place} could not open a connection to ${peer}: ${detail}; connections that are open live on`,
   panic: ({ place, value, detail }) =>
     detail === 'on'
       ? `the sidecar ${place} panics: only ${many(value, 'host')} seem healthy, too few, so it uses all whatever their health`

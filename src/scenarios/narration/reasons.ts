@@ -11,6 +11,7 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   'rate-limited': (callee) => `did not call ${callee}: its rate limiter lets no more through`,
   disabled: (callee) => `did not call ${callee}: it gave that call up after too many failures`,
   '503': (callee) => `was turned away by ${callee}, which had no room (503)`,
+  tls: (callee) => `was cut off by ${callee} before it could say anything: it spoke no mutual TLS`,
   'no-token': (callee) => `did not call ${callee}: it got no token for it`,
   unauthenticated: (callee) => `was not believed by ${callee} (401)`,
   authz: (callee) => `may not do that at ${callee} (403)`,
@@ -19,6 +20,7 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
 
 /** What the caller knows of the work it asked for, by reason. Whether it was really done is another record's matter. */
 const CALLER_KNOWS: Readonly<Record<string, string>> = {
+  tls: 'nothing was done',
   timeout: 'it cannot tell whether the work was done',
   reset: 'it cannot tell whether the work was done',
   'connect-failure': 'nothing was done',
@@ -66,6 +68,7 @@ export function asNoun(reason: string): string {
     open: 'an open circuit breaker',
     full: 'a full bulkhead',
     '503': 'a refusal for want of room',
+    tls: 'a handshake that failed',
     '429': 'a limit that is used up (429)',
     unauthenticated: 'credentials that are missing or not believed (401)',
     authz: 'a right that is missing (403)',

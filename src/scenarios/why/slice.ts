@@ -56,6 +56,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'ejected',
   'ejectionRefused',
   'panic',
+  'handshakeFailed',
 ]);
 
 /** What explains although it comes after: the good answer that was on its way while harm was done, or its loss. */

@@ -314,6 +314,25 @@ const WORLD = [
   'run: { for: 3s, settle: 4s }',
 ] as const;
 
+/** For faults of the mesh: user and shop in it, a handshake for each request, and a replica that dies for a while. */
+const MESHED = `
+  mesh:
+    default:
+      certificates: { rotate: false }
+      connectionPool: { maxRequestsPerConnection: 1 }
+      proxy: { propagation: 200ms }
+  clients: { user: { sidecar: true } }
+  chaos: { dies: { crash: "shop[1]", at: 1500ms, downFor: 500ms } }
+`;
+const OF_MESH: ReadonlySet<string> = new Set([
+  'clock',
+  'certExpire',
+  'trustSplit',
+  'sidecarDown',
+  'staleEndpoints',
+  'policyDeny',
+]);
+
 const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none: readonly string[]]>> = {
   latency: [
     '{ latency: bank, add: 300ms, p: 30% }',
@@ -331,18 +350,30 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   errors: ['{ errors: bank, p: 20% }', []],
   surge: ['{ surge: user, x: 3, during: 1s..2s }', ['{ surge: user, x: 1 }']],
   hotKey: ['{ hotKey: user, entity: sku, share: 50% }', ['{ hotKey: user, entity: sku, share: 0% }']],
+  clock: ['{ clock: user, offset: 25h, during: 1s..2s }', ['{ clock: user, offset: 0s }']],
+  certExpire: ['{ certExpire: shop, at: 1s }', []],
+  trustSplit: ['{ trustSplit: shop, during: 1s..2s }', []],
+  sidecarDown: ['{ sidecarDown: "shop[0]", during: 1s..2s }', []],
+  staleEndpoints: ['{ staleEndpoints: shop, at: 1s, for: 2s }', []],
+  policyDeny: ['{ policyDeny: shop, p: 20% }', []],
 };
 const kinds = Object.keys(faults) as (keyof typeof faults)[];
-const calm = shop(...WORLD);
+const plain = shop(...WORLD);
+const meshed = shop(...WORLD, MESHED);
+
+/** The world for faults of these kinds, with what is written before it. */
+const worldWith = (chaos: string, ...of: readonly string[]) =>
+  shop(...WORLD, chaos, ...(of.some((kind) => OF_MESH.has(kind)) ? [MESHED] : []));
 
 describe.each(kinds)('%s', (kind) => {
   const [strong, none] = FORMS[kind];
+  const calm = OF_MESH.has(kind) ? meshed : plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));
 
   test('changes what happens, records each time that it did, and reports it', () => {
-    const run = shop(...WORLD, fault(strong));
+    const run = worldWith(fault(strong), kind);
     const [report] = run.faults;
-    const struck = all(run, 'fault');
+    const struck = all(run, 'fault').filter(({ detail }) => detail === 'it');
     expect(run.fingerprint).not.toBe(calm.fingerprint);
     expect(report).toMatchObject({
       id: 'it',
@@ -356,26 +387,26 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   test('of probability 0 leaves the run as it was, and reports that it never struck', () => {
-    const run = shop(...WORLD, fault(strong.replace(/, p: \d+%/, '').replace(/ \}$/, ', p: 0% }')));
+    const run = worldWith(fault(strong.replace(/, p: \d+%/, '').replace(/ \}$/, ', p: 0% }')), kind);
     expect(run.fingerprint).toBe(calm.fingerprint);
-    expect(run.faults).toMatchObject([{ fired: 0, first: null, last: null, idleAllowed: false }]);
+    expect(run.faults[0]).toMatchObject({ fired: 0, first: null, last: null, idleAllowed: false });
   });
 
   test.each(none)('that changes nothing leaves the run as it was: %s', (text) => {
-    expect(shop(...WORLD, fault(text)).fingerprint).toBe(calm.fingerprint);
+    expect(worldWith(fault(text), kind).fingerprint).toBe(calm.fingerprint);
   });
 
   test('whose time is after the run never strikes', () => {
-    const run = shop(
-      ...WORLD,
+    const run = worldWith(
       fault(strong.replace(/, (during|at|for): [^,} ]+/g, '').replace(/ \}$/, ', at: 100s }')),
+      kind,
     );
     expect(run.fingerprint).toBe(calm.fingerprint);
     expect(run.faults[0]?.fired).toBe(0);
   });
 
   test('may be allowed to be idle', () => {
-    expect(shop(...WORLD, settings('idle: allowed')).faults[0]?.idleAllowed).toBe(true);
+    expect(worldWith(settings('idle: allowed'), kind).faults[0]?.idleAllowed).toBe(true);
   });
 });
 
@@ -395,7 +426,7 @@ describe('any two faults together', () => {
   const pairs = kinds.flatMap((a, i) => kinds.slice(i).map((b) => [a, b] as const));
 
   test.each(pairs)('%s and %s: the run ends, and nothing is lost that is kept', (a, b) => {
-    const run = shop(...WORLD, `chaos: { a: ${FORMS[a][0]}, b: ${FORMS[b][0]} }`);
+    const run = worldWith(`chaos: { a: ${FORMS[a][0]}, b: ${FORMS[b][0]} }`, a, b);
     expect(run.until).toBe(7_000_000);
     expect(run.blamed.size).toBe(0);
     for (const { published, acked, deadLettered, waiting, inFlight } of run.queues)

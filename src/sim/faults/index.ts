@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { certExpire } from './cert-expire.ts';
+import { clock } from './clock.ts';
 import { crash } from './crash.ts';
 import { crashAt } from './crash-at.ts';
 import { drop } from './drop.ts';
@@ -11,8 +13,12 @@ import { hotKey } from './hot-key.ts';
 import { jitter } from './jitter.ts';
 import { latency } from './latency.ts';
 import { partition } from './partition.ts';
+import { policyDeny } from './policy-deny.ts';
+import { sidecarDown } from './sidecar-down.ts';
 import { slow } from './slow.ts';
+import { staleEndpoints } from './stale-endpoints.ts';
 import { surge } from './surge.ts';
+import { trustSplit } from './trust-split.ts';
 
 /** Every fault a scenario may name. To add one: write its file, then list it here. */
 export const faults = {
@@ -29,6 +35,12 @@ export const faults = {
   errors,
   surge,
   hotKey,
+  clock,
+  certExpire,
+  trustSplit,
+  sidecarDown,
+  staleEndpoints,
+  policyDeny,
 } as const;
 
 /** The same list, for those who look a fault up by its name. */

@@ -1,3 +1,4 @@
+import type { Host } from '../flow/host.ts';
 import type { End, Transit } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
@@ -16,6 +17,12 @@ export function serviceOf(
 /** Whether a replica is one that a place such as `payment` or `payment[1]` means. */
 export const isMeant = (replica: Replica, index: number | null): boolean =>
   index === null || replica.index === index;
+
+/** Tells a service's replicas and a client by a place such as `payment`, `payment[1]` or `shoppers`. */
+export const hostMeant =
+  (place: string) =>
+  ({ owner, name }: Host): boolean =>
+    owner === place || name.text === place;
 
 /** The database that a place such as `payment.db` or `payment.db/stock` names. */
 export function databaseOf(system: System, place: string) {

@@ -16,8 +16,15 @@ export interface Connection {
   carried: number;
 }
 
-/** Why no connection came about. */
-export type ConnectFailure = 'overflow' | 'expired' | 'connect-failure' | 'tls';
+/** Why no connection came about, and the record that tells more, -1 where there is none. */
+export interface ConnectFailure {
+  readonly reason: 'overflow' | 'expired' | 'connect-failure' | 'tls';
+  readonly cause: number;
+}
+
+const OVERFLOW: ConnectFailure = { reason: 'overflow', cause: -1 };
+const EXPIRED: ConnectFailure = { reason: 'expired', cause: -1 };
+const GONE: ConnectFailure = { reason: 'connect-failure', cause: -1 };
 
 /** Opens connections: the time and the outcome of a handshake are the network's and the certificates' matter. */
 export type Dial = (host: UpstreamHost, patience: Micros) => Process<ConnectFailure | null>;
@@ -58,19 +65,19 @@ export class ConnectionPool {
   *acquire(host: UpstreamHost, patience: Micros): Process<Connection | ConnectFailure> {
     const since = this.#sim.now;
     if (!this.#permits.tryAcquire()) {
-      if (this.pending >= this.#limits.maxPending) return 'overflow';
+      if (this.pending >= this.#limits.maxPending) return OVERFLOW;
       if (patience === NEVER) yield* this.#permits.acquire();
-      else if (!(yield* this.#permits.acquireUpTo(patience))) return 'expired';
+      else if (!(yield* this.#permits.acquireUpTo(patience))) return EXPIRED;
     }
     let connection: Connection | undefined;
     try {
       connection = this.#take(host);
       if (connection) return connection;
-      if (this.#limits.multiplexed && this.#connecting >= this.#limits.maxPending) return 'overflow';
+      if (this.#limits.multiplexed && this.#connecting >= this.#limits.maxPending) return OVERFLOW;
       const failure = yield* this.#open(host, patience - (this.#sim.now - since));
       if (failure !== null) return failure;
       connection = this.#fresh(host);
-      return connection ?? 'connect-failure';
+      return connection ?? GONE;
     } finally {
       if (!connection) this.#permits.release();
     }

@@ -12,6 +12,7 @@ export class Endpoints {
   #version = 0;
   /** Until when nothing new is told, as when the control plane is down. */
   #frozenUntil: Micros = 0;
+  #withheld: (() => void) | null = null;
 
   constructor(sim: Simulation, service: Service, propagation: () => Micros) {
     this.#sim = sim;
@@ -31,11 +32,13 @@ export class Endpoints {
 
   /** An instance came, died or left. Sidecars hear of it later. */
   changed(): void {
+    if (this.#sim.now < this.#frozenUntil) this.#withheld?.();
     this.#sim.after(Math.max(this.#propagation(), this.#frozenUntil - this.#sim.now), () => this.#tell());
   }
 
-  /** Sidecars go on with what they know until a moment; then they are told everything. */
-  freeze(until: Micros): void {
+  /** Sidecars go on with what they know until a moment; then they are told everything. `withheld` hears of what they miss. */
+  freeze(until: Micros, withheld: () => void): void {
+    this.#withheld = withheld;
     this.#frozenUntil = Math.max(this.#frozenUntil, until);
   }
 

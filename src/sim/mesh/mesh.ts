@@ -1,26 +1,21 @@
-import type { Destination } from '../calls/send.ts';
+import type { Destination, Incoming } from '../calls/send.ts';
 import type { Host } from '../flow/host.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
-import { mix, type Stream } from '../kernel/luck.ts';
-import type { Process } from '../kernel/process.ts';
-import { type Micros, ms, seconds } from '../kernel/time.ts';
+import type { Stream } from '../kernel/luck.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import { type MeshDestination, meshDestination } from '../world/schema/mesh.ts';
 import type { World } from '../world/schema/world.ts';
-import type { ConnectFailure, Dial } from './connection-pool.ts';
+import { Certificates } from './certificates.ts';
+import type { Dial } from './connection-pool.ts';
 import { Endpoints } from './endpoints.ts';
+import { dialer } from './handshake.ts';
 import { type Policy, policyOf } from './policy.ts';
 import { Sidecar } from './sidecar.ts';
 
 const UNSET: MeshDestination = meshDestination.parse({});
-
-/** What a TLS handshake costs the two processors: docs/fidelity.md, "The mesh". */
-const TLS_WORK: Micros = ms(1);
-
-/** Kernels give up unanswered connection requests after about this long. */
-const MOST_PATIENT: Micros = seconds(127);
 
 interface Configured {
   readonly text: string;
@@ -31,6 +26,12 @@ interface Configured {
 
 /** A service mesh: the control plane's settings and knowledge, and the sidecars that follow them. */
 export class Mesh {
+  readonly certificates: Certificates;
+  /** Faults: how far clocks run ahead, and whose sidecars are down. */
+  readonly clocks: ((host: Host) => Micros)[] = [];
+  readonly outages: ((host: Host) => boolean)[] = [];
+  /** Faults that refuse a request; the record of the strike, or null. */
+  readonly policyFaults: ((replica: Replica, incoming: Incoming) => number | null)[] = [];
   readonly #system: System;
   #settings: World['mesh'];
   readonly #latencies: Stream;
@@ -42,6 +43,7 @@ export class Mesh {
     this.#system = system;
     this.#settings = settings;
     this.#latencies = system.luck.stream('mesh/latency');
+    this.certificates = new Certificates((workload) => this.settings(workload).certificates);
   }
 
   /** Takes new settings. Where nothing has changed, sidecars keep their connections and what they know of hosts. */
@@ -58,9 +60,7 @@ export class Mesh {
 
   /** The sidecar beside a replica or a client; undefined where there is none. */
   sidecarOf(host: Host): Sidecar | undefined {
-    const { services, clients } = this.#system.world;
-    const meshed = (services[host.owner] ?? clients[host.owner])?.sidecar ?? false;
-    if (!meshed) return undefined;
+    if (!this.isMeshed(host)) return undefined;
     const known = this.#sidecars.get(host);
     if (known) return known;
     const sidecar = new Sidecar(this.#system, this, host);
@@ -101,33 +101,38 @@ export class Mesh {
     return Math.round(this.#configuredFor(destination).latency(this.#latencies.uniform(key, variant, n)));
   }
 
-  /** How a sidecar opens connections to a service: a round trip for TCP, one more for TLS 1.3, and its arithmetic. */
   dialer(near: Host, service: Service): Dial {
-    const { sim, network } = this.#system;
-    const secure = !service.external && this.#isMeshed(service.name);
-    let dialled = 0;
-    return function* dial(host, patience): Process<ConnectFailure | null> {
-      const { end } = host.target as Replica; // all hosts are replicas
-      const far = host.target as Replica;
-      const way = network.send(near.end, end, 'connect', mix(far.name.hash, ++dialled), 0, undefined, -1, -1);
-      if (way.lost !== null) {
-        yield sim.sleep(Math.min(patience, MOST_PATIENT));
-        return 'connect-failure';
-      }
-      const time = way.delay * (secure ? 4 : 2) + (secure ? TLS_WORK : 0);
-      yield sim.sleep(Math.min(time, patience));
-      if (time > patience || way.refused || !far.up) return 'connect-failure';
-      return null;
-    };
+    return dialer(this.#system, this, near, service.name);
+  }
+
+  /** Whether two speak mutual TLS: both are in the mesh, and the callee takes it. */
+  isSecure(near: Host, far: Replica): boolean {
+    return this.isMeshed(near) && this.isMeshed(far) && this.settings(far.owner).mtls !== 'DISABLE';
+  }
+
+  /** Whom a callee takes its caller for: a workload that has shown its certificate; null for one that spoke plain text. */
+  peerOf(caller: Host | undefined, callee: Replica, claimed: string): string | null {
+    return caller && this.isSecure(caller, callee) ? claimed : null;
+  }
+
+  /** How far a workload's clock runs ahead. */
+  skewOf(host: Host): Micros {
+    return this.clocks.reduce((skew, clock) => skew + clock(host), 0);
+  }
+
+  /** Whether nothing gets into or out of a pod, since its sidecar is down. */
+  isCutOff(host: Host): boolean {
+    return this.outages.some((outage) => outage(host));
+  }
+
+  isMeshed({ owner }: Host): boolean {
+    const { services, clients } = this.#system.world;
+    return (services[owner] ?? clients[owner])?.sidecar ?? false;
   }
 
   #isService(destination: Destination): destination is Service & Destination {
     const { name } = destination as Partial<Service>;
     return name !== undefined && this.#system.services.get(name) === destination;
-  }
-
-  #isMeshed(service: string): boolean {
-    return this.#system.world.services[service]?.sidecar ?? false;
   }
 
   #settingsOf(destination: string): MeshDestination {

@@ -10,7 +10,7 @@ import type { Name } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import { type Cluster, hashOf } from './cluster.ts';
-import type { Connection } from './connection-pool.ts';
+import type { ConnectFailure, Connection } from './connection-pool.ts';
 import { injectedInto } from './fault-filter.ts';
 import { type Flag, flagText, RESPONSE_FLAGS } from './response-flags.ts';
 import { isRetriable, retriesAllowed, type TryEnd, waitBefore } from './retry.ts';
@@ -203,17 +203,19 @@ class Attempts {
     cluster.active++;
     host.active++;
     const connection = yield* this.#connect(host);
-    if (typeof connection === 'string') {
+    if ('reason' in connection) {
+      const { reason, cause } = connection;
       cluster.active--;
       host.active--;
-      if (connection === 'overflow') return this.#local('UO');
-      if (connection === 'expired') return this.#timedOut();
+      if (reason === 'overflow') return this.#local('UO');
+      if (reason === 'expired') return this.#timedOut();
+      if (cause >= 0) this.#cause = cause;
       cluster.answered(host, 503, true, this.#now - started);
       this.#tried.push(host);
       return {
         outcome: failed('UF', 503, 'never'),
         cause: this.#cause,
-        end: { reason: connection, status: 503, answered: false, rateLimited: false },
+        end: { reason, status: 503, answered: false, rateLimited: false },
         flag: 'UF',
         final: false,
       };
@@ -230,7 +232,7 @@ class Attempts {
     return yield* this.#await(perTry - (this.#now - started), hedging);
   }
 
-  *#connect(host: UpstreamHost): Process<Connection | string> {
+  *#connect(host: UpstreamHost): Process<Connection | ConnectFailure> {
     // A process that is killed here leaves the counters as they are: its sidecar is gone with it.
     return yield* this.#cluster.pool.acquire(host, this.#deadline - this.#now);
   }

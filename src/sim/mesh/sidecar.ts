@@ -1,14 +1,14 @@
 import type { Incoming } from '../calls/send.ts';
 import type { Host } from '../flow/host.ts';
 import type { Micros } from '../kernel/time.ts';
-import { failed, type Outcome, RESET } from '../outcome.ts';
+import { REFUSED } from '../outcome.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import { Cluster } from './cluster.ts';
+import { receive } from './inbound.ts';
 import type { Mesh } from './mesh.ts';
 import { type Forwarded, forward } from './outbound.ts';
-import { areFlags } from './response-flags.ts';
 
 /** Draws of one call's luck for its passages through sidecars. */
 const PASSAGES = { out: 0, in: 1, inBack: 2, outBack: 3 } as const;
@@ -26,22 +26,29 @@ export class Sidecar {
     this.host = host;
   }
 
-  /** Takes a call of its own application over. */
+  /** Nothing gets in or out. */
+  get down(): boolean {
+    return this.mesh.isCutOff(this.host);
+  }
+
+  /** Takes a call of its own application over; with the sidecar down nobody does. */
   forward(call: Omit<Forwarded, 'service'>): void {
+    if (this.down) {
+      call.exchange.settle({ outcome: REFUSED, cause: call.call });
+      return;
+    }
     const service = this.mesh.serviceOf(call.destination);
     this.host.scope.spawn(forward(this, { ...call, service }));
   }
 
   /** Takes a request in for its own application, which `take`s it if it is let through. */
   receive(incoming: Incoming, replica: Replica, take: (incoming: Incoming) => void): void {
-    const { sim } = this.system;
-    const { key, variant } = luckOf(incoming);
+    const { request } = incoming;
+    const [key, variant] = [request.thing?.key ?? 0, request.variant];
     const { owner } = this.host;
-    const passing = new Passing(incoming, replica, this.passage(owner, key, variant, 'inBack'), this.system);
-    sim.after(this.passage(owner, key, variant, 'in'), () => {
-      if (replica.up) take(passing);
-      else passing.answer(RESET, incoming.cause);
-    });
+    const there = this.passage(owner, key, variant, 'in');
+    const back = this.passage(owner, key, variant, 'inBack');
+    receive(this.system, this.mesh, incoming, replica, take, [there, back]);
   }
 
   /** How long one passage takes, for calls to a destination. */
@@ -64,71 +71,5 @@ export class Sidecar {
   /** The process is gone, and with it all it knew and every connection. */
   reset(): void {
     this.#clusters.clear();
-  }
-}
-
-/** What a service met on its own way, and hands on: its caller sees a status, and takes it for this service's answer. */
-const TECHNICAL: ReadonlySet<string> = new Set([
-  'timeout',
-  'reset',
-  'connect-failure',
-  'refused-stream',
-  'open',
-  'full',
-  'disabled',
-  'tls',
-]);
-
-function overHttp(outcome: Outcome): Outcome {
-  if (outcome.ok) return outcome;
-  const { reason, status, sent, retryAfter } = outcome.failure;
-  return TECHNICAL.has(reason) || areFlags(reason)
-    ? failed(String(status), status, sent, retryAfter)
-    : outcome;
-}
-
-const luckOf = ({ request }: Incoming) => ({ key: request.thing?.key ?? 0, variant: request.variant });
-
-/** A request on its way through the callee's sidecar; its answer passes there again. */
-class Passing implements Incoming {
-  readonly #outer: Incoming;
-  readonly #replica: Replica;
-  readonly #back: Micros;
-  readonly #system: System;
-
-  constructor(outer: Incoming, replica: Replica, back: Micros, system: System) {
-    this.#outer = outer;
-    this.#replica = replica;
-    this.#back = back;
-    this.#system = system;
-  }
-
-  get request() {
-    return this.#outer.request;
-  }
-
-  get operation() {
-    return this.#outer.operation;
-  }
-
-  get from() {
-    return this.#outer.from;
-  }
-
-  get cause() {
-    return this.#outer.cause;
-  }
-
-  get expires() {
-    return this.#outer.expires;
-  }
-
-  wanted(): boolean {
-    return this.#outer.wanted();
-  }
-
-  answer(outcome: Outcome, cause: number): void {
-    const told = this.#replica.up ? overHttp(outcome) : outcome;
-    this.#system.sim.after(this.#back, () => this.#outer.answer(told, cause));
   }
 }

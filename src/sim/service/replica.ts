@@ -125,6 +125,7 @@ export class Replica implements Host, Target {
     if (!this.up || !operation) return false;
     const urgency = this.service.urgencyOf(name, operation);
     const sidecar = this.#system.mesh?.sidecarOf(this);
+    if (sidecar?.down) return false;
     if (!sidecar) this.take(incoming, operation, urgency, name);
     else sidecar.receive(incoming, this, (passing) => this.take(passing, operation, urgency, name));
     return true;

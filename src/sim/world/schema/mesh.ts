@@ -138,6 +138,19 @@ const faultInjection = z.strictObject({
     .default(null),
 });
 
+/** By operation, with `*` for all: services and clients by their names, with `*` for whoever has an identity. */
+const authorizationRules = z.record(
+  z.string().regex(/^(?:\*|[a-z][A-Za-z0-9-]*)$/, 'an operation, or * for all'),
+  z.array(z.string().regex(/^(?:\*|[a-z][A-Za-z0-9-]*)$/, 'a service or client, or * for any')),
+);
+
+/** The life of a workload's certificate. */
+const certificates = z.strictObject({
+  ttl: duration.default(86_400_000_000),
+  /** Renewed at half of its life. */
+  rotate: z.boolean().default(true),
+});
+
 /** What a sidecar itself costs. */
 const proxy = z.strictObject({
   /** For each passage: a call passes two sidecars on its way there, and the same two on its way back. */
@@ -157,10 +170,18 @@ export const meshDestination = z.strictObject({
   outlierDetection: outlierDetection.nullable().default(null),
   loadBalancer: loadBalancer.prefault({}),
   fault: faultInjection.nullable().default(null),
+  /** `STRICT`: no plain text gets in. `PERMISSIVE`: both do. `DISABLE`: plain text alone. */
+  mtls: z.enum(['STRICT', 'PERMISSIVE', 'DISABLE']).default('PERMISSIVE'),
+  certificates: certificates.prefault({}),
+  /** ALLOW rules: who is not named is refused with 403, and so is who has no identity. Empty: nobody gets in. */
+  authorization: authorizationRules.nullable().default(null),
+  /** DENY rules, which come first. */
+  deny: authorizationRules.nullable().default(null),
   proxy: proxy.prefault({}),
 });
 
 export type MeshDestination = z.output<typeof meshDestination>;
+export type CertificateSettings = z.output<typeof certificates>;
 export type FaultInjection = z.output<typeof faultInjection>;
 export type OutlierSettings = z.output<typeof outlierDetection>;
 export type LoadBalancerSettings = z.output<typeof loadBalancer>;
