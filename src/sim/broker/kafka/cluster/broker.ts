@@ -12,7 +12,9 @@ import { DelayedFetch, type FetchAnswer, type FetchRequest } from './delayed-fet
 import { Disk } from './disk.ts';
 import { Fetcher } from './fetcher.ts';
 import { type Acks, type Appended, type LeaderHost, Leadership } from './leadership.ts';
+import { LogManager } from './log-manager.ts';
 import { type MetadataChange, MetadataImage, type PartitionState, type TopicConfigs } from './metadata.ts';
+import { type Quota, QuotaMeter } from './quota.ts';
 import { Replica } from './replica.ts';
 
 /** What all brokers of a cluster share. */
@@ -27,6 +29,8 @@ export interface BrokerContext {
   /** Makes a topic, with defaults, that a client has asked for. */
   readonly autoCreate: (topic: string) => void;
   readonly nextProducerId: () => number;
+  /** By `client.id`. */
+  readonly quotas: ReadonlyMap<string, Quota>;
   /** The write of one batch to a broker's disk. */
   readonly diskWrite: Micros;
 }
@@ -64,12 +68,14 @@ export class Broker implements Server, LeaderHost {
   /** Partitions that a fault keeps it from copying. */
   readonly held = new Set<string>();
   readonly listeners: LeadershipListener[] = [];
+  readonly logs = new LogManager(this);
   image = new MetadataImage();
   #up = true;
   /** Counts its lives. */
   #life = 0;
   readonly #fetchers = new Map<number, Fetcher>();
   readonly #controller: ControllerClient;
+  readonly #meters = new Map<string, QuotaMeter>();
   #lagTimer = NO_TIMER;
 
   constructor(id: number, context: BrokerContext) {
@@ -102,6 +108,7 @@ export class Broker implements Server, LeaderHost {
     this.#life++;
     this.image = new MetadataImage();
     this.#controller.start();
+    this.logs.start();
     this.#watchLag();
   }
 
@@ -115,6 +122,7 @@ export class Broker implements Server, LeaderHost {
     this.#up = false;
     this.clock.cancel(this.#lagTimer);
     this.#controller.stop();
+    this.logs.stop();
     for (const fetcher of this.#fetchers.values()) fetcher.stop();
     this.#fetchers.clear();
     for (const replica of this.replicas.values()) this.#resign(replica);
@@ -161,10 +169,15 @@ export class Broker implements Server, LeaderHost {
 
   /** Takes batches of several partitions; answers when all are as safe as `acks` asks for. */
   produce(
-    { acks, timeout, parts }: ProduceRequest,
+    { client, acks, timeout, parts }: ProduceRequest,
     respond: (parts: readonly ProducedPart[], mute?: Micros) => void,
   ): void {
     const life = this.#life;
+    const mute = this.#throttle(
+      client,
+      'producer_byte_rate',
+      parts.reduce((sum, { draft }) => sum + draft.bytes, 0),
+    );
     this.disk.write(parts.length, () => {
       if (!this.#up || life !== this.#life) return;
       const answers: ProducedPart[] = [];
@@ -172,7 +185,7 @@ export class Broker implements Server, LeaderHost {
       for (const [i, { topic, partition, draft }] of parts.entries()) {
         const done = ({ error, baseOffset }: Appended): void => {
           answers[i] = { topic, partition, error, baseOffset };
-          if (--open === 0) respond(answers);
+          if (--open === 0) respond(answers, mute);
         };
         const replica = this.led({ topic, partition });
         if (typeof replica === 'string') done({ error: replica, baseOffset: -1 });
@@ -191,7 +204,11 @@ export class Broker implements Server, LeaderHost {
         if (replica?.leadership && lastEpoch !== null && agrees(replica, offset, lastEpoch))
           replica.leadership.followerAt(request.follower, offset);
       }
-    const fetch = new DelayedFetch(this.clock, request, replicas, (answer) => respond(answer, answer.bytes));
+    const fetch = new DelayedFetch(this.clock, request, replicas, (answer) => {
+      const { follower, client } = request;
+      const mute = follower === null ? this.#throttle(client, 'consumer_byte_rate', answer.bytes) : 0;
+      respond(answer, answer.bytes, mute);
+    });
     fetch.start();
   }
 
@@ -259,6 +276,21 @@ export class Broker implements Server, LeaderHost {
     leadership.end();
     for (const listener of this.listeners) listener.resigned(replica);
     replica.wake();
+  }
+
+  /** How long a client's connection is to be held up; what it sent or fetched is done nevertheless. */
+  #throttle(client: string, which: keyof Quota, bytes: number): Micros {
+    const limit = this.context.quotas.get(client)?.[which];
+    if (limit === undefined) return 0;
+    const key = `${which}/${client}`;
+    let meter = this.#meters.get(key);
+    if (!meter) {
+      meter = new QuotaMeter(this.settings);
+      this.#meters.set(key, meter);
+    }
+    const wait = meter.count(bytes, limit, this.clock.now);
+    if (wait > 0) this.observer.throttled?.(client, this.id, wait);
+    return wait;
   }
 
   /** `isr-expiration`: twice in each `replica.lag.time.max.ms`. */

@@ -15,6 +15,7 @@ import type { Wire } from '../wire.ts';
 import { Broker, type BrokerContext } from './broker.ts';
 import { Controller } from './controller.ts';
 import type { PartitionState, TopicConfigs } from './metadata.ts';
+import type { Quota } from './quota.ts';
 import type { Replica } from './replica.ts';
 
 /** What a cluster is made of. */
@@ -44,6 +45,8 @@ export class KafkaCluster {
   readonly configs: TopicConfigs = new Map();
   /** The group coordinator of each broker. */
   readonly groups = new Map<number, GroupCoordinator>();
+  /** What clients may send and fetch, by `client.id`; may be changed at any time. */
+  readonly quotas = new Map<string, Quota>();
   readonly #brokers = new Map<number, Broker>();
   readonly #losingCommits = new Set<string>();
   #producerIds = 0;
@@ -75,6 +78,7 @@ export class KafkaCluster {
       brokers: this.#brokers,
       autoCreate: (topic) => this.createTopic(topic),
       nextProducerId: () => this.#producerIds++,
+      quotas: this.quotas,
       diskWrite,
     };
     for (let id = 1; id <= brokers; id++) {
@@ -185,6 +189,14 @@ export class KafkaCluster {
   /** Keeps a broker from copying a partition, until it is let go on; its leader will take it out of the ISR. */
   holdReplica(partition: TopicPartition, id: number, held: boolean): void {
     this.broker(id).hold(`${partition.topic}-${partition.partition}`, held);
+  }
+
+  /** Deletes everything before an offset of a partition, on all its replicas. */
+  deleteBefore(partition: TopicPartition, offset: number): void {
+    for (const broker of this.#brokers.values()) {
+      const replica = broker.replica(partition);
+      if (replica) broker.logs.deleteBefore(replica, offset);
+    }
   }
 
   /** The group coordinator on one broker. */

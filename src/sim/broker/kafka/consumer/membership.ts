@@ -2,12 +2,12 @@ import type { Micros } from '../../../kernel/time.ts';
 import type { Client } from '../client.ts';
 import type { ClientMetadata } from '../client-metadata.ts';
 import { MILLISECOND, NO_TIMER } from '../clock.ts';
+import type { CoordinatorLink } from '../coordinator-link.ts';
 import { type ErrorCode, isRetriable } from '../errors.ts';
 import { nameOf, type TopicPartition } from '../events.ts';
 import type { RebalanceProtocol } from '../group/assignors/assignor.ts';
 import { assignors } from '../group/assignors/index.ts';
 import type { JoinAnswer, MemberIdentity, MemberProtocol, SyncAnswer } from '../group/requests.ts';
-import type { CoordinatorLink } from './coordinator-link.ts';
 import type { ConsumerSettings } from './settings.ts';
 
 /** What a membership asks of its consumer. */

@@ -1,10 +1,10 @@
 import type { Client } from '../client.ts';
 import type { ClientMetadata } from '../client-metadata.ts';
 import { NO_LEADER } from '../cluster/metadata.ts';
+import type { CoordinatorLink } from '../coordinator-link.ts';
 import type { ErrorCode } from '../errors.ts';
 import { nameOf } from '../events.ts';
 import type { OffsetEntry } from '../group/requests.ts';
-import type { CoordinatorLink } from './coordinator-link.ts';
 import type { PartitionPosition, Positions } from './positions.ts';
 import type { ConsumerSettings } from './settings.ts';
 

@@ -11,6 +11,8 @@ export class Log {
   readonly epochs = new EpochCache();
   readonly producers = new ProducerStates();
   settings: TopicSettings;
+  /** Up to where a cleaner has been. */
+  cleanedTo = 0;
   #segments: Segment[] = [new Segment(0)];
   #start = 0;
   #end = 0;
@@ -88,6 +90,7 @@ export class Log {
       this.#segments.pop();
     }
     this.#end = Math.max(offset, this.#start);
+    this.cleanedTo = Math.min(this.cleanedTo, this.#end);
     this.epochs.truncate(offset);
     this.producers.rebuild(this.#segments.flatMap(({ batches }) => batches));
     return lost.reverse();

@@ -42,7 +42,7 @@ export class ProducerStates {
     const state = this.#states.get(producerId);
     if (!state) return APPEND; // unknown, perhaps expired: whatever it sends is its beginning (KIP-360)
     if (producerEpoch < state.epoch) return refuse('INVALID_PRODUCER_EPOCH');
-    if (marker !== null) return APPEND;
+    if (marker !== null || baseSequence < 0) return APPEND; // of a coordinator, which needs no sequence
     if (producerEpoch > state.epoch)
       return baseSequence === 0 ? APPEND : refuse('OUT_OF_ORDER_SEQUENCE_NUMBER');
     const lastSequence = nextSequence(baseSequence, records.length - 1);
@@ -73,7 +73,7 @@ export class ProducerStates {
       this.#end(producerId, state, batch);
       return;
     }
-    state.batches.push(batch);
+    if (batch.baseSequence >= 0) state.batches.push(batch);
     if (state.batches.length > REMEMBERED) state.batches.shift();
     if (transactional && state.firstOffset === null) {
       state.firstOffset = baseOffset;

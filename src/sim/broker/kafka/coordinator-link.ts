@@ -1,8 +1,8 @@
-import type { Client } from '../client.ts';
-import type { Broker } from '../cluster/broker.ts';
-import { NO_LEADER } from '../cluster/metadata.ts';
-import type { Respond } from '../connection.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { Client } from './client.ts';
+import type { Broker } from './cluster/broker.ts';
+import { NO_LEADER } from './cluster/metadata.ts';
+import type { Respond } from './connection.ts';
+import type { ErrorCode } from './errors.ts';
 
 const LOST: ReadonlySet<string> = new Set<ErrorCode>([
   'NOT_COORDINATOR',
