@@ -55,7 +55,12 @@ export interface ProducedPart extends TopicPartition, Appended {}
 export interface LeadershipListener {
   elected(replica: Replica): void;
   resigned(replica: Replica): void;
+  /** A transaction has ended in the partition. */
+  marked?(replica: Replica, marker: DraftBatch): void;
 }
+
+/** How long a marker may wait for the replicas. */
+const MARKER_TIMEOUT: Micros = 30_000 * MILLISECOND;
 
 /** One broker: its replicas, what it knows of the cluster, and how it answers clients. */
 export class Broker implements Server, LeaderHost {
@@ -191,6 +196,19 @@ export class Broker implements Server, LeaderHost {
         if (typeof replica === 'string') done({ error: replica, baseOffset: -1 });
         else replica.leadership?.append(draft, acks, timeout, done);
       }
+    });
+  }
+
+  /** Ends a transaction in one partition; who keeps offsets in it is told. */
+  writeMarker(partition: TopicPartition, draft: DraftBatch, done: (error: ErrorCode | null) => void): void {
+    const replica = this.led(partition);
+    if (typeof replica === 'string') {
+      done(replica);
+      return;
+    }
+    replica.leadership?.append(draft, -1, MARKER_TIMEOUT, ({ error }) => {
+      if (error === null) for (const listener of this.listeners) listener.marked?.(replica, draft);
+      done(error);
     });
   }
 

@@ -11,6 +11,8 @@ import {
   type TopicSettings,
   topicSettings,
 } from '../settings.ts';
+import { TransactionCoordinator } from '../transaction/coordinator.ts';
+import { TRANSACTIONS_TOPIC } from '../transaction/requests.ts';
 import type { Wire } from '../wire.ts';
 import { Broker, type BrokerContext } from './broker.ts';
 import { Controller } from './controller.ts';
@@ -48,6 +50,7 @@ export class KafkaCluster {
   /** What clients may send and fetch, by `client.id`; may be changed at any time. */
   readonly quotas = new Map<string, Quota>();
   readonly #brokers = new Map<number, Broker>();
+  readonly #transactions = new Map<number, TransactionCoordinator>();
   readonly #losingCommits = new Set<string>();
   #producerIds = 0;
 
@@ -84,6 +87,10 @@ export class KafkaCluster {
     for (let id = 1; id <= brokers; id++) {
       const broker = new Broker(id, context);
       this.#brokers.set(id, broker);
+      this.#transactions.set(
+        id,
+        new TransactionCoordinator(broker, (partition) => this.#transactionState(partition)),
+      );
       this.groups.set(
         id,
         new GroupCoordinator(broker, this.#losingCommits, (partition) => this.#offsets(partition)),
@@ -206,6 +213,13 @@ export class KafkaCluster {
     return coordinator;
   }
 
+  /** The transaction coordinator on one broker. */
+  transactionsOn(id: number): TransactionCoordinator {
+    const coordinator = this.#transactions.get(id);
+    if (!coordinator) throw new Error(`there is no broker ${id}`);
+    return coordinator;
+  }
+
   /** The coordinator that a group has now; undefined while it has none. */
   coordinatorOf(group: string): GroupCoordinator | undefined {
     return [...this.groups.values()].find((coordinator) => coordinator.group(group) !== undefined);
@@ -236,6 +250,14 @@ export class KafkaCluster {
   #offsets(partition: number): void {
     this.ensureInternal(OFFSETS_TOPIC, partition, {
       partitions: this.settings['offsets.topic.num.partitions'],
+      'cleanup.policy': 'compact',
+    });
+  }
+
+  #transactionState(partition: number): void {
+    this.ensureInternal(TRANSACTIONS_TOPIC, partition, {
+      partitions: this.settings['transaction.state.log.num.partitions'],
+      'min.insync.replicas': this.settings['transaction.state.log.min.isr'],
       'cleanup.policy': 'compact',
     });
   }

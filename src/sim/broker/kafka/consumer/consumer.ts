@@ -7,7 +7,7 @@ import { NO_LEADER } from '../cluster/metadata.ts';
 import { CoordinatorLink } from '../coordinator-link.ts';
 import { type ErrorCode, isRetriable } from '../errors.ts';
 import { nameOf, type TopicPartition } from '../events.ts';
-import type { OffsetEntry } from '../group/requests.ts';
+import type { MemberIdentity, OffsetEntry } from '../group/requests.ts';
 import type { Host } from '../wire.ts';
 import { ConsumerFetcher, type ConsumerRecord } from './fetcher.ts';
 import { Membership } from './membership.ts';
@@ -123,6 +123,16 @@ export class Consumer<B> {
   ): void {
     const deadline = this.client.clock.now + this.settings['default.api.timeout.ms'] * MILLISECOND;
     this.#commit(offsets, done, deadline, 1);
+  }
+
+  /** Who it is in its group, and how far it is: what a transaction commits in its stead. */
+  get groupMetadata(): MemberIdentity {
+    return this.#membership && this.#subscribed ? this.#membership.identity : this.#anonymous;
+  }
+
+  /** Offsets behind all that polls have given so far. */
+  consumed(): readonly OffsetEntry[] {
+    return this.#positions.consumed();
   }
 
   /** The next offset that a poll gives of a partition; null while that is not known. */
@@ -243,7 +253,7 @@ export class Consumer<B> {
       done(null);
       return;
     }
-    const who = this.#membership && this.#subscribed ? this.#membership.identity : this.#anonymous;
+    const who = this.groupMetadata;
     const answered = (error: ErrorCode | null): void => {
       if (error !== null && isRetriable(error) && this.client.clock.now < deadline) {
         const wait = this.client.backoff(attempt);

@@ -4,8 +4,9 @@ import { NO_LEADER } from '../cluster/metadata.ts';
 import type { Replica } from '../cluster/replica.ts';
 import type { ErrorCode } from '../errors.ts';
 import { nameOf, type TopicPartition } from '../events.ts';
-import { NO_PRODUCER } from '../log/batch.ts';
+import { type DraftBatch, NO_PRODUCER } from '../log/batch.ts';
 import { javaHash } from '../murmur2.ts';
+import type { ProducerIdentity } from '../transaction/requests.ts';
 import { Group, type GroupHost } from './group.ts';
 import type {
   CommitRequest,
@@ -25,6 +26,8 @@ const COMMIT_TIMEOUT = 5_000 * MILLISECOND;
 interface Held {
   readonly group: Group;
   readonly offsets: Map<string, OffsetEntry>;
+  /** Offsets of transactions that are open, by producer id. */
+  readonly pending: Map<number, OffsetEntry[]>;
   expiry: number;
 }
 
@@ -128,14 +131,41 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
     );
   }
 
-  /** Committed offsets of some partitions; those without are left out. */
+  /** Stores offsets as a part of a transaction: they hold once it is committed. */
+  commitInTransaction(
+    request: CommitRequest,
+    producer: ProducerIdentity,
+    done: (error: ErrorCode | null) => void,
+  ): void {
+    const { group, offsets } = request;
+    const held = this.#held(group, true);
+    const error = held ? this.#mayCommit(held.group, request) : 'NOT_COORDINATOR';
+    if (!held || error !== null) {
+      if (error !== null) this.observer.commitRefused?.(group, request.member, error);
+      done(error);
+      return;
+    }
+    const entries = offsets.map((entry): GroupEntry => ({ kind: 'offset', group, ...entry }));
+    const finish = (failed: ErrorCode | null): void => {
+      if (failed === null)
+        held.pending.set(producer.producerId, [...(held.pending.get(producer.producerId) ?? []), ...offsets]);
+      done(failed);
+    };
+    this.#append(group, entries, finish, producer);
+  }
+
+  /** Committed offsets of some partitions; those without are left out, and open transactions are waited for if asked. */
   fetchOffsets(
     group: string,
     partitions: readonly TopicPartition[],
-    _requireStable: boolean,
+    requireStable: boolean,
   ): readonly OffsetEntry[] | ErrorCode {
     const held = this.#held(group, true);
     if (!held) return 'NOT_COORDINATOR';
+    const wanted = new Set(partitions.map(nameOf));
+    if (requireStable)
+      for (const entries of held.pending.values())
+        if (entries.some((entry) => wanted.has(nameOf(entry)))) return 'UNSTABLE_OFFSET_COMMIT';
     return partitions.flatMap((partition) => held.offsets.get(nameOf(partition)) ?? []);
   }
 
@@ -169,6 +199,12 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
     }
   }
 
+  marked({ topic, partition }: Replica, { producerId, marker }: DraftBatch): void {
+    if (topic !== OFFSETS_TOPIC) return;
+    for (const held of this.#partitions.get(partition)?.values() ?? [])
+      this.#settle(held, producerId, marker === 'COMMIT');
+  }
+
   stored(group: Group, done: (error: ErrorCode | null) => void): void {
     this.#append(group.name, [{ kind: 'group', group: group.name, ...group.stored() }], done);
     const held = this.#held(group.name);
@@ -179,10 +215,20 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
     const groups = this.#partitions.get(this.partitionFor(group));
     let held = groups?.get(group);
     if (groups && !held && create) {
-      held = { group: new Group(group, this), offsets: new Map(), expiry: NO_TIMER };
+      held = this.#newlyHeld(group);
       groups.set(group, held);
     }
     return held;
+  }
+
+  #settle({ group, offsets, pending }: Held, producerId: number, committed: boolean): void {
+    const entries = pending.get(producerId) ?? [];
+    pending.delete(producerId);
+    if (!committed) return;
+    for (const entry of entries) {
+      offsets.set(nameOf(entry), entry);
+      this.observer.offsetCommitted?.(group.name, entry, entry.offset, '');
+    }
   }
 
   #mayCommit(group: Group, request: CommitRequest): ErrorCode | null {
@@ -194,7 +240,12 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
     return group.state === 'CompletingRebalance' ? 'REBALANCE_IN_PROGRESS' : null;
   }
 
-  #append(group: string, entries: readonly GroupEntry[], done: (error: ErrorCode | null) => void): void {
+  #append(
+    group: string,
+    entries: readonly GroupEntry[],
+    done: (error: ErrorCode | null) => void,
+    producer: ProducerIdentity = { producerId: NO_PRODUCER, producerEpoch: NO_PRODUCER },
+  ): void {
     const replica = this.#broker.led({ topic: OFFSETS_TOPIC, partition: this.partitionFor(group) });
     if (typeof replica === 'string' || !replica.leadership) {
       done('NOT_COORDINATOR');
@@ -203,10 +254,9 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
     const { now } = this.clock;
     const records = entries.map((entry) => ({ ...sizeOf(entry), value: entry, timestamp: now }));
     const draft = {
-      producerId: NO_PRODUCER,
-      producerEpoch: NO_PRODUCER,
+      ...producer,
       baseSequence: NO_PRODUCER,
-      transactional: false,
+      transactional: producer.producerId !== NO_PRODUCER,
       marker: null,
       records,
       bytes: records.reduce((sum, { size }) => sum + size, 61),
@@ -220,24 +270,31 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
   #load({ partition, log }: Replica): void {
     const groups = new Map<string, Held>();
     this.#partitions.set(partition, groups);
-    for (const { records } of log.read(log.startOffset, log.endOffset, Number.MAX_SAFE_INTEGER))
-      for (const { value } of records) {
-        if (!isGroupEntry(value)) continue;
-        let held = groups.get(value.group);
-        if (!held) {
-          held = { group: new Group(value.group, this), offsets: new Map(), expiry: NO_TIMER };
-          groups.set(value.group, held);
-        }
-        if (value.kind === 'offset') held.offsets.set(nameOf(value), value);
-        else if (value.kind === 'expired') held.offsets.clear();
-        else {
-          held.group.end();
-          const group = new Group(value.group, this);
-          group.restore(value);
-          groups.set(value.group, { ...held, group });
-        }
-      }
+    for (const batch of log.read(log.startOffset, log.endOffset, Number.MAX_SAFE_INTEGER)) {
+      if (batch.marker !== null)
+        for (const held of groups.values()) this.#settle(held, batch.producerId, batch.marker === 'COMMIT');
+      for (const { value } of batch.records)
+        if (isGroupEntry(value)) this.#restore(groups, value, batch.transactional ? batch.producerId : null);
+    }
     for (const held of groups.values()) this.#watchExpiry(held);
+  }
+
+  /** Takes in one record of the offsets topic; those of a transaction hold once it is committed. */
+  #restore(groups: Map<string, Held>, entry: GroupEntry, producerId: number | null): void {
+    const held = groups.get(entry.group) ?? this.#newlyHeld(entry.group);
+    groups.set(entry.group, held);
+    if (entry.kind === 'expired') held.offsets.clear();
+    else if (entry.kind === 'group') {
+      held.group.end();
+      const group = new Group(entry.group, this);
+      group.restore(entry);
+      groups.set(entry.group, { ...held, group });
+    } else if (producerId === null) held.offsets.set(nameOf(entry), entry);
+    else held.pending.set(producerId, [...(held.pending.get(producerId) ?? []), entry]);
+  }
+
+  #newlyHeld(group: string): Held {
+    return { group: new Group(group, this), offsets: new Map(), pending: new Map(), expiry: NO_TIMER };
   }
 
   /** A group that has been empty for `offsets.retention.minutes` loses its offsets, at the next look. */

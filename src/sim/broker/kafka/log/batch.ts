@@ -12,7 +12,7 @@ export interface DraftRecord {
 }
 
 /** What ends a transaction in a partition. */
-type Marker = 'COMMIT' | 'ABORT';
+export type Marker = 'COMMIT' | 'ABORT';
 
 /** Stands where a batch has no producer id, epoch or sequence. */
 export const NO_PRODUCER = -1;

@@ -161,6 +161,13 @@ export class Accumulator {
     this.release(batch.memory);
   }
 
+  /** Takes out all that waits to be sent, under way or not yet. */
+  takeAll(): ProducerBatch[] {
+    const all = [...this.#queues.values()].flat();
+    for (const queue of this.#queues.values()) queue.length = 0;
+    return all;
+  }
+
   #open(topic: string, partition: number, memory: number): ProducerBatch {
     const { 'linger.ms': linger, 'delivery.timeout.ms': delivery } = this.#settings;
     const batch = new ProducerBatch(topic, partition, this.#clock.now, memory);

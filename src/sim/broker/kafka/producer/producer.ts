@@ -13,6 +13,7 @@ import { StickyPartitioner } from './partitioner.ts';
 import { Sender } from './sender.ts';
 import { Sequences } from './sequences.ts';
 import { type ProducerConfig, type ProducerSettings, producerSettings } from './settings.ts';
+import { Transaction } from './transaction.ts';
 
 /** A record as an application sends it. */
 export interface ProducerRecord<B> {
@@ -42,6 +43,7 @@ export class Producer<B> {
   readonly #accumulator: Accumulator;
   readonly #sequences: Sequences | null;
   readonly #sender: Sender;
+  readonly #transaction: Transaction | null;
   readonly #partitioner: StickyPartitioner;
   /** Records that came first to a topic whose partitions are not known yet, or behind one that waits for memory. */
   #held: Sending<B>[] = [];
@@ -59,20 +61,29 @@ export class Producer<B> {
       this.#proceed();
       this.#sender.wakeAll();
     });
-    this.#sequences = settings['enable.idempotence'] ? new Sequences() : null;
+    const id = settings['transactional.id'];
+    this.#sequences = settings['enable.idempotence'] ? new Sequences(id === null) : null;
     this.#accumulator = new Accumulator(
       cluster.clock,
       settings,
       (key) => this.#ready(key),
       (batch) => this.#sender.expired(batch),
     );
+    this.#transaction =
+      id === null || this.#sequences === null
+        ? null
+        : new Transaction(this.client, settings, id, this.#sequences, {
+            wake: () => this.#sender.wakeAll(),
+            drop: (error) => this.#sender.drop(error),
+            flush: (done) => this.flush(done),
+          });
     this.#sender = new Sender(
       this.client,
       settings,
       this.#metadata,
       this.#accumulator,
       this.#sequences,
-      null,
+      this.#transaction,
     );
     this.#partitioner = new StickyPartitioner(
       settings,
@@ -93,6 +104,7 @@ export class Producer<B> {
    */
   send(record: ProducerRecord<B>, done: (delivery: Delivery) => void, accepted: () => void = () => {}): void {
     if (this.client.closed) throw new Error('Cannot perform operation after producer has been closed');
+    if (this.#transaction && !this.#transaction.open) throw new Error('no transaction is open');
     this.#unfinished++;
     const finish = (delivery: Delivery): void => {
       this.#unfinished--;
@@ -114,6 +126,12 @@ export class Producer<B> {
     this.#accumulator.flushing = true;
     this.#sender.wakeAll();
     if (this.#unfinished === 0) this.#settleFlush();
+  }
+
+  /** The transactions of a producer with a `transactional.id`. */
+  get transactions(): Transaction {
+    if (!this.#transaction) throw new Error('Cannot use transactional methods without a transactional.id');
+    return this.#transaction;
   }
 
   /** Sends what there is, and ends. */
@@ -212,7 +230,7 @@ export class Producer<B> {
 
   #ready(key: string): void {
     if (this.client.closed) return;
-    if (this.#sequences && !this.#sequences.ready) this.#identify(this.#sequences, 1);
+    if (this.#sequences && !this.#sequences.ready && !this.#transaction) this.#identify(this.#sequences, 1);
     else this.#sender.wake(key);
   }
 

@@ -68,6 +68,11 @@ export class Sender {
     this.wake(batch.key);
   }
 
+  /** Gives up all that is not under way. */
+  drop(error: string): void {
+    for (const batch of this.#accumulator.takeAll()) this.#give(batch, error, batch.unknown);
+  }
+
   #drain(broker: number): void {
     const most = this.#settings['max.in.flight.requests.per.connection'];
     const connection = this.#client.connection(broker);

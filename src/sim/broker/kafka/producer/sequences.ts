@@ -18,7 +18,13 @@ interface PartitionSequence {
 export class Sequences {
   producerId = NO_PRODUCER;
   epoch = NO_PRODUCER;
+  /** Whether it may raise the epoch by itself: with a transactional id only its coordinator may. */
+  readonly #own: boolean;
   readonly #partitions = new Map<string, PartitionSequence>();
+
+  constructor(own: boolean) {
+    this.#own = own;
+  }
 
   get ready(): boolean {
     return this.producerId !== NO_PRODUCER;
@@ -126,7 +132,7 @@ export class Sequences {
   #resolve(state: PartitionSequence): void {
     if (!state.unresolved || state.open.length > 0) return;
     state.unresolved = false;
-    if (nextSequence(state.lastAcked) === state.next || this.epoch >= EPOCHS) return;
+    if (nextSequence(state.lastAcked) === state.next || !this.#own || this.epoch >= EPOCHS) return;
     this.epoch++;
     this.#restart(state);
   }
