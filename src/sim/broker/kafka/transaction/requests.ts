@@ -22,7 +22,7 @@ export interface InitAnswer extends ProducerIdentity {
   readonly error: ErrorCode | null;
 }
 
-export interface TransactionRequest extends ProducerIdentity {
+interface TransactionRequest extends ProducerIdentity {
   readonly id: string;
 }
 
