@@ -1,6 +1,6 @@
 import { type FooterAsk, footer } from './keys/footer.ts';
 import type { Action, ActionId, ScreenName } from './keys/table.ts';
-import { cut, ends, pad, shorten, widthOf } from './layout/text.ts';
+import { bare, cut, ends, fill, pad, shorten, widthOf } from './layout/text.ts';
 import type { Notice, ScreenProps } from './screens/screen.ts';
 import type { Theme } from './theme/theme.ts';
 
@@ -16,12 +16,15 @@ export interface FrameAsk extends Omit<FooterAsk, 'screen' | 'why'> {
   readonly status?: string;
   /** At most `bodyRows(size)` lines. */
   readonly lines: readonly string[];
+  /** What matters most, for a terminal that has no room for more than a line or a few; if unsaid, the lines. */
+  readonly brief?: string;
   readonly act: (action: Action) => void;
   readonly why?: (id: ActionId) => string | null;
 }
 
 /** Rows that a screen has for itself. */
-export const bodyRows = ({ size }: Pick<ScreenProps, 'size'>): number => Math.max(0, size.rows - 2);
+export const bodyRows = ({ size }: Pick<ScreenProps, 'size'>): number =>
+  size.class === 'line' ? Math.max(1, size.rows - 1) : Math.max(0, size.rows - 2);
 
 export const never = () => null;
 
@@ -34,17 +37,37 @@ const GUIDED: readonly ActionId[] = ['play', 'stepForward', 'why'];
 export function frameLines(props: FrameProps, ask: FrameAsk): string[] {
   const { size, theme, notice } = props;
   const { columns, rows } = size;
+  if (size.class === 'line') return fewLines(props, ask);
   const { title, status = '', lines } = ask;
   const { bindings } = props.keys;
   const bottom =
     notice === null
       ? footer(bindings, theme, columns, footerAsk(props, ask))
       : noticeLine(notice, theme, columns);
-  if (rows === 1) return [cut(bottom, columns)];
   const name = shorten(title, columns, theme.glyphs.ellipsis);
   const head = ends(theme.paint('strong', name), fitting(status, columns - widthOf(name) - 2), columns);
   const body = Array.from({ length: rows - 2 }, (_, row) => cut(lines[row] ?? '', columns));
   return [cut(head, columns), ...body, cut(bottom, columns)];
+}
+
+/** Columns of a single line that its keys may take, as a share. */
+const KEYS_SHARE = 0.4;
+
+/** A frame for next to no room: what matters most, and the keys below it, or behind it where there is one line. */
+function fewLines(props: FrameProps, ask: FrameAsk): string[] {
+  const { size, theme, notice } = props;
+  const { columns, rows } = size;
+  const keys = (width: number) =>
+    footer(props.keys.bindings, theme, width, { ...footerAsk(props, ask), terse: true });
+  const said = ask.brief ?? ask.lines.map(bare).join(' ').replaceAll(/\s+/g, ' ').trim();
+  if (rows > 1) {
+    const body = fill(said, columns);
+    const shown = Array.from({ length: rows - 1 }, (_, row) => cut(body[row] ?? '', columns));
+    return [...shown, cut(notice === null ? keys(columns) : noticeLine(notice, theme, columns), columns)];
+  }
+  if (notice !== null) return [cut(noticeLine(notice, theme, columns), columns)];
+  const end = keys(Math.floor(columns * KEYS_SHARE));
+  return [ends(shorten(said, columns - widthOf(end) - 1, theme.glyphs.ellipsis), end, columns)];
 }
 
 /** A status of which as many parts are kept as there is room for, from the left; three spaces part them. */

@@ -32,6 +32,8 @@ export interface FooterAsk {
   readonly first?: readonly ActionId[];
   /** Nothing but those. */
   readonly only?: boolean;
+  /** No words but those of the first keys: help is a bare question mark. */
+  readonly terse?: boolean;
   /** Other words for some of them. */
   readonly labels?: Readonly<Partial<Record<ActionId, string>>>;
 }
@@ -40,7 +42,7 @@ const ALWAYS: readonly ActionId[] = ['help', 'leave'];
 
 /** The keys that work now, as many as there is room for; help and the way out come last and stay. */
 export function footer(bindings: Bindings, theme: Theme, width: number, ask: FooterAsk): string {
-  const { screen, why, first, only = false, labels = {} } = ask;
+  const { screen, why, first, only = false, labels = {}, terse = false } = ask;
   const there = new Set(bindings.actionsOn(screen));
   const wanted =
     first === undefined || !only
@@ -54,7 +56,9 @@ export function footer(bindings: Bindings, theme: Theme, width: number, ask: Foo
     return { key: keyText(id, bindings), label };
   };
   const widthOfPart = ({ key, label }: ReturnType<typeof part>) => widthOf(key) + 1 + widthOf(label);
-  const fixed = (only ? [] : ALWAYS).filter((id) => why(id) === null).map(part);
+  const fixed = terse
+    ? [{ key: keyText('help', bindings), label: '' }]
+    : (only ? [] : ALWAYS).filter((id) => why(id) === null).map(part);
   let room = width - fixed.reduce((sum, one) => sum + widthOfPart(one) + 2, 0);
   const shown: ReturnType<typeof part>[] = [];
   for (const one of usable.map(part)) {
@@ -62,7 +66,12 @@ export function footer(bindings: Bindings, theme: Theme, width: number, ask: Foo
     if (room < -2) break;
     shown.push(one);
   }
-  return [...shown, ...fixed].map(({ key, label }) => `${theme.paint('accent', key)} ${label}`).join('  ');
+  const [foremost] = usable;
+  if (terse && shown.length === 0 && foremost !== undefined)
+    shown.push({ key: keyText(foremost, bindings), label: '' });
+  return [...shown, ...fixed]
+    .map(({ key, label }) => theme.paint('accent', key) + (label === '' ? '' : ` ${label}`))
+    .join('  ');
 }
 
 /** The first key of an action; for digits the whole row. */

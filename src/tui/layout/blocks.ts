@@ -1,5 +1,5 @@
 import type { Theme } from '../theme/theme.ts';
-import { cut, pad, shorten, widthOf } from './text.ts';
+import { bare, cut, pad, shorten, widthOf } from './text.ts';
 
 /** Lines that stand together on a screen. */
 export type Block = readonly string[];
@@ -46,6 +46,13 @@ export function topFor(top: number, height: number, first: number, last: number)
   if (first < top) return first;
   return last >= top + height ? Math.min(first, last - height + 1) : top;
 }
+
+/** What stands from a line of a block on, without rules and gaps, to be filled into next to no room. */
+export const flowing = (block: Block, from: number): string =>
+  bare(block.slice(from).join(' '))
+    .replaceAll(/[─-]{3,}/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 
 /** `3 more` below or above, for the end of a heading; empty where all is in view. */
 export function moreWords({ paint }: Theme, { top, below }: Window): string {

@@ -10,7 +10,7 @@ import { sceneOf } from '../drawing/model/scene.ts';
 import { traceOf } from '../drawing/model/trace.ts';
 import { clock, speedWords } from '../drawing/panes/rows.ts';
 import { drawScrubber, type Stop } from '../drawing/panes/scrubber.ts';
-import { drawChecks } from '../drawing/panes/story.ts';
+import { brokenSoFar, drawChecks } from '../drawing/panes/story.ts';
 import { drawWaterfall } from '../drawing/panes/waterfall.ts';
 import { bodyRows } from '../frame.ts';
 import { beside } from '../layout/blocks.ts';
@@ -118,6 +118,7 @@ export const both: Page<State, ExerciseProps> = {
     return {
       title: `${one ? '' : `${session.exercise.title}, `}universe ${seed}`,
       status: `${clock(at)}   ${state}   ${speedWords(speed)}${auto ? ' auto' : ''}`,
+      brief: briefOf(shown),
       lines: [...sides, ...scrubber(shown, size.columns, foot).lines(theme)],
       first: [
         'play',
@@ -139,6 +140,17 @@ export const both: Page<State, ExerciseProps> = {
     };
   },
 };
+
+/** The moment on both sides, in a line. */
+function briefOf({ pair, player }: Shown): string {
+  const { at } = player.position;
+  const side = (name: Side) => {
+    const record = recordAt(pair[name], at);
+    const broken = brokenSoFar(pair[name].verdict, record);
+    return `${name.toUpperCase()}: ${broken.length > 0 ? `BROKEN ${broken.join(', ')}` : record < 0 ? 'nothing yet' : narrate(pair[name].run, record)}`;
+  };
+  return `${clock(at)} ${side('a')} ${side('b')}`;
+}
 
 function scrubber({ player, pair }: Shown, width: number, height: number): Canvas {
   const { a, b, parting } = pair;

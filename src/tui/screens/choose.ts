@@ -163,6 +163,7 @@ export const choose: Page<State, ExerciseProps> = {
       title: exercise.title,
       status: loopWords(theme, 'choose'),
       lines: [tabs, '', ...body],
+      brief: briefOf(state, props),
       first:
         decision === undefined
           ? ['run', 'left', 'undo', 'diff']
@@ -177,6 +178,16 @@ export const choose: Page<State, ExerciseProps> = {
     };
   },
 };
+
+/** The option that is looked at, or the whole design, in a line. */
+function briefOf({ decision: at, option: index }: State, { session }: ExerciseProps): string {
+  const { exercise, choices } = session;
+  const decision = exercise.decide[at];
+  const option = decision?.options[index];
+  if (decision === undefined || option === undefined) return `Design: ${designWords(exercise, choices.now)}`;
+  const mark = choices.now[decision.id] === option.id ? '(x)' : '( )';
+  return `${decision.id} ${index + 1}/${decision.options.length} ${mark} ${option.label}`;
+}
 
 /** The decisions as tabs, with what is answered marked. */
 function tabLine(

@@ -4,7 +4,7 @@ import { formatMicros } from '../../sim/kernel/time.ts';
 import { designWords } from '../../words/design.ts';
 import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../frame.ts';
-import { heading, moreWords, table, topFor, windowed } from '../layout/blocks.ts';
+import { flowing, heading, moreWords, table, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { bare, fill } from '../layout/text.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -25,6 +25,8 @@ interface Part {
   readonly lines: readonly string[];
   /** The universe that is opened by it; undefined: it cannot be selected. */
   readonly opens?: string;
+  /** The same in a few words. */
+  readonly brief?: string;
 }
 
 const number = (value: number): string => String(Math.round(value * 1000) / 1000);
@@ -68,7 +70,8 @@ export const compare: Page<State, ExerciseProps> = {
     let selectable = 0;
     let first = 0;
     let last = 0;
-    for (const part of partsOf(state, props)) {
+    const parts = partsOf(state, props);
+    for (const part of parts) {
       const here = part.opens !== undefined && selectable++ === state.at;
       if (here) first = lines.length;
       lines.push(...part.lines.map((line) => (here ? theme.paint('selected', pointed(line, theme)) : line)));
@@ -85,6 +88,7 @@ export const compare: Page<State, ExerciseProps> = {
         .filter((part) => part !== '')
         .join('   '),
       lines: shown.lines,
+      brief: parts.filter(({ opens }) => opens !== undefined)[state.at]?.brief ?? flowing(lines, 0),
       first: ['open', 'down', 'seeds', 'redesign', 'filter', 'back'],
       labels: { open: 'side by side', down: 'select', back: 'run' },
     };
@@ -106,10 +110,15 @@ function partsOf({ filter }: State, props: ExerciseProps): Part[] {
     return [{ lines: [...head, ...fill(comparison.message, width - 2).map((line) => ` ${line}`)] }];
   const { held, seeds } = comparison;
   const heldWords = ` A held in ${held.a}, B in ${held.b} of the same ${seeds.count} universes.`;
-  const [titles = '', ...rows] = tableLines(comparison, filter, props);
+  const figures = figuresOf(comparison, filter);
+  const [titles = '', ...rows] = tableLines(figures, props);
   return [
     { lines: [...head, heldWords, '', titles] },
-    ...rows.map((line) => ({ lines: [line], opens: hiddenSeed(seeds.from) })),
+    ...rows.map((line, index) => ({
+      lines: [line],
+      opens: hiddenSeed(seeds.from),
+      brief: figureWords(figures[index]),
+    })),
     ...worseParts(comparison, props),
     { lines: partingLines(comparison, props) },
   ];
@@ -124,10 +133,19 @@ function judged(row: ComparisonRow): readonly [string, 'good' | 'bad' | 'dim' | 
   return difference.mean > 0 === (good === 'more') ? ['better', 'good'] : ['worse', 'bad'];
 }
 
-function tableLines({ rows }: Comparable, filter: string, { theme, size }: ExerciseProps): string[] {
-  const shown = rows.filter(
+/** The figures that are worth a row. */
+const figuresOf = ({ rows }: Comparable, filter: string): readonly ComparisonRow[] =>
+  rows.filter(
     (row) => row.figure.includes(filter.trim()) && !(isLaw(row.figure) && row.difference.mean === 0),
   );
+
+function figureWords(row: ComparisonRow | undefined): string {
+  if (row === undefined) return '';
+  const [word] = judged(row);
+  return `${row.figure}: ${word === '=' ? 'the same' : word}, A ${figure(row.a, row.unit)}, B ${figure(row.b, row.unit)}`;
+}
+
+function tableLines(shown: readonly ComparisonRow[], { theme, size }: ExerciseProps): string[] {
   const wide = size.columns >= 100;
   const cells = shown.map((row) => {
     const [word, role] = judged(row);
@@ -168,7 +186,11 @@ function worseParts({ worse, won }: Comparable, { theme, size }: ExerciseProps):
     worse.length === 1 ? 'The universe that got worse' : `The ${worse.length} universes that got worse`;
   return [
     { lines: ['', heading(theme, title, size.columns, theme.paint('dim', better))] },
-    ...worse.map((seed) => ({ lines: [`   ${seed}  more breaks under B than under A`], opens: seed })),
+    ...worse.map((seed) => ({
+      lines: [`   ${seed}  more breaks under B than under A`],
+      opens: seed,
+      brief: `universe ${seed}: more breaks under B than under A`,
+    })),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { optionDebrief } from '../../words/design.ts';
 import { clean, paragraphs } from '../../words/text.ts';
 import { bodyRows } from '../frame.ts';
-import { heading, moreWords, windowed } from '../layout/blocks.ts';
+import { flowing, heading, moreWords, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
 import type { Page } from './page.ts';
@@ -76,6 +76,7 @@ export const debrief: Page<number, ExerciseProps> = {
         .filter((part) => part !== '')
         .join('   '),
       lines: shown.lines,
+      brief: flowing(linesOf(props), top),
       first: ['pageDown', 'open', 'redesign', 'back'],
       labels: { open: 'next exercise', pageDown: 'read on', redesign: 'another design', back: 'run' },
     };

@@ -1,5 +1,5 @@
 import { bodyRows } from '../frame.ts';
-import { moreWords, windowed } from '../layout/blocks.ts';
+import { flowing, moreWords, windowed } from '../layout/blocks.ts';
 import { pad } from '../layout/text.ts';
 import type { Page } from './page.ts';
 import type { ProgramProps } from './props.ts';
@@ -62,6 +62,7 @@ export const help: Page<State, ProgramProps> = {
       title: `Keys of this screen: ${overlay?.kind === 'help' ? overlay.screen : ''}`,
       status: moreWords(theme, shown),
       lines: ['', ...shown.lines],
+      brief: flowing(rowsOf(state, props), state.top),
       first: ['down', 'up', 'back'],
       labels: { down: 'scroll', open: 'close', leave: 'close' },
     };

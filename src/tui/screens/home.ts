@@ -127,6 +127,8 @@ export const home: Page<State, ProgramProps> = {
       title: 'Brownout',
       status: theme.paint('dim', shorten(`${passed} of ${props.exercises.length} passed`, size.columns)),
       lines: ['', ...list, ...gap, ...foot],
+      brief:
+        chosen === undefined ? `Nothing is called "${state.filter}".` : `${state.at + 1} ${about.join('')}`,
       first: ['open', 'down', 'filter', 'sandbox', 'command'],
       labels: { open: chosen?.id === props.open ? 'go on' : 'open', down: 'move', leave: 'quit' },
     };

@@ -54,6 +54,7 @@ export const menu: Page<number, ProgramProps> = {
     return {
       title,
       lines: ['', ...asked, '', ...shown.lines],
+      brief: `${at + 1}/${items.length} ${items[at]?.label ?? ''}`,
       first: ['pick', 'open', 'back'],
       labels: { open: 'take', leave: 'close' },
     };

@@ -47,6 +47,12 @@ function asked({ answer, confidence }: State, question: Question, { theme }: Exe
   return lines;
 }
 
+/** The answer that is picked, or all of them, in a line. */
+function briefOf({ answer, confidence }: State, { ask, answers }: Question): string {
+  if (answer === null) return `${ask} ${answers.map((label, index) => `${index + 1} ${label}`).join('  ')}`;
+  return `${answer + 1} ${answers[answer]} (${CONFIDENCE[confidence]})`;
+}
+
 /** The task, and what is expected before anything runs. */
 export const predict: Page<State, ExerciseProps> = {
   name: 'predict',
@@ -120,6 +126,7 @@ export const predict: Page<State, ExerciseProps> = {
       title: exercise.title,
       status: loopWords(theme, 'predict'),
       lines,
+      brief: briefOf(state, questionOf(exercise)),
       first: ['pick', 'right', 'open', 'pageDown'],
       labels,
     };

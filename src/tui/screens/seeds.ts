@@ -13,6 +13,13 @@ interface Cell {
   readonly state: 'held' | 'broke' | 'worse' | 'won';
 }
 
+const WORDS: Readonly<Record<Cell['state'], string>> = {
+  held: 'nothing broke',
+  broke: 'the design broke',
+  worse: 'more broke under B than under A',
+  won: 'B held, and A did not',
+};
+
 /** The universes of the last grade, or where there was none, of the last comparison. */
 function cellsOf({ session: { report, comparison } }: ExerciseProps): readonly Cell[] {
   const range = (from: number, count: number) =>
@@ -101,6 +108,7 @@ export const seeds: Page<number, ExerciseProps> = {
       title: session.exercise.title,
       status: loopWords(theme, 'seeds'),
       lines: ['', heading(theme, title, size.columns), ...grid, '', ...foot],
+      brief: chosen === undefined ? title : `Universe ${chosen.seed}: ${WORDS[chosen.state]}. ${title}.`,
       first: ['open', 'right', 'nextBroken', 'back'],
       labels: { open: 'watch', right: 'move', leave: 'close' },
     };
@@ -130,18 +138,12 @@ function gridRow(cells: readonly Cell[], at: number, { theme }: ExerciseProps): 
 
 function aboutCell({ seed, state }: Cell, { session, size, theme }: ExerciseProps): string[] {
   const { report } = session;
-  const words: Readonly<Record<Cell['state'], string>> = {
-    held: 'nothing broke',
-    broke: 'the design broke',
-    worse: 'more broke under B than under A',
-    won: 'B held, and A did not',
-  };
   const worst = report?.worst?.seed === seed ? report.worst : undefined;
   const details = worst === undefined ? [] : worst.failed.map(({ id, got }) => `${id}: ${stopped(got)}`);
   return [
     heading(theme, `Universe ${seed}`, size.columns),
     ...fill(
-      [`${words[state]}${worst ? ', worse than anywhere else' : ''}.`, ...details].join(' '),
+      [`${WORDS[state]}${worst ? ', worse than anywhere else' : ''}.`, ...details].join(' '),
       size.columns - 2,
     ).map((line) => ` ${line}`),
   ];

@@ -1,5 +1,5 @@
 import { bodyRows } from '../frame.ts';
-import { moreWords, windowed } from '../layout/blocks.ts';
+import { flowing, moreWords, windowed } from '../layout/blocks.ts';
 import { cut, fill } from '../layout/text.ts';
 import type { Page } from './page.ts';
 import type { ProgramProps } from './props.ts';
@@ -38,6 +38,7 @@ export const text: Page<number, ProgramProps> = {
       title: overlay?.kind === 'text' ? overlay.title : '',
       status: moreWords(theme, shown),
       lines: shown.lines,
+      brief: flowing(linesOf(props), top),
       first: ['open', 'down', 'up', 'copy', 'back'],
       labels: { open: 'close', down: 'scroll', leave: 'close' },
     };

@@ -5,7 +5,7 @@ import { predictionWords } from '../../words/run.ts';
 import { percent, stopped } from '../../words/text.ts';
 import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../frame.ts';
-import { heading, moreWords, table, windowed } from '../layout/blocks.ts';
+import { flowing, heading, moreWords, table, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
 import { starLine } from './home.ts';
@@ -54,6 +54,7 @@ export const verdict: Page<number, ExerciseProps> = {
         .filter((part) => part !== '')
         .join('   '),
       lines: shown.lines,
+      brief: flowing(linesOf(props), top),
       first: good
         ? ['open', 'answer', 'seeds', 'redesign', 'compare']
         : ['open', 'redesign', 'seeds', 'compare', 'hint', 'debrief'],

@@ -115,6 +115,7 @@ export const why: Page<State, ExerciseProps> = {
       title: session.exercise.title,
       status: loopWords(theme, 'why'),
       lines: [...head, ...shown.lines, '', ...below],
+      brief: `${state.at + 1}/${explanation.lines.length} ${sentence(explanation.lines[state.at]?.text ?? '')}`,
       ...(guided
         ? {
             first: ['redesign', 'open', 'whatIf', 'back'] as const,

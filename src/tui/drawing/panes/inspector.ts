@@ -1,6 +1,7 @@
 import { Telling } from '../../../scenarios/narration/telling.ts';
 import { KINDS, type KindDescription } from '../../../sim/kinds.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
+import { kindWords } from '../../../words/kinds.ts';
 import { fill, shorten, widthOf } from '../../layout/text.ts';
 import type { Role } from '../../theme/theme.ts';
 import { Canvas } from '../canvas.ts';
@@ -35,7 +36,7 @@ export function drawEvent(scene: Scene, record: number | null, width: number, he
     { name: 'about', text: subject },
     { name: 'detail', text: detail },
     { name: 'value', text: valueWords(kind, value) },
-    { name: 'cause', text: cause < 0 ? '' : `#${cause} ${telling.kindOf(cause)}` },
+    { name: 'cause', text: cause < 0 ? '' : `#${cause} ${kindWords(telling.kindOf(cause))}` },
   ];
   const said = known.filter(({ text }) => text !== '');
   let y = drawLines(canvas, said, 0);

@@ -4,6 +4,7 @@ import { narrate } from '../../../scenarios/narrate.ts';
 import { Telling } from '../../../scenarios/narration/telling.ts';
 import type { Kind } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
+import { kindWords } from '../../../words/kinds.ts';
 import { fill, widthOf } from '../../layout/text.ts';
 import type { Role } from '../../theme/theme.ts';
 import { Canvas } from '../canvas.ts';
@@ -89,7 +90,7 @@ const brokenBy = ({ checks }: Verdict, record: number): string[] =>
     .map(({ id }) => id);
 
 /** `#71 fault slow ▸ #96 timeout ▸ #101 retry ▸ #118`: the turns that led to a record, the first one first. */
-function causeChain(run: Run, record: number): string {
+export function causeChain(run: Run, record: number): string {
   const turns: string[] = [`#${record} ${turnWords(new Telling(run, record))}`];
   let at = run.record.causeAt(record);
   for (let hops = 0; at >= 0 && hops < MOST_HOPS; hops++) {
@@ -109,13 +110,11 @@ function turnWords({ kind, detail, place, subject }: Telling): string {
     case 'fact':
     case 'dropped':
     case 'rejected':
-      return detail === '' ? kind : detail;
+      return detail === '' ? kindWords(kind) : detail;
     case 'fault':
       return `fault ${detail}`;
-    case 'lateReply':
-      return 'late answer';
     default:
-      return kind;
+      return kindWords(kind);
   }
 }
 
@@ -140,6 +139,10 @@ export function drawChecks({ run, verdict }: Told, record: number, width: number
   }
   return canvas;
 }
+
+/** The checks that are broken at a moment, by what has happened until then. */
+export const brokenSoFar = ({ checks }: Verdict, record: number): string[] =>
+  checks.filter((check) => breakOf(check) >= 0 && breakOf(check) <= record).map(({ id }) => id);
 
 /** The record at which a check broke first; -1 where it did not. */
 const breakOf = ({ outcome, findings }: CheckResult): number =>

@@ -7,6 +7,7 @@ import { loopWords } from '../../layout/header.ts';
 import type { Page } from '../page.ts';
 import type { ExerciseProps } from '../props.ts';
 import { acted } from './acting.ts';
+import { briefOf } from './brief.ts';
 import { compose } from './compose.ts';
 import { changed, type RunState, START } from './state.ts';
 
@@ -84,6 +85,7 @@ export const run: Page<RunState, ExerciseProps> = {
       title: `${exercise.title}${changeWords(observation)}`,
       status: size.class === 'column' || size.class === 'line' ? moment : `${moment}   ${loop}`,
       lines: compose(picture, bodyRows(props)).lines(theme),
+      brief: briefOf(picture),
       labels: playing ? { play: 'pause' } : {},
     };
   },
