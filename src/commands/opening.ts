@@ -1,3 +1,4 @@
+import type { Beginning } from '../tui/beginning.ts';
 import type { Look } from '../tui/theme/theme.ts';
 import { type Call, flag, text } from './command.ts';
 import { converse } from './terminal.ts';
@@ -28,7 +29,17 @@ export async function playInTerminal({ args: [name], options, out }: Call): Prom
   const look = await lookIn(options);
   const reason = plainReason(flag(options, 'plain'));
   if (reason !== null) return converse(out, name, reason);
+  return onScreens(name, look);
+}
+
+async function onScreens(what: string | Beginning | undefined, look: Look): Promise<number> {
   const { openScreens } = await import('../tui/open.ts');
   const { stdin, stdout, env } = process;
-  return openScreens({ name, look, stdin, stdout, env });
+  return openScreens({ what, look, stdin, stdout, env });
+}
+
+/** Shows a run again on screens; null where screens would be in the way. */
+export async function replayInTerminal(run: Beginning, options: Call['options']): Promise<number | null> {
+  const look = await lookIn(options);
+  return plainReason(flag(options, 'plain')) === null ? onScreens(run, look) : null;
 }

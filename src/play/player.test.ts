@@ -128,3 +128,16 @@ test('tells every position to whoever watches', () => {
   player.send({ type: 'beat', direction: 1 });
   expect(seen).toEqual([-1, 0, 3]);
 });
+
+test('slows down before a beat and goes on where it should not halt', () => {
+  const { player, ticker } = play();
+  player.send({ type: 'halting', on: false });
+  player.send({ type: 'record', record: 2 });
+  player.send({ type: 'play' });
+  const seen = new Set<number>();
+  for (let ticks = 0; ticks < 2_000 && player.position.playing; ticks++) {
+    ticker.next(90_000);
+    seen.add(player.position.record);
+  }
+  expect([...seen]).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+});

@@ -14,6 +14,8 @@ export interface Position {
   readonly speed: number;
   /** Whether the speed follows from how far the next beat is; until somebody wants another. */
   readonly auto: boolean;
+  /** Whether playing stops at a beat, or only slows down before it. */
+  readonly halting: boolean;
   /** Whether the last move found somewhere to go. */
   readonly moved: boolean;
 }
@@ -28,6 +30,7 @@ export type Move =
   | { readonly type: 'follow'; readonly subject: string | null }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
+  | { readonly type: 'halting'; readonly on: boolean }
   | { readonly type: 'speed'; readonly direction: 1 | -1 }
   /** Wall time that has passed, in microseconds. */
   | { readonly type: 'tick'; readonly elapsed: number };
@@ -51,6 +54,7 @@ export const start: Position = {
   playing: false,
   speed: SLOWEST_AUTO,
   auto: true,
+  halting: true,
   moved: true,
 };
 
@@ -79,6 +83,8 @@ export function moved(track: Track, position: Position, move: Move): Position {
         playing: position.record < track.length - 1,
         speed: position.auto ? autoSpeed(track, position) : position.speed,
       };
+    case 'halting':
+      return { ...position, halting: move.on };
     case 'pause':
       return { ...position, playing: false };
     case 'speed': {
@@ -111,13 +117,19 @@ function autoSpeed(track: Track, { record, at }: Position): number {
   return Math.min(FASTEST_AUTO, Math.max(SLOWEST_AUTO, 2 ** Math.round(Math.log2(wanted))));
 }
 
-/** Moves on by the wall time that has passed, slows down before the next beat, and halts there. */
+/** Moves on by the wall time that has passed, slows down before the next beat, and halts there if it should. */
 function played(track: Track, position: Position, elapsed: number): Position {
   const { at: from, speed, record: last } = position;
   const beat = firstAbove(track.beats, last);
   const at =
     beat === undefined ? from + elapsed * speed : approached(from, track.timeAt(beat), elapsed, speed);
-  if (beat !== undefined && track.timeAt(beat) <= at) return toRecord(track, position, beat);
+  if (beat !== undefined && track.timeAt(beat) <= at) {
+    const there = toRecord(track, position, beat);
+    if (position.halting) return there;
+    // The beat itself is shown before it goes on, at the speed at which the next one is reached in good time.
+    const next = { ...there, playing: beat < track.length - 1 };
+    return position.auto ? { ...next, speed: autoSpeed(track, next) } : next;
+  }
   const record = Math.max(last, lastUpTo(track, at));
   return { ...position, at, record, moved: true, playing: record < track.length - 1 };
 }

@@ -2,6 +2,7 @@ import type { Change } from '../sim/index.ts';
 import type { Intervention } from '../sim/run.ts';
 import { type Choices, choosePatched } from './choose.ts';
 import type { Exercise } from './exercise.ts';
+import { optionTaken } from './forks.ts';
 
 interface Moment {
   readonly at: number;
@@ -23,14 +24,18 @@ export function changesOf(
   const planned = Object.entries(plan).map(
     ([id, { at, patch }]): Moment => ({ at, patches: [patch], what: id }),
   );
-  const moments = [...planned, ...interventions.map(momentOf)].sort((a, b) => a.at - b.at);
+  const moments = [...planned, ...interventions.map((each) => momentOf(exercise, each))].sort(
+    (a, b) => a.at - b.at,
+  );
   return moments.map(({ at, what }, index) => {
     const added = moments.slice(0, index + 1).flatMap((moment) => moment.patches);
     return { at, world: choosePatched(exercise, choices, [...patches, ...added]), what };
   });
 }
 
-function momentOf({ at, patch, chaos }: Intervention): Moment {
+function momentOf(exercise: Exercise, intervention: Intervention): Moment {
+  const { at, patch, chaos } = intervention;
   const patches = [...(patch ? [patch] : []), ...(chaos ? [{ chaos }] : [])];
-  return { at, patches, what: Object.keys(chaos ?? {}).join(', ') || 'a change of the world' };
+  const what = optionTaken(exercise, intervention)?.id ?? Object.keys(chaos ?? {}).join(', ');
+  return { at, patches, what: what || 'a change of the world' };
 }

@@ -1,7 +1,9 @@
 import type { Start } from '../play/flow-events.ts';
 import type { Entry } from '../progress/entry.ts';
 import { lastPlace } from '../progress/fold.ts';
+import type { Choices } from '../scenarios/choose.ts';
 import { type Listed, pathOf } from '../scenarios/shelf.ts';
+import type { Intervention } from '../sim/run.ts';
 
 /** How an exercise is opened. */
 export interface Opening {
@@ -10,11 +12,24 @@ export interface Opening {
   readonly guided?: boolean;
   /** The event to stand at. */
   readonly at?: number;
+  /** What to begin with instead of what is remembered. */
+  readonly replay?: Replay;
+}
+
+/** A run that somebody has seen: it is shown again as it was. */
+export interface Replay {
+  readonly choices: Choices;
+  readonly seed: string;
+  readonly interventions: readonly Intervention[];
+  /** Of the run as it was; null: not known. */
+  readonly fingerprint: string | null;
 }
 
 /** The exercise that a visit to the program begins with. */
 export interface Beginning extends Opening {
   readonly path: string;
+  /** The text itself, where it need not be the one in that file. */
+  readonly text?: string;
   /** As far as it is known before the file has been read. */
   readonly title: string;
   /** Said when it is there. */

@@ -3,8 +3,9 @@ import { RemoteEngine } from '../play/remote.ts';
 import { readText } from '../progress/files.ts';
 import { configFolder, stateFolder } from '../progress/paths.ts';
 import { ProgressStore } from '../progress/store.ts';
+import type { Exercise } from '../scenarios/exercise.ts';
 import { type Listed, shelved } from '../scenarios/shelf.ts';
-import { beginningOf } from './beginning.ts';
+import { type Beginning, beginningOf } from './beginning.ts';
 import { type Config, NO_CONFIG } from './config/config.ts';
 import { curtain } from './curtain.ts';
 import { sizeOf } from './layout/size.ts';
@@ -15,8 +16,8 @@ import { type Look, themeOf } from './theme/theme.ts';
 
 /** Who opens the screens, and where. */
 export interface OpenAsk {
-  /** An exercise, as a person names it; undefined: where they were, or the first one. */
-  readonly name: string | undefined;
+  /** An exercise, as a person names it, or something that is known exactly; undefined: where they were, or the first one. */
+  readonly what: string | Beginning | undefined;
   /** What wins over the configuration. */
   readonly look: Look;
   readonly stdin: NodeJS.ReadStream;
@@ -30,7 +31,7 @@ export interface OpenAsk {
  * The exercise is read on the engine's thread while what draws the screens is loaded on this one. The first thing that is
  * seen needs neither, so it is there before both: nothing heavy may be imported by this file.
  */
-export async function openScreens({ name, look, stdin, stdout, env }: OpenAsk): Promise<number> {
+export async function openScreens({ what, look, stdin, stdout, env }: OpenAsk): Promise<number> {
   const screen = new Screen(stdout, stdin);
   screen.enter();
   const engine = new RemoteEngine();
@@ -38,8 +39,8 @@ export async function openScreens({ name, look, stdin, stdout, env }: OpenAsk): 
   try {
     const exercises = await shelf();
     const progress = new ProgressStore(stateFolder(env));
-    const beginning = beginningOf(name, exercises, progress.entries);
-    const exercise = beginning === null ? null : engine.load(beginning.path);
+    const beginning = typeof what === 'object' ? what : beginningOf(what, exercises, progress.entries);
+    const exercise = beginning && readBy(engine, beginning);
     exercise?.catch(() => {}); // told by whoever opens it
     const config = await configIn(env);
     const theme = themeOf(lookOf(env, { ...config.look, ...look }));
@@ -57,6 +58,9 @@ export async function openScreens({ name, look, stdin, stdout, env }: OpenAsk): 
     screen.leave();
   }
 }
+
+const readBy = (engine: RemoteEngine, { path, text }: Beginning): Promise<Exercise> =>
+  text === undefined ? engine.load(path) : engine.read(text, path);
 
 /** The list of exercises; without one that was made before, every exercise is looked into. */
 async function shelf(): Promise<readonly Listed[]> {

@@ -54,6 +54,8 @@ export interface StageAsk {
   readonly fail: (error: unknown) => void;
 }
 
+const DIFFERENT =
+  'Not the run in the file: this engine does something else. `brownout replay` with --plain says what.';
 const NEVER = () => null;
 
 /**
@@ -76,6 +78,8 @@ export class Stage implements Shell {
   /** The title of what is being read, and what is wanted to be open in the end. */
   #opening: string | null = null;
   #wanted: Promise<Exercise> | null = null;
+  /** The fingerprint that the next run should have; null where nobody knows. */
+  #expected: string | null = null;
   #states = new Map<ScreenName, unknown>();
   #step = '';
 
@@ -250,21 +254,32 @@ export class Stage implements Shell {
   }
 
   /** Opens an exercise; the one that is open already is gone back to. */
-  open(exercise: Exercise, { start = 'brief', guided = false, at }: Opening = {}): void {
+  open(exercise: Exercise, { start = 'brief', guided = false, at, replay }: Opening = {}): void {
     this.#opening = null;
     this.#wanted = null;
     this.#lay([]);
     this.#atHome = false;
-    if (this.#visit?.session.exercise.hash === exercise.hash) {
+    if (replay === undefined && this.#visit?.session.exercise.hash === exercise.hash) {
       this.onChange();
       return;
     }
     this.#visit?.end();
+    this.#visit = null;
     this.#guided = guided;
     this.#step = '';
+    this.#expected = replay?.fingerprint ?? null;
     const { progress, engine, ticker, now } = this.tools;
     this.#visit = new Visit({
-      ...{ exercise, start, progress, engine, ticker, now, ...(at !== undefined && { at }) },
+      ...{
+        exercise,
+        start,
+        progress,
+        engine,
+        ticker,
+        now,
+        ...(at !== undefined && { at }),
+        ...(replay && { replay }),
+      },
       onChange: () => this.#followed(),
     });
     this.#followed();
@@ -395,6 +410,12 @@ export class Stage implements Shell {
         return;
       }
       if (step === 'observing' && this.#guided) visit.player?.send({ type: 'play' });
+    }
+    const fingerprint = visit.session.observation?.run.fingerprint;
+    if (this.#expected !== null && fingerprint !== undefined) {
+      const same = fingerprint === this.#expected;
+      this.#expected = null;
+      this.say(same ? 'Repeated: this is the run in the file, to the last bit.' : DIFFERENT);
     }
     if (error !== null && error !== undefined) {
       visit.send({ type: 'told' });

@@ -4,6 +4,7 @@ import type { Engine, Observation } from '../play/engine.ts';
 import type { flowMachine } from '../play/flow.machine.ts';
 import { flowWith } from '../play/flow.ts';
 import type { FlowEvent, FlowNews, Start } from '../play/flow-events.ts';
+import { historyOf } from '../play/history.ts';
 import type { Notes } from '../play/notes.ts';
 import { Player } from '../play/player.ts';
 import { start as atStart, type Position } from '../play/position.ts';
@@ -14,6 +15,7 @@ import { entriesOf, rememberedOf } from '../progress/journal.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { breakRecords } from '../words/narration.ts';
+import type { Replay } from './beginning.ts';
 import { isHidden, isUntouched } from './common.ts';
 import { stepOf } from './steps.ts';
 
@@ -38,6 +40,8 @@ export interface VisitAsk {
   readonly ticker: Observable<number>;
   /** Where in the first run the player stands; else before its first event. */
   readonly at?: number;
+  /** What to begin with instead of what is remembered. */
+  readonly replay?: Replay;
   readonly now: () => number;
   readonly onChange: () => void;
 }
@@ -63,7 +67,7 @@ export class Visit {
     const { exercise, start, progress, engine, onChange } = ask;
     this.#ask = ask;
     const machine = flowWith(engine, { onProgress: (done, total) => this.#progressed(done, total) });
-    const session = sessionOf(exercise, rememberedOf(progress, exercise.id));
+    const session = replayed(sessionOf(exercise, rememberedOf(progress, exercise.id)), ask.replay);
     this.#flow = createActor(machine, { input: { session, start } });
     for (const type of NEWS) this.#ends.push(this.#flow.on(type, (news) => this.#keep(news)).unsubscribe);
     const watching = this.#flow.subscribe(() => {
@@ -184,9 +188,16 @@ export class Visit {
       before.ask.seed === observation.ask.seed &&
       observation.ask.interventions.length > 0 &&
       JSON.stringify(before.ask.choices) === JSON.stringify(observation.ask.choices);
-    if (!same) return { ...atStart, speed: here.speed, auto: here.auto };
+    if (!same) return { ...atStart, speed: here.speed, auto: here.auto, halting: here.halting };
     return { ...here, record: Math.min(here.record, observation.run.record.length - 1), playing: false };
   }
+}
+
+/** A session that begins with a run that somebody has seen. */
+function replayed(session: Session, replay: Replay | undefined): Session {
+  if (replay === undefined) return session;
+  const { choices, seed, interventions } = replay;
+  return { ...session, seed, interventions, choices: historyOf(choices) };
 }
 
 function playerOver(observation: Observation, ticker: Observable<number>, from: Position): Player {

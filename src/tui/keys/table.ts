@@ -150,6 +150,28 @@ const KEYS = {
     command: 'follow',
     argument: 'request',
   },
+  nextRequest: {
+    keys: [')'],
+    label: 'next request',
+    about: 'follow the next request that is worth it',
+    screens: ['run'],
+    quiet: true,
+  },
+  previousRequest: {
+    keys: ['('],
+    label: 'last request',
+    about: 'follow the one before',
+    screens: ['run'],
+    quiet: true,
+  },
+  halting: {
+    keys: ['p'],
+    label: 'stop at beats',
+    about: 'stop at moments that matter, or only slow down',
+    screens: ['run', 'both'],
+    command: 'halt',
+    quiet: true,
+  },
   inject: {
     keys: ['F'],
     label: 'fork here',

@@ -19,7 +19,7 @@ import type { Overlay } from '../overlay.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
 import { subjectOf } from './run/followed.ts';
-import { MOVES, NOWHERE } from './run/moves.ts';
+import { HALTING, MOVES, NOWHERE, SLOWING } from './run/moves.ts';
 
 type Shown = Extract<Overlay, { kind: 'both' }>;
 type Side = 'a' | 'b';
@@ -70,6 +70,11 @@ export const both: Page<State, ExerciseProps> = {
       case 'secondBack':
         player.send({ type: 'time', at: at + (id === 'secondForward' ? SECOND : -SECOND) });
         return state;
+      case 'halting': {
+        const { halting } = player.send({ type: 'halting', on: !player.position.halting });
+        props.shell.say(halting ? HALTING : SLOWING);
+        return state;
+      }
       case 'parting':
         if (pair.parting) player.send({ type: 'time', at: pair.parting.at });
         return state;

@@ -21,7 +21,7 @@ const shownOf = ({ filter }: State, { exercises }: ProgramProps): readonly Liste
 };
 
 /** `01-first-failures` as `1 First failures`: a chapter is a folder. */
-function chapterOf({ path, chapter }: Listed): string {
+export function chapterOf({ path, chapter }: Listed): string {
   const folder = path.replaceAll('\\', '/').split('/').at(-2) ?? '';
   const [, number, name] = /^0*(\d+)-(.+)$/.exec(folder) ?? [];
   if (number === undefined || name === undefined)

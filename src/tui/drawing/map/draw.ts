@@ -35,11 +35,18 @@ const MOST_LETTERS = 3;
 /** Messages per second from which a link is busy, and very busy. */
 const BUSY = 10;
 
-const BREAKER: Readonly<Record<BreakerState, readonly [string, Role]>> = {
-  open: ['[open]', 'bad'],
-  'half-open': ['[half]', 'warn'],
-  closed: ['', 'good'],
-};
+/** What is written on a link for the breakers of its replicas: the worst state, and how many are in it where not all are. */
+function breakerMark(states: readonly BreakerState[]): readonly [string, Role] | null {
+  for (const [state, word, role] of [
+    ['open', 'open', 'bad'],
+    ['half-open', 'half', 'warn'],
+  ] as const) {
+    const count = states.filter((each) => each === state).length;
+    if (count > 0)
+      return [count === states.length ? `[${word}]` : `[${count}/${states.length} ${word}]`, role];
+  }
+  return null;
+}
 
 /** The store as a map: who there is, how they are, and what is on its way between them at a moment. */
 export function drawMap(scene: Scene, moment: Moment, width: number, height: number, look: MapLook): Canvas {
@@ -117,9 +124,9 @@ function drawBreaker(canvas: Canvas, { left, right, cells }: Route, scene: Scene
     [left, right, 1],
     [right, left, -2],
   ] as const) {
-    const state = scene.breaker(from, to, record);
-    if (state === undefined) continue;
-    const [text, role] = BREAKER[state];
+    const mark = breakerMark(scene.breakers(from, to, record));
+    if (mark === null) continue;
+    const [text, role] = mark;
     writeOn(canvas, cells, text, role, at > 0 ? 1 : cells.length - 1 - widthOf(text));
   }
 }

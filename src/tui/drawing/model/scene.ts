@@ -21,7 +21,8 @@ export class Scene {
   readonly metrics: readonly Metric[];
   readonly histories: readonly NodeHistory[];
   readonly #usual: readonly (Micros | null)[];
-  readonly #breakers = new Map<string, { record: number; state: BreakerState }[]>();
+  /** By link, and there by replica: each has a breaker of its own. */
+  readonly #breakers = new Map<string, Map<string, { record: number; state: BreakerState }[]>>();
   readonly #traffic = new Map<string, Tally>();
 
   constructor(run: Run) {
@@ -55,9 +56,10 @@ export class Scene {
     return low - 1;
   }
 
-  /** The breaker between two nodes; undefined where there is none or it has never moved. */
-  breaker(from: string, to: string, record: number): BreakerState | undefined {
-    return this.#breakers.get(`${from} ${to}`)?.findLast((each) => each.record <= record)?.state;
+  /** The breakers of a node's replicas towards another, as far as they have ever moved. */
+  breakers(from: string, to: string, record: number): readonly BreakerState[] {
+    const replicas = [...(this.#breakers.get(`${from} ${to}`)?.values() ?? [])];
+    return replicas.map((states) => states.findLast((each) => each.record <= record)?.state ?? 'closed');
   }
 
   /** Calls and messages from one node to another in a second of the last ones. */
@@ -89,10 +91,13 @@ export class Scene {
         const opener = kind[before] === KIND.publish ? (span[before] as number) : before;
         if (opener >= 0) sent(this.places.nodeOf(place[opener] as number), here, time[i] as number);
       } else if (kind[i] === KIND.breaker) {
-        const key = names.text(place[i] as number).replace(/^([^.[ ]*)\S* -> ([^.[ ]*).*$/, '$1 $2');
-        const states = this.#breakers.get(key) ?? [];
+        const replica = names.text(place[i] as number);
+        const key = replica.replace(/^([^.[ ]*)\S* -> ([^.[ ]*).*$/, '$1 $2');
+        const replicas =
+          this.#breakers.get(key) ?? new Map<string, { record: number; state: BreakerState }[]>();
+        const states = replicas.get(replica) ?? [];
         states.push({ record: i, state: names.text(detail[i] as number) as BreakerState });
-        this.#breakers.set(key, states);
+        this.#breakers.set(key, replicas.set(replica, states));
       }
     }
   }

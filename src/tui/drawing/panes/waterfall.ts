@@ -16,24 +16,28 @@ const WIDEST_LABEL = 34;
  * The waterfall of one entity: a row for each attempt, thin while its caller waits, heavy while it is worked on.
  *
  * Where the heavy line goes on after the thin one has ended, work was done for which nobody waited any more. What is later
- * than `at` is drawn faintly.
+ * than `at` is drawn faintly. The row that begins with the event `selected` is marked.
  */
-export function drawWaterfall(trace: Trace, at: Micros, width: number, height: number): Canvas {
+export function drawWaterfall(
+  trace: Trace,
+  at: Micros,
+  width: number,
+  height: number,
+  selected: number | null = null,
+): Canvas {
   const canvas = new Canvas(width, height);
   const step = width < NARROW ? 1 : 2;
   const labels = Math.min(WIDEST_LABEL, Math.floor(width * LABEL_SHARE), longestLabel(trace, step) + 1);
   const chart = new Chart(canvas, trace, labels, width - labels, at);
   chart.ruler();
   const room = height - 1;
-  const top = firstRow(trace.rows, at, room);
+  const chosen = trace.rows.findIndex(({ record }) => record === selected);
+  const top = chosen < 0 ? firstRow(trace.rows, at, room) : inView(trace.rows.length, chosen, room);
   trace.rows.slice(top, top + room).forEach((row, i) => {
     const y = i + 1;
-    canvas.put(
-      0,
-      y,
-      shorten(`${' '.repeat(step * Math.min(4, row.depth))}${row.label}`, labels - 1),
-      rowRole(row, at),
-    );
+    const here = top + i === chosen;
+    const indent = `${here ? '▸' : ''}${' '.repeat(step * Math.min(4, row.depth))}`;
+    canvas.put(0, y, shorten(indent + row.label, labels - 1), here ? 'selected' : rowRole(row, at));
     chart.row(row, y);
   });
   chart.cursor(Math.min(room, trace.rows.length));
@@ -50,6 +54,10 @@ function rowRole({ waited, status }: TraceRow, at: Micros): Role {
   if (waited.from > at) return 'dim';
   return status === 'ok' || waited.to === null || waited.to > at ? 'text' : 'bad';
 }
+
+/** The first row in view where one must be: in the middle, as far as there are rows around it. */
+const inView = (count: number, row: number, room: number) =>
+  Math.max(0, Math.min(count - room, row - (room >> 1)));
 
 /** The first row in view: so that what has begun last is seen, with what it was begun for above it. */
 function firstRow(rows: readonly TraceRow[], at: Micros, room: number): number {

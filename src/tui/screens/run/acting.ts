@@ -1,13 +1,12 @@
-import { narrate, worthFollowing } from '../../../scenarios/narrate.ts';
+import { worthFollowing } from '../../../scenarios/narrate.ts';
 import { nearest } from '../../../sim/expression/suggest.ts';
-import { sceneOf } from '../../drawing/model/scene.ts';
-import { drawEvent } from '../../drawing/panes/inspector.ts';
 import type { Action } from '../../keys/table.ts';
-import { fill } from '../../layout/text.ts';
 import type { ExerciseProps } from '../props.ts';
+import { showEvent } from './event.ts';
 import { fork } from './forking.ts';
 import { MOVES, NOWHERE } from './moves.ts';
 import type { RunState } from './state.ts';
+import { toRequest } from './tracing.ts';
 
 const SECOND = 1_000_000;
 /** Requests offered for following. */
@@ -41,6 +40,10 @@ export function acted(state: RunState, action: Action, props: ExerciseProps): Ru
       return state;
     case 'follow':
       follow(props, action.argument);
+      return state;
+    case 'nextRequest':
+    case 'previousRequest':
+      toRequest(props, action.id === 'nextRequest' ? 1 : -1);
       return state;
     case 'inject':
       fork(props, action.argument, state.node);
@@ -117,14 +120,4 @@ function follow(props: ExerciseProps, argument: string): void {
         act: () => go(subject),
       })),
   });
-}
-
-/** Everything about the present event, for screens that have no room for an inspector. */
-function showEvent({ session: { observation }, shell, size }: ExerciseProps, record: number): void {
-  if (observation === null) return;
-  const { run } = observation;
-  const width = Math.min(76, size.columns - 4);
-  const drawn = drawEvent(sceneOf(run), record, width, 40).text().trimEnd();
-  const said = fill(narrate(run, record), width).join('\n');
-  shell.show({ kind: 'text', title: `Event ${record}`, text: `${said}\n\n${drawn}`, verbatim: true });
 }

@@ -4,6 +4,7 @@ import { Player } from '../../../play/player.ts';
 import { practiceSeed } from '../../../play/session.ts';
 import { trackOf } from '../../../play/track.ts';
 import { findExercise, listExercises } from '../../../scenarios/load.ts';
+import type { Course } from '../../drawing/panes/course.ts';
 import { sizeOf } from '../../layout/size.ts';
 import { widthOf } from '../../layout/text.ts';
 import { themeOf } from '../../theme/theme.ts';
@@ -25,6 +26,13 @@ const ODD_SIZES = [
   [60, 16],
   [160, 45],
 ] as const;
+
+const course: Course = {
+  rows: listExercises().map(({ title }, index) => ({
+    ...{ chapter: '1  First failures', title, stars: index === 0 ? 3 : 0, tries: 1, here: index === 1 },
+  })),
+  about: ['2 runs this visit', 'hints  0 of 3 read'],
+};
 
 const slugs = listExercises()
   .filter(({ path }) => path.includes('01-first-failures'))
@@ -91,7 +99,7 @@ describe.each(slugs)('the run of %s', (slug) => {
         const size = sizeOf(columns, rows);
         const height = Math.max(0, size.rows - 2);
         const canvas = compose(
-          { ...watched, state: { ...START, ...state }, size, reducedMotion: false },
+          { ...watched, state: { ...START, ...state }, size, reducedMotion: false, course },
           height,
         );
         const lines = canvas.lines(theme);
@@ -110,7 +118,14 @@ describe('a moment', () => {
   const { observation, player } = watch('charged-twice');
   const at120 = (state: Partial<RunState> = {}) =>
     compose(
-      { observation, player, state: { ...START, ...state }, size: sizeOf(120, 40), reducedMotion: false },
+      {
+        observation,
+        player,
+        state: { ...START, ...state },
+        size: sizeOf(120, 40),
+        reducedMotion: false,
+        course,
+      },
       37,
     ).text();
 

@@ -5,6 +5,7 @@ import { Canvas } from '../../drawing/canvas.ts';
 import { drawMap, legend } from '../../drawing/map/draw.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { traceOf } from '../../drawing/model/trace.ts';
+import { type Course, drawCourse } from '../../drawing/panes/course.ts';
 import { drawEvent, drawInspectedNode } from '../../drawing/panes/inspector.ts';
 import { drawLadder } from '../../drawing/panes/ladder.ts';
 import { drawMetrics } from '../../drawing/panes/metrics.ts';
@@ -27,6 +28,7 @@ export interface Picture {
   readonly state: RunState;
   readonly size: Size;
   readonly reducedMotion: boolean;
+  readonly course: Course;
 }
 
 /** The body of the run screen: its panes, each under a heading, put together. */
@@ -71,7 +73,10 @@ function headingOf(picture: Picture, pane: Place['pane'], width: number): readon
       const subject = shownSubject(observation, position);
       if (subject === null) return ['trace', ''];
       const trace = traceOf(observation.run, subject);
-      return [`trace ${subject}`, `${clock(trace.from)}, took ${formatMicros(trace.to - trace.from)}`];
+      return [
+        `trace ${subject}`,
+        `( ) others   ${clock(trace.from)}, took ${formatMicros(trace.to - trace.from)}`,
+      ];
     }
     case 'inspector':
       return state.node === null ? ['event', ''] : ['node', 'j k: others'];
@@ -94,7 +99,7 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
       const subject = shownSubject(observation, player.position);
       return subject === null
         ? new Canvas(width, height)
-        : drawWaterfall(traceOf(run, subject), at, width, height);
+        : drawWaterfall(traceOf(run, subject), at, width, height, state.pane === 'trace' ? state.row : null);
     }
     case 'inspector': {
       const inspected = scene.states(record, at).find(({ node }) => node.id === state.node);
@@ -106,6 +111,8 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
       const rows = rowsAround(run, player.track, 'table', player.position.follow, state.filter, record);
       return drawTable(run, rows, record, width, height);
     }
+    case 'course':
+      return drawCourse(picture.course, width, height);
     case 'metrics':
       return drawMetrics(scene, record, at, width, height);
     case 'story':

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { observe } from '../../../play/engine.ts';
 import { practiceSeed } from '../../../play/session.ts';
 import type { Option } from '../../../scenarios/exercise.ts';
+import { asOne } from '../../../scenarios/forks.ts';
 import { findExercise } from '../../../scenarios/load.ts';
-import { asOne } from './forking.ts';
 
 const option = (...patches: Record<string, unknown>[]) => ({ patches }) as unknown as Option; // nothing else is read
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../problems.ts';
-import type { Option } from '../../../scenarios/exercise.ts';
+import { asOne } from '../../../scenarios/forks.ts';
 import { formatMicros, type Micros } from '../../../sim/kernel/time.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { clock } from '../../drawing/panes/rows.ts';
@@ -85,20 +85,3 @@ async function inject({ session, shell }: ExerciseProps, fault: string, at: Micr
     shell.say(error.message);
   }
 }
-
-type Patch = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Patch =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Two merge patches as one: like a merge, but a null stays, since it still has to delete. */
-function composed(first: Patch, second: Patch): Patch {
-  const both = Object.entries(second).map(([key, value]) => {
-    const before = first[key];
-    return [key, isMap(before) && isMap(value) ? composed(before, value) : value] as const;
-  });
-  return { ...first, ...Object.fromEntries(both) };
-}
-
-/** All that an option changes, as a single patch. */
-export const asOne = ({ patches }: Option): Patch => patches.reduce(composed, {});

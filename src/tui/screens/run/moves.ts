@@ -24,3 +24,7 @@ export const NOWHERE: Readonly<Partial<Record<ActionId, string>>> = {
   breakForward: 'No broken check after this.',
   breakBack: 'No broken check before this.',
 };
+
+/** What playing does at beats. */
+export const HALTING = 'Playing stops at every moment that matters.';
+export const SLOWING = 'Playing slows down at moments that matter, and goes on.';

@@ -1,5 +1,8 @@
 import type { Observation } from '../../../play/engine.ts';
 import { practiceSeed } from '../../../play/session.ts';
+import type { Exercise } from '../../../scenarios/exercise.ts';
+import { optionTaken } from '../../../scenarios/forks.ts';
+import type { Intervention } from '../../../sim/run.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { clock, speedWords } from '../../drawing/panes/rows.ts';
 import { bodyRows } from '../../frame.ts';
@@ -9,16 +12,28 @@ import type { ExerciseProps } from '../props.ts';
 import { acted } from './acting.ts';
 import { briefOf } from './brief.ts';
 import { compose } from './compose.ts';
+import { courseOf } from './course.ts';
+import { HALTING, SLOWING } from './moves.ts';
 import { changed, type RunState, START } from './state.ts';
+import { onTrace, TRACE_KEYS } from './tracing.ts';
+
+/** What an intervention did, in a few words: the option that it took, or the fault. */
+function forkWords(exercise: Exercise, intervention: Intervention): string {
+  const option = optionTaken(exercise, intervention);
+  if (option !== undefined) return option.label;
+  const faults = Object.values(intervention.chaos ?? {}).map((fault) => JSON.stringify(fault));
+  return faults
+    .join(', ')
+    .replaceAll(/[{}"]/g, '')
+    .replaceAll(/([:,])(?=\S)/g, '$1 ');
+}
 
 /** What makes this run another than the exercise as it is: a hidden seed, a changed condition, a fork. */
 function changeWords({ ask: { exercise, seed, variation, interventions } }: Observation): string {
-  const first = interventions[0];
-  const words = [
-    seed === practiceSeed(exercise) ? '' : `seed ${seed}`,
-    variation ?? '',
-    first === undefined ? '' : `fork at ${clock(Math.min(...interventions.map(({ at }) => at)))}`,
-  ].filter((word) => word !== '');
+  const forks = interventions.map((each) => `fork at ${clock(each.at)}: ${forkWords(exercise, each)}`);
+  const words = [seed === practiceSeed(exercise) ? '' : `seed ${seed}`, variation ?? '', ...forks].filter(
+    (word) => word !== '',
+  );
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
@@ -55,6 +70,12 @@ export const run: Page<RunState, ExerciseProps> = {
       player.send({ type: 'step', direction: id === 'down' ? 1 : -1 });
       return state;
     }
+    if (id === 'halting') {
+      const { halting } = player.send({ type: 'halting', on: !player.position.halting });
+      shell.say(halting ? HALTING : SLOWING);
+      return state;
+    }
+    if (state.pane === 'trace' && TRACE_KEYS.includes(id)) return onTrace(state, action, props);
     const nodes = sceneOf(observation.run).topology.nodes.map((node) => node.id);
     return acted(changed(state, id, key, nodes), action, props);
   },
@@ -80,7 +101,8 @@ export const run: Page<RunState, ExerciseProps> = {
     // Whether it plays is told by what the footer calls the space bar, and by what moves.
     const place = `${clock(at)}  #${Math.max(0, record)} of ${player.track.length - 1}`;
     const moment = `${place}  ${speedWords(speed)}${auto ? ' auto' : ''}`;
-    const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion };
+    const course = courseOf(props);
+    const picture = { observation, player, state, size, reducedMotion: theme.reducedMotion, course };
     return {
       title: `${exercise.title}${changeWords(observation)}`,
       status: size.class === 'column' || size.class === 'line' ? moment : `${moment}   ${loop}`,

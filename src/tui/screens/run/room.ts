@@ -3,7 +3,7 @@ import type { PaneName } from './state.ts';
 
 /** Where a pane stands, in cells; its first row is its heading. */
 export interface Place {
-  readonly pane: PaneName | 'scrubber' | 'checks';
+  readonly pane: PaneName | 'course' | 'scrubber' | 'checks';
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -70,14 +70,29 @@ function above(size: SizeClass, width: number, room: number): Place[] {
       { pane: 'metrics', x: left + GAP, y: map, width: width - left - GAP, height: trace },
     ];
   }
-  const left = Math.floor((width - GAP) * (size === 'L' ? 0.68 : 0.64));
-  const top = Math.ceil(room * (size === 'L' ? 0.5 : 0.56));
+  if (size === 'L') {
+    const x = COURSE + GAP;
+    const course: Place = { pane: 'course', x: 0, y: 0, width: COURSE, height: room };
+    return [course, ...columns(x, width - x, room, 0.64, 0.5, RIGHT_LARGE)];
+  }
+  return columns(0, width, room, 0.64, 0.56, RIGHT);
+}
+
+/** Columns of the list of exercises, where there is room for it. */
+const COURSE = 28;
+
+/** Map and trace at the left, the others at the right, with the shares of the left in width and of the map in height. */
+function columns(x: number, width: number, room: number, left: number, map: number, right: Panes): Place[] {
+  const wide = Math.floor((width - GAP) * left);
+  const top = Math.ceil(room * map);
   return [
-    { pane: 'view', x: 0, y: 0, width: left, height: top },
-    { pane: 'trace', x: 0, y: top, width: left, height: room - top },
-    ...stacked(size === 'L' ? RIGHT_LARGE : RIGHT, left + GAP, width - left - GAP, room),
+    { pane: 'view', x, y: 0, width: wide, height: top },
+    { pane: 'trace', x, y: top, width: wide, height: room - top },
+    ...stacked(right, x + wide + GAP, width - wide - GAP, room),
   ];
 }
+
+type Panes = readonly (readonly [PaneName, number])[];
 
 /** Panes of the right column with their shares of its height. */
 const RIGHT = [
@@ -90,12 +105,7 @@ const RIGHT_LARGE = [
   ['metrics', 0.26],
 ] as const;
 
-function stacked(
-  panes: readonly (readonly [PaneName, number])[],
-  x: number,
-  width: number,
-  room: number,
-): Place[] {
+function stacked(panes: Panes, x: number, width: number, room: number): Place[] {
   let y = 0;
   return panes.map(([pane, share], i) => {
     const height = i === panes.length - 1 ? room - y : Math.ceil(room * share);

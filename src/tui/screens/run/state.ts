@@ -19,6 +19,8 @@ export interface RunState {
   readonly zoomed: boolean;
   /** The node that is selected on the map; null for none. */
   readonly node: string | null;
+  /** The row of the trace that is selected, by the event with which it begins; null for none. */
+  readonly row: number | null;
   /** Marked moments: records by letter. */
   readonly marks: Readonly<Record<string, number>>;
   /** What rows of the table and the ladder must contain; empty: all are shown. */
@@ -30,6 +32,7 @@ export const START: RunState = {
   pane: 'view',
   zoomed: false,
   node: null,
+  row: null,
   marks: {},
   filter: '',
 };
