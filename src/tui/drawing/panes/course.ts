@@ -2,7 +2,7 @@ import { shorten } from '../../layout/text.ts';
 import { Canvas } from '../canvas.ts';
 
 /** One exercise in the course. */
-export interface CourseRow {
+interface CourseRow {
   readonly chapter: string;
   readonly title: string;
   /** 0 to 3; 0 where it was never passed. */
