@@ -165,7 +165,7 @@ const KEYS = {
     quiet: true,
   },
   halting: {
-    keys: ['p'],
+    keys: ['S'],
     label: 'stop at beats',
     about: 'stop at moments that matter, or only slow down',
     screens: ['run', 'both'],

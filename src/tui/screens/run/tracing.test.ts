@@ -30,10 +30,10 @@ describe('the trace', () => {
   });
 
   test('playing stops at beats, or goes on as one wants', async () => {
-    await rehearsal.press('p');
+    await rehearsal.press('S');
     expect(rehearsal.lines().at(-1)).toContain('goes on');
     expect(position()?.halting).toBe(false);
-    await rehearsal.press('p');
+    await rehearsal.press('S');
     expect(position()?.halting).toBe(true);
   });
 });
