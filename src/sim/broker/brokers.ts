@@ -1,14 +1,27 @@
 import type { End } from '../net/network.ts';
+import type { Outcome } from '../outcome.ts';
 import type { System } from '../system.ts';
 import type { World } from '../world/schema/world.ts';
+import type { RabbitMQ } from './bridge/rabbitmq/rabbitmq.ts';
 import { type MessageBroker, productOf } from './message-broker.ts';
 import { PRODUCTS } from './products.ts';
+
+/** What handling a poisoned message comes to. */
+export interface Poison {
+  readonly outcome: Outcome;
+  /** It takes the process with it. */
+  readonly crash: boolean;
+  /** Tells the record that it has struck, and returns that record. */
+  strike(cause: number): number;
+}
 
 /** The brokers of a running world. */
 export class Brokers {
   readonly #system: System;
   readonly #byProduct = new Map<string, MessageBroker>();
   readonly #ends = new Map<string, End>();
+  /** Messages that cannot be handled, by their ids: what a fault made of them. */
+  readonly poisoned = new Map<number, Poison>();
 
   constructor(system: System) {
     this.#system = system;
@@ -30,6 +43,11 @@ export class Brokers {
 
   get(product: string): MessageBroker | undefined {
     return this.#byProduct.get(product);
+  }
+
+  /** For what only RabbitMQ has. */
+  get rabbitmq(): RabbitMQ | undefined {
+    return this.#byProduct.get('rabbitmq') as RabbitMQ | undefined; // its product makes no other
   }
 
   /** The broker of a channel such as `rabbitmq/labels`. */

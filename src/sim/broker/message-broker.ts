@@ -59,6 +59,8 @@ interface ChannelEffect {
   readonly cause: number;
 }
 
+export type DiskSlowdown = (key: number, variant: number, time: Micros) => number;
+
 export type ChannelInterceptor = (envelope: Envelope, cause: number) => ChannelEffect | null;
 
 /** A broker of one product, and its client libraries, as services use it. Channels are named with the product. */
@@ -74,6 +76,12 @@ export interface MessageBroker {
   attach(listener: Listener): Attachment;
   /** Lets a fault have its way with all that is published to a channel, or arrives in a queue. */
   intercept(channel: string, interceptor: ChannelInterceptor): void;
+  /** A node, or all of it, dies; it comes back after `downFor`, if at all. */
+  crash(node: number | null, cause: number, downFor: Micros | null): void;
+  /** Lets a fault stretch the time that its disks take: told what it is for one message, it says what it is then. */
+  stretch(slowdown: DiskSlowdown): void;
+  /** Puts what lies in a source back to where it came from; how many messages that were. */
+  redrive(source: string, cause: number): number;
   /** From arrival to the confirm, for one message. */
   confirmTime(key: number, variant: number): Micros;
   reports(): Iterable<QueueReport>;

@@ -11,8 +11,8 @@ import { isMeant, serviceOf } from './targets.ts';
  * `between: [placeOrder.save, placeOrder.tell]` strikes when the first of the two is durable and the other has not begun.
  */
 export const crash = defineFault({
-  summary: 'Kills a replica: what was in memory is lost, what was committed stays',
-  targets: ['service', 'replica', 'relay'],
+  summary: 'Kills a replica or a broker: what was in memory is lost, what was committed stays',
+  targets: ['service', 'replica', 'relay', 'broker'],
   fields: {
     crash: place,
     downFor: duration.default(1_000_000),
@@ -20,6 +20,15 @@ export const crash = defineFault({
   },
   inject(site, { crash: target, at, downFor, between }) {
     const { system } = site;
+    const node = /^([a-z]+)(?:\[(\d+)\])?$/.exec(target);
+    const broker = system.brokers.get(node?.[1] ?? '');
+    if (broker) {
+      system.sim.at(Math.max(at ?? site.from, system.sim.now), () => {
+        if (site.strikes(0, 0))
+          broker.crash(node?.[2] === undefined ? null : Number(node[2]), site.strike(), downFor);
+      });
+      return;
+    }
     const found = serviceOf(system, target);
     if (!found) return;
     const { service, index } = found;

@@ -29,6 +29,7 @@ type TargetKind =
   | 'link'
   | 'sides'
   | 'channel'
+  | 'broker'
   | 'client';
 
 type Shape = Readonly<Record<string, z.ZodType>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ackTimeout } from './ack-timeout.ts';
 import { certExpire } from './cert-expire.ts';
 import { clock } from './clock.ts';
 import { crash } from './crash.ts';
@@ -12,13 +13,18 @@ import { hang } from './hang.ts';
 import { hotKey } from './hot-key.ts';
 import { jitter } from './jitter.ts';
 import { latency } from './latency.ts';
+import { memoryAlarm } from './memory-alarm.ts';
 import { partition } from './partition.ts';
+import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
+import { queueLimit } from './queue-limit.ts';
+import { redrive } from './redrive.ts';
 import { sidecarDown } from './sidecar-down.ts';
 import { slow } from './slow.ts';
 import { staleEndpoints } from './stale-endpoints.ts';
 import { surge } from './surge.ts';
 import { trustSplit } from './trust-split.ts';
+import { unroutable } from './unroutable.ts';
 
 /** Every fault a scenario may name. To add one: write its file, then list it here. */
 export const faults = {
@@ -41,6 +47,12 @@ export const faults = {
   sidecarDown,
   staleEndpoints,
   policyDeny,
+  poison,
+  redrive,
+  memoryAlarm,
+  queueLimit,
+  ackTimeout,
+  unroutable,
 } as const;
 
 /** The same list, for those who look a fault up by its name. */

@@ -7,8 +7,8 @@ import { databaseOf, isMeant, onLink, serviceOf } from './targets.ts';
 
 /** Stretches the work of a service or the statements of a database, or adds to the way over a link. */
 export const latency = defineFault({
-  summary: 'Makes a service, replica, database or link slower',
-  targets: ['service', 'replica', 'database', 'link'],
+  summary: 'Makes a service, replica, database, link or a broker’s disk slower',
+  targets: ['service', 'replica', 'database', 'link', 'broker'],
   fields: {
     latency: place,
     /** Times as long. */
@@ -37,6 +37,15 @@ export const latency = defineFault({
           return time * x + extra(site.draw(frame.key, frame.variant));
         },
         fails: () => false,
+      });
+      return;
+    }
+    const broker = system.brokers.get(target);
+    if (broker) {
+      broker.stretch((key, variant, time) => {
+        if (!site.strikes(key, variant)) return time;
+        site.strike();
+        return time * x + extra(site.draw(key, variant));
       });
       return;
     }

@@ -4,7 +4,7 @@ import { waitBefore } from '../calls/backoff.ts';
 import type { Incoming } from '../calls/send.ts';
 import type { Request } from '../flow/request.ts';
 import { mix } from '../kernel/luck.ts';
-import { NEVER } from '../kernel/time.ts';
+import { type Micros, NEVER, seconds } from '../kernel/time.ts';
 import { DONE, isRefusal } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import { NOBODY } from '../security/token.ts';
@@ -12,6 +12,9 @@ import type { System } from '../system.ts';
 import type { Consumer } from '../world/schema/service.ts';
 import type { Replica } from './replica.ts';
 import type { Service } from './service.ts';
+
+/** A process that a message has killed is started again after this. */
+const RESTART: Micros = seconds(1);
 
 /** What expressions see of a message beside its body. */
 function view({ envelope, attempt, redelivered }: Received, now: number): Request['message'] {
@@ -64,6 +67,13 @@ function take(
   const operation = wanted === null ? undefined : service.operation(wanted);
   if (!operation) {
     settle(DONE, record); // a type that nobody here asked for is none of its business
+    return;
+  }
+  const poison = system.brokers.poisoned.get(envelope.id);
+  if (poison) {
+    const cause = poison.strike(record);
+    if (poison.crash) replica.crash(cause, RESTART, 'poison message');
+    else settle(poison.outcome, cause);
     return;
   }
   const { sim } = system;

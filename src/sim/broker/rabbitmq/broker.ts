@@ -7,7 +7,7 @@ import type { BrokerObserver, ConnectionSink } from './events.ts';
 import { Fifo } from './fifo.ts';
 import type { Message, Reason } from './message.ts';
 import type { Queue, QueueHost } from './queue.ts';
-import type { QueueDeclaration, QueueSettings } from './queue-settings.ts';
+import type { QueueDeclaration, QueuePolicy, QueueSettings } from './queue-settings.ts';
 import { Topology } from './topology.ts';
 import { rulesOf, type Version, type VersionRules } from './version.ts';
 
@@ -90,8 +90,8 @@ export class RabbitBroker implements QueueHost {
   }
 
   /** Gives a queue other limits, as a policy does. */
-  govern(declaration: QueueDeclaration): void {
-    this.perform(() => this.topology.govern(declaration));
+  govern(declaration: QueueDeclaration, policy: Partial<QueuePolicy> = {}): void {
+    this.perform(() => this.topology.govern(declaration, policy));
   }
 
   /** Carries out a method in its turn, and then all that it has set off. */

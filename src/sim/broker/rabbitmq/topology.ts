@@ -10,6 +10,7 @@ import {
   checkEquivalence,
   policyOf,
   type QueueDeclaration,
+  type QueuePolicy,
   queueSettings,
 } from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
@@ -62,10 +63,10 @@ export class Topology {
     return { name, count: { messages: 0, consumers: 0 } };
   }
 
-  /** Sets for a queue what a policy may set of what its declaration says. */
-  govern(declaration: QueueDeclaration): void {
+  /** Sets for a queue what a policy may set: what the policy says, else what the declaration does. */
+  govern(declaration: QueueDeclaration, policy: Partial<QueuePolicy>): void {
     const settings = queueSettings(declaration, this, this.#host.rules);
-    this.#queues.get(declaration.queue)?.govern(policyOf(settings));
+    this.#queues.get(declaration.queue)?.govern({ ...policyOf(settings), ...policy });
   }
 
   bind(binding: Binding, connection: object): void {

@@ -42,7 +42,11 @@ export function declarationsOf(world: World, rabbit: RabbitMq): Declarations {
   return { exchanges, queues, bindings };
 }
 
-function queueDeclaration(queue: string, { durable, deadLetter, ...given }: RabbitQueue): QueueDeclaration {
+/** A queue of a world as it is declared. */
+export function queueDeclaration(
+  queue: string,
+  { durable, deadLetter, ...given }: RabbitQueue,
+): QueueDeclaration {
   const table: Record<string, Field> = {};
   if (deadLetter !== undefined) {
     table['x-dead-letter-exchange'] = '';

@@ -189,6 +189,23 @@ export class Journal implements BrokerObserver {
     return this.#system.log.note('putOff', count.name, subject, cause, span, envelope.id, reason, peer);
   }
 
+  /** An operator has taken a message out, to put it back to where it failed. */
+  redriven(queue: string, posting: Posting, back: string, cause: number): number {
+    const { envelope } = posting;
+    const count = this.#count(queue);
+    count.acked++;
+    const subject = envelope.thing?.recorded;
+    const span = posting.at(queue);
+    const peer = this.#channel(back);
+    return this.#system.log.note('redriven', count.name, subject, cause, span, envelope.id, undefined, peer);
+  }
+
+  /** The broker has stopped reading from a publisher's connection, or goes on. */
+  blocked(publisher: Name, on: boolean): void {
+    const place = this.#channel(this.#product);
+    this.#system.log.note('blocked', place, undefined, this.#cause, NONE, 0, on ? 'on' : 'off', publisher);
+  }
+
   /** A fault has made the broker forget a message. */
   dropped(place: string, { envelope, record }: Posting, cause: number): void {
     const name = this.#channel(`${this.#product}/${place}`);

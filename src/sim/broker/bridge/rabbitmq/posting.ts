@@ -5,6 +5,8 @@ interface PostingOptions {
   /** Told once the broker has it. */
   readonly appended?: ((record: number) => void) | null;
   readonly channel?: string;
+  /** The source from which a consumer has put it aside. */
+  readonly from?: string | undefined;
   readonly copy?: number;
   readonly earlier?: number;
 }
@@ -14,6 +16,8 @@ export class Posting {
   readonly envelope: Envelope;
   /** Where it is published: a dead letter has left the channel that its envelope names. */
   readonly channel: string;
+  /** The source from which a consumer has given it up; a redrive puts it back there. */
+  readonly from: string | undefined;
   /** Which copy of its message this is, from 0: each meets luck of its own. */
   readonly copy: number;
   /** Deliveries that came before this publish, where a consumer has put the message off. */
@@ -30,10 +34,11 @@ export class Posting {
   constructor(
     envelope: Envelope,
     cause: number,
-    { appended = null, channel = envelope.channel, copy = 0, earlier = 0 }: PostingOptions = {},
+    { appended = null, channel = envelope.channel, from, copy = 0, earlier = 0 }: PostingOptions = {},
   ) {
     this.envelope = envelope;
     this.channel = channel;
+    this.from = from;
     this.cause = cause;
     this.#appended = appended;
     this.copy = copy;

@@ -1,6 +1,7 @@
 import type { Micros } from '../../../kernel/time.ts';
 import type { Outcome } from '../../../outcome.ts';
 import { failed, RESET, success } from '../../../outcome.ts';
+import type { Name } from '../../../recorder.ts';
 import type { RabbitMq } from '../../../world/schema/brokers/rabbitmq.ts';
 import { nameIn } from '../../message-broker.ts';
 import type { RabbitBroker } from '../../rabbitmq/broker.ts';
@@ -29,11 +30,13 @@ interface Waiting {
 export class Publisher {
   readonly #engine: RabbitBroker;
   readonly #journal: Journal;
+  readonly #owner: Name;
   #channel: Channel | null = null;
   #published = 0;
   #waiting = new Map<number, Waiting>();
 
-  constructor(engine: RabbitBroker, journal: Journal) {
+  constructor(engine: RabbitBroker, journal: Journal, owner: Name) {
+    this.#owner = owner;
     this.#engine = engine;
     this.#journal = journal;
   }
@@ -47,7 +50,11 @@ export class Publisher {
 
   #open(): Channel {
     this.#published = 0;
-    const connection = this.#engine.connect({ closed: () => this.#lost() });
+    const connection = this.#engine.connect({
+      closed: () => this.#lost(),
+      blocked: () => this.#journal.blocked(this.#owner, true),
+      unblocked: () => this.#journal.blocked(this.#owner, false),
+    });
     const channel = connection.openChannel({
       deliver: () => {},
       returned: ({ message }) => {

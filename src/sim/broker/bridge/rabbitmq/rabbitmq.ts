@@ -5,6 +5,7 @@ import type { Stream } from '../../../kernel/luck.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import type { End } from '../../../net/network.ts';
 import { type Outcome, REFUSED, success } from '../../../outcome.ts';
+import { Name } from '../../../recorder.ts';
 import type { QueueReport } from '../../../run.ts';
 import type { System } from '../../../system.ts';
 import type { RabbitMq } from '../../../world/schema/brokers/rabbitmq.ts';
@@ -13,13 +14,16 @@ import type { Envelope } from '../../envelope.ts';
 import {
   type Attachment,
   type ChannelInterceptor,
+  type DiskSlowdown,
   type Listener,
   type MessageBroker,
   nameIn,
 } from '../../message-broker.ts';
 import { RabbitBroker } from '../../rabbitmq/broker.ts';
 import type { Message } from '../../rabbitmq/message.ts';
+import type { QueuePolicy } from '../../rabbitmq/queue-settings.ts';
 import type { Version } from '../../rabbitmq/version.ts';
+import { queueDeclaration } from './declare.ts';
 import { Journal } from './journal.ts';
 import { Posting } from './posting.ts';
 import { Publisher } from './publisher.ts';
@@ -35,6 +39,8 @@ export class RabbitMQ implements MessageBroker {
   readonly journal: Journal;
   /** False while the node is stopped. */
   up = true;
+  readonly #name: Name;
+  readonly #slowdowns: DiskSlowdown[] = [];
   #settings: RabbitMq;
   readonly #keeper: TopologyKeeper;
   readonly #publishers = new Map<Host, Publisher>();
@@ -48,6 +54,7 @@ export class RabbitMQ implements MessageBroker {
   constructor(system: System, settings: RabbitMq) {
     this.system = system;
     this.end = system.brokers.end(this.product);
+    this.#name = new Name(this.product);
     this.#settings = settings;
     this.#times = system.luck.stream(this.product);
     this.#confirm = sampler(settings.confirm);
@@ -58,7 +65,7 @@ export class RabbitMQ implements MessageBroker {
       observer: this.journal,
       lose: (queue, message) => this.#loses(queue, message),
     });
-    this.#own = new Publisher(this.engine, this.journal);
+    this.#own = new Publisher(this.engine, this.journal, this.#name);
     this.#keeper = new TopologyKeeper(this.engine, this.journal);
     this.#declare(system.world, settings);
   }
@@ -96,8 +103,8 @@ export class RabbitMQ implements MessageBroker {
   }
 
   /** Publishes a message that a consumer has put elsewhere; it had been delivered so often before. */
-  move({ envelope, copy }: Posting, channel: string, cause: number, earlier: number): void {
-    this.#own.publish(new Posting(envelope, cause, { channel, copy, earlier }), this.#settings, null);
+  move({ envelope, copy }: Posting, channel: string, cause: number, earlier: number, from?: string): void {
+    this.#own.publish(new Posting(envelope, cause, { channel, copy, earlier, from }), this.#settings, null);
   }
 
   attach(listener: Listener): Attachment {
@@ -128,23 +135,70 @@ export class RabbitMQ implements MessageBroker {
 
   /** It is forced to disk in between. */
   confirmTime(key: number, variant: number): Micros {
-    return Math.round(this.#confirm(this.#times.uniform(key, variant, 1)));
+    let time = this.#confirm(this.#times.uniform(key, variant, 1));
+    for (const slow of this.#slowdowns) time = slow(key, variant, time);
+    return Math.round(time);
+  }
+
+  stretch(slowdown: DiskSlowdown): void {
+    this.#slowdowns.push(slowdown);
   }
 
   reports(): Iterable<QueueReport> {
     return this.journal.reports();
   }
 
-  /** The node stops: connections break, and with them goes what is not durable. */
-  stop(cause: number): void {
+  /** The node stops: connections break, and with them goes what is not durable. There is one node. */
+  crash(_node: number | null, cause: number, downFor: Micros | null): void {
     if (!this.up) return;
+    const { log, sim } = this.system;
     this.up = false;
-    this.journal.because(cause, 'broker restart', () => this.engine.restart());
+    const record = log.note('crash', this.#name, undefined, cause, cause, 0);
+    this.journal.because(record, 'broker restart', () => this.engine.restart());
+    if (downFor === null) return;
+    sim.after(downFor, () => {
+      this.up = true;
+      log.note('restart', this.#name, undefined, record, record);
+    });
   }
 
-  /** The node is back, with what was durable. */
-  start(): void {
-    this.up = true;
+  /** What waits in a queue goes back to the queue in which it died first, or to where it was published. */
+  redrive(source: string, cause: number): number {
+    const queue = nameIn(source);
+    const messages: Message[] = [];
+    const channel = this.engine.connect().openChannel({ deliver: () => {} });
+    for (let more = true; more; )
+      channel.get(queue, true, (got) => {
+        if (got) messages.push(got.delivery.message);
+        else more = false;
+      });
+    channel.close();
+    for (const { body, firstDeath } of messages) {
+      const posting = body as Posting; // the bridge publishes nothing else
+      const back =
+        posting.from ?? (firstDeath ? `${this.product}/${firstDeath.queue}` : posting.envelope.channel);
+      const record = this.journal.redriven(queue, posting, back, cause);
+      this.move(posting, back, record, 0);
+    }
+    return messages.length;
+  }
+
+  /** A memory alarm is on, or over. Returns how many publishers it holds up. */
+  alarm(on: boolean): void {
+    if (on) this.engine.raiseAlarm();
+    else this.engine.clearAlarm();
+  }
+
+  /** Sets a policy for a queue; an empty one leaves what the world says. */
+  govern(channel: string, policy: Partial<QueuePolicy>): void {
+    const queue = nameIn(channel);
+    const settings = this.#settings.queues[queue];
+    if (settings) this.engine.govern(queueDeclaration(queue, settings), policy);
+  }
+
+  /** Takes the bindings of an exchange away, or puts them back. */
+  unbind(channel: string, away: boolean): void {
+    this.#keeper.unbind(nameIn(channel), away);
   }
 
   /** Every queue that the world names has its account, used or not. */
@@ -162,7 +216,7 @@ export class RabbitMQ implements MessageBroker {
     }
     let publisher = this.#publishers.get(host);
     if (!publisher) {
-      publisher = new Publisher(this.engine, this.journal);
+      publisher = new Publisher(this.engine, this.journal, host.name);
       this.#publishers.set(host, publisher);
     }
     publisher.publish(posting, this.#settings, answer);

@@ -254,7 +254,7 @@ export class Subscription implements Attachment {
         const record = hopeless
           ? journal.gaveUp(this.#queue, posting, reason, elsewhere)
           : journal.putOff(this.#queue, posting, reason, elsewhere);
-        this.#bridge.move(posting, elsewhere, record, hopeless ? 0 : attempt);
+        this.#bridge.move(posting, elsewhere, record, hopeless ? 0 : attempt, this.#name.text);
         this.#channel?.ack(delivery.tag);
       }
     });

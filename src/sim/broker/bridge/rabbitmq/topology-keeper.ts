@@ -50,6 +50,18 @@ export class TopologyKeeper {
     connection.close();
   }
 
+  /** A mistake, or its correction: an exchange loses its bindings, or has those of the world again. */
+  unbind(exchange: string, away: boolean): void {
+    const connection = this.#engine.connect();
+    const channel = connection.openChannel({ deliver: () => {} });
+    for (const binding of this.#declared.bindings) {
+      if (binding.from !== exchange) continue;
+      if (away) channel.unbind(binding);
+      else channel.bind(binding);
+    }
+    connection.close();
+  }
+
   /** As an operator does it: what waits is moved to a queue of the new kind; consumers come back by themselves. */
   #replace(channel: Channel, declaration: QueueDeclaration): void {
     const { queue } = declaration;
