@@ -1,7 +1,6 @@
 import { duration } from '../world/quantities.ts';
 import { channelPlace } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { whileActive } from './while-active.ts';
 
 /** Somebody shortens a queue's consumer timeout: whoever holds a message for longer loses it. */
 export const ackTimeout = defineFault({
@@ -9,8 +8,6 @@ export const ackTimeout = defineFault({
   targets: ['channel'],
   fields: { ackTimeout: channelPlace, after: duration },
   inject(site, { ackTimeout: target, after }) {
-    whileActive(site, (on) =>
-      site.system.brokers.rabbitmq?.govern(target, on ? { consumerTimeout: after } : {}),
-    );
+    site.switches((on) => site.system.brokers.rabbitmq?.govern(target, on ? { consumerTimeout: after } : {}));
   },
 });

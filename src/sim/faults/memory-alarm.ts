@@ -1,6 +1,5 @@
 import { address } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { whileActive } from './while-active.ts';
 
 /** The broker runs short of memory and stops reading from whoever publishes; consumers go on. */
 export const memoryAlarm = defineFault({
@@ -8,6 +7,6 @@ export const memoryAlarm = defineFault({
   targets: ['broker'],
   fields: { memoryAlarm: address(/^rabbitmq$/, 'the broker rabbitmq') },
   inject(site) {
-    whileActive(site, (on) => site.system.brokers.rabbitmq?.alarm(on));
+    site.switches((on) => site.system.brokers.rabbitmq?.alarm(on));
   },
 });

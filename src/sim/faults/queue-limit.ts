@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { channelPlace } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { whileActive } from './while-active.ts';
 
 /** Somebody sets a policy: the queue holds so many messages, and does this with one more. */
 export const queueLimit = defineFault({
@@ -13,7 +12,7 @@ export const queueLimit = defineFault({
     overflow: z.enum(['drop-head', 'reject-publish']).default('drop-head'),
   },
   inject(site, { queueLimit: target, length, overflow }) {
-    whileActive(site, (on) =>
+    site.switches((on) =>
       site.system.brokers.rabbitmq?.govern(target, on ? { maxLength: length, overflow } : {}),
     );
   },

@@ -1,5 +1,5 @@
 import type { Stream } from '../kernel/luck.ts';
-import type { Micros } from '../kernel/time.ts';
+import { type Micros, NEVER } from '../kernel/time.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { FaultReport } from '../run.ts';
 import type { System } from '../system.ts';
@@ -64,6 +64,17 @@ export class FaultSite {
   /** As `hit`, for faults that change no single request. */
   strike(): number {
     return this.hit(undefined, NONE, NONE);
+  }
+
+  /** For faults that change a state: switches it on when the fault begins, and off when it is over. */
+  switches(change: (on: boolean, cause: number) => void): void {
+    const { sim } = this.system;
+    sim.at(Math.max(this.from, sim.now), () => {
+      if (!this.strikes(0, 0)) return;
+      const cause = this.strike();
+      change(true, cause);
+      if (this.to !== NEVER) sim.at(Math.max(this.to, sim.now), () => change(false, cause));
+    });
   }
 
   report(): FaultReport {

@@ -1,6 +1,5 @@
 import { channelPlace } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { whileActive } from './while-active.ts';
 
 /** An exchange loses its bindings, as by a clean-up that went too far: what is published reaches nobody. */
 export const unroutable = defineFault({
@@ -8,6 +7,6 @@ export const unroutable = defineFault({
   targets: ['channel'],
   fields: { unroutable: channelPlace },
   inject(site, { unroutable: target }) {
-    whileActive(site, (on) => site.system.brokers.rabbitmq?.unbind(target, on));
+    site.switches((on) => site.system.brokers.rabbitmq?.unbind(target, on));
   },
 });
