@@ -303,18 +303,6 @@ export const KINDS = {
     value: 'message',
     detail: 'reason',
   },
-  redriven: {
-    summary: 'An operator put a dead message back to where it failed',
-    place: 'dead-letter queue',
-    peer: 'queue it goes back to',
-    value: 'message',
-  },
-  blocked: {
-    summary: 'A broker in need stopped reading from a publisher, or went on',
-    place: 'broker',
-    peer: 'publisher',
-    detail: 'on or off',
-  },
   queueDeleted: { summary: 'A queue was deleted', place: 'queue', value: 'messages that went with it' },
   redriven: {
     summary: 'An operator put a dead message back to where it failed',
@@ -363,6 +351,12 @@ export const KINDS = {
     summary: 'A cloud service refused an action',
     place: 'queue or topic',
     detail: 'the action and the error code',
+  },
+  blocked: {
+    summary: 'A broker in need stopped reading from a publisher, or went on',
+    place: 'broker',
+    peer: 'publisher',
+    detail: 'on or off',
   },
 } as const satisfies Record<string, KindDescription>;
 

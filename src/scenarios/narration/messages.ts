@@ -21,8 +21,6 @@ export const messages = {
   overflow: ({ place, about, value }) => `${place} was full and turned message ${value} away${about}`,
   putOff: ({ place, peer, about, value, detail }) =>
     `message ${value}${about} could not be handled (${asNoun(detail)}) and waits in ${peer} until it comes back to ${place}`,
-  redriven: ({ place, peer, about, value }) =>
-    `message ${value}${about} was put back from ${place} to ${peer}`,
   blocked: ({ place, peer, detail }) =>
     detail === 'on'
       ? `${place} ran short of memory and stopped reading what ${peer} publishes`
