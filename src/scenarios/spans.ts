@@ -56,6 +56,10 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'meshRetryDenied',
   'meshHedge',
   'overflow',
+  'strayed',
+  'deduplicated',
+  'undelivered',
+  'undeliverable',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {
@@ -80,6 +84,7 @@ const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'],
 const REMARKS: Partial<Record<Kind, (telling: Telling) => string>> = {
   lateReply: ({ value, detail }) =>
     `late reply after ${formatMicros(value)}${detail === 'ok' ? '' : `, ${detail}`}`,
+  ackIgnored: () => 'done too late: the queue keeps the message',
   finish: ({ detail }) => (detail === 'wasted' ? 'wasted: nobody waited for the answer' : ''),
 };
 

@@ -16,6 +16,8 @@ const TROUBLE: readonly (readonly [Kind, number, string])[] = [
   ['deadLetter', 5, 'its message was given up'],
   ['sagaUndo', 4, 'steps were taken back'],
   ['dropped', 4, 'the network lost a message'],
+  ['ackIgnored', 4, 'its message was done with too late'],
+  ['strayed', 4, 'its message came a second time'],
   ['callFailed', 3, 'a call failed'],
   ['requeue', 3, 'its message was delivered again'],
   ['intentFailed', 2, 'its client did not get it'],

@@ -47,12 +47,21 @@ const EXPECTED: Partial<Record<Kind, Expectation>> = {
     missing: (links, record) => `The message in the outbox was never published to ${links.place(record)}`,
   },
   publish: {
-    next: ['delivery', 'deadLetter', 'unroutable', 'overflow', 'dropped'],
+    next: [
+      'delivery',
+      'deadLetter',
+      'unroutable',
+      'overflow',
+      'dropped',
+      'deduplicated',
+      'filtered',
+      'undeliverable',
+    ],
     by: 'message',
     missing: (links, record) => `The message in ${links.place(record)} was never delivered to a consumer`,
   },
   delivery: {
-    next: ['ack', 'requeue', 'deadLetter', 'putOff'],
+    next: ['ack', 'ackIgnored', 'requeue', 'deadLetter', 'putOff'],
     by: 'holder',
     missing: (links, record) => `${links.place(record)} never acknowledged the message`,
   },

@@ -7,8 +7,8 @@ function actorOf(place: string): string {
   return channel ? place : place.replace(/[.[/ ].*$/s, '');
 }
 
-/** The last part of an address: what an operation or step is called among its own. */
-const lastName = (place: string) => place.slice(Math.max(place.lastIndexOf('.'), place.lastIndexOf('/')) + 1);
+/** The last part of an address: what it is called among its own. A channel may have a dot in its name. */
+const lastName = (place: string) => place.slice(place.lastIndexOf(place.includes('/') ? '/' : '.') + 1);
 
 interface Line {
   readonly from: string;

@@ -34,10 +34,10 @@ export class Strays {
   }
 
   /** How long after this receive or delete of a copy it happens; undefined where all servers were reached. */
-  after(why: Stray, { message: { luck }, receives }: StoredCopy<unknown>): Micros | undefined {
+  after(why: Stray, { message: { luck }, receives, lives }: StoredCopy<unknown>): Micros | undefined {
     const { duplicatesPpm, lostDeletesPpm, unreachable } = this.imperfections;
     const ppm = why === 'receive' ? duplicatesPpm : lostDeletesPpm;
-    const variant = mix(luck.variant, receives);
+    const variant = mix(mix(luck.variant, lives), receives);
     if (!this.#luck[why].chance(ppm, luck.key, variant)) return undefined;
     return 1 + this.#luck[why].below(unreachable, luck.key, variant, 1);
   }

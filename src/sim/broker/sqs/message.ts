@@ -97,6 +97,8 @@ export class StoredCopy<B> implements Copy<B> {
   order: number;
   state: State = 'visible';
   receives = 0;
+  /** How many servers had kept it before: each of its lives has luck of its own. */
+  lives = 0;
   firstReceived: Micros = 0;
   lastReceived: Micros = 0;
   hiddenUntil: Micros = 0;

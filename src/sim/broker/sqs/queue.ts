@@ -275,6 +275,7 @@ export class Queue<B> {
     clock.after(delay, () => {
       const stray = this.add(copy.message);
       stray.receives = receives;
+      stray.lives = copy.lives + 1;
       observer.strayed?.(this.name, stray, copy, why);
       this.serve();
     });

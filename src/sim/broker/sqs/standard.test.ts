@@ -294,6 +294,19 @@ describe('at least once, loosely ordered', () => {
     expect(queue.bodies()).toEqual(['m1']);
   });
 
+  test('a copy that came twice is as likely as any other to come once more', () => {
+    const service = new TestService({ imperfections: { duplicatesPpm: 500_000 } });
+    const queue = service.create('q');
+    queue.send(Array.from({ length: 300 }, (_, i) => `m${i}`));
+    let received = 0;
+    for (let i = 0; i < 30; i++) {
+      received += queue.drain().length;
+      service.passSeconds(10);
+    }
+    expect(received / 300).toBeGreaterThan(1.7);
+    expect(received / 300).toBeLessThan(2.3);
+  });
+
   test('both are rare unless told otherwise, and are the same for one message in every design', () => {
     const strays = (seed: string): number => {
       const service = new TestService({ seed, imperfections: { duplicatesPpm: 20_000 } });

@@ -116,7 +116,11 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         if ((value[i] as number) >= 400) history.failed.add(at);
         break;
       case KIND.enqueued:
+      case KIND.strayed:
         history.waiting.add(i, 1);
+        break;
+      case KIND.redriven:
+        settled(i, places.nodeOf(place[i] as number), false);
         break;
       case KIND.overflow:
         history.failed.add(at);
