@@ -13,7 +13,7 @@ describe('each exercise that comes with Brownout', () => {
   });
   afterAll(() => crew.close());
 
-  test('is one of six', () => {
+  test('is one of eight', () => {
     expect(builtinExercises().map(({ id }) => id)).toEqual([
       'EX-703',
       'EX-1401',
@@ -21,6 +21,8 @@ describe('each exercise that comes with Brownout', () => {
       'EX-301',
       'EX-801',
       'EX-901',
+      'EX-704',
+      'EX-705',
     ]);
   });
 
