@@ -95,7 +95,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
 const VALUES: readonly (readonly [path: string, value: string, what: string])[] = [
   ['services/*/queue/discipline', 'codel', 'CoDel'],
   ['externals/*/queue/discipline', 'codel', 'CoDel'],
-  ['services/*/outbox/relay', 'cdc', 'log-tailing relays'],
 ];
 
 /** Faults of the language; those that this version lacks are refused by name. */

@@ -53,6 +53,40 @@ test('a relay goes on trying while the broker cannot be reached', () => {
   expect(times(run, 'publish')).toEqual([4_000]);
 });
 
+describe('a relay that reads the commit log', () => {
+  const cdc = (settings: string, ...more: readonly string[]) =>
+    outbox(`{ relay: cdc, lag: 20ms${settings} }`, ...more);
+
+  test('publishes a moment after the commit, without looking at the table', () => {
+    const run = cdc('');
+    expect(times(run, 'publish')).toEqual([37]);
+    expect(run.facts.map(({ name }) => name)).toEqual(['handled']);
+  });
+
+  test('publishes in the order of the commits, each once', () => {
+    const run = cdc('', every('20ms', 20));
+    expect(all(run, 'publish').map(({ subject }) => subject)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `order-${i + 1}`),
+    );
+  });
+
+  test('begins again after a crash at the position that it had stored, and publishes twice what came after', () => {
+    const crash = 'chaos: { death: { crash: "shop.outbox[0]", at: 1s, downFor: 1s } }';
+    const published = (flush: string) => count(cdc(`, flush: ${flush}`, every('100ms', 8), crash), 'publish');
+    expect(published('60s')).toBe(16);
+    expect(published('100ms')).toBeLessThan(11);
+  });
+
+  test('has no help from a second one, which stands by until the first is gone', () => {
+    const death = 'chaos: { death: { crash: "shop.outbox[0]", at: 50ms, downFor: 60s } }';
+    const run = cdc(', replicas: 2, flush: 30ms', every('100ms', 3), death);
+    expect(new Set(all(run, 'job').map(({ place }) => place))).toEqual(
+      new Set(['shop.outbox[0]', 'shop.outbox[1]']),
+    );
+    expect(count(run, 'publish')).toBe(3);
+  });
+});
+
 describe('several relays', () => {
   const relays = (claim: string) =>
     outbox(

@@ -6,9 +6,11 @@ import { CacheStore } from '../flow/cache-store.ts';
 import { Frame, NO_PLAN } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import { REQUEST } from '../flow/request.ts';
+import { sampler } from '../kernel/distribution.ts';
 import { mix } from '../kernel/luck.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
+import { ms } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
 import { Name } from '../recorder.ts';
 import { type Credentials, identityOf } from '../security/token.ts';
@@ -18,12 +20,17 @@ import type { Service } from './service.ts';
 
 const SALT = 910_001;
 
+/** How often a relay that stands by looks whether the log has no reader, and one that failed tries again. */
+const STANDBY = ms(500);
+
 /**
- * Polls the outbox and publishes what it finds, oldest first; a row is removed once the broker has confirmed it.
+ * Publishes what it finds in the outbox, oldest first: at least once, never less.
  *
- * A relay that dies between the confirm and the removal publishes again when it is back: at least once, never less.
- * Claims: `skip-locked` takes what no other relay has taken, `shard` only its own share of orders (so that each order
- * stays in sequence), `none` whatever is there.
+ * `polling` looks at the table from time to time and removes each row once the broker has confirmed it. Claims:
+ * `skip-locked` takes what no other relay has taken, `shard` only its own share of orders (so that each order stays in
+ * sequence), `none` whatever is there. `cdc` reads the commit log, in the order of the commits, and stores now and then
+ * how far it has come; one relay reads, the others stand by. A relay that dies publishes again what it has not yet
+ * noted as published (Debezium, "Outbox Event Router"; Kafka Connect, `offset.flush.interval.ms`).
  */
 export class OutboxRelay implements Host {
   readonly owner: string;
@@ -53,7 +60,7 @@ export class OutboxRelay implements Host {
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
     this.#pool = new Resource(system.sim, 1);
-    this.scope.spawn(this.#poll());
+    this.#begin();
   }
 
   *obtain(): Process<never> {
@@ -70,6 +77,7 @@ export class OutboxRelay implements Host {
 
   stop(): void {
     this.scope.kill();
+    if (this.database.outbox.reader === this.#index) this.database.outbox.reader = null;
     for (const row of this.database.outbox.take(
       Number.POSITIVE_INFINITY,
       ({ claimedBy }) => claimedBy === this.#index,
@@ -86,10 +94,43 @@ export class OutboxRelay implements Host {
       this.#system.sim.after(downFor, () => {
         this.#system.log.note('restart', this.name, undefined, record, record);
         this.scope = new Scope(this.#system.sim);
-        this.scope.spawn(this.#poll());
+        this.#begin();
       });
     }
     return record;
+  }
+
+  #begin(): void {
+    this.scope.spawn(this.#settings.relay === 'cdc' ? this.#tail() : this.#poll());
+  }
+
+  /** Reads the commit log; nobody is asked for it, so the database has no work with it. */
+  *#tail(): Process {
+    const { batch, flush, lag } = this.#settings;
+    const { sim, luck } = this.#system;
+    const { outbox } = this.database;
+    const reading = sampler(lag);
+    const stream = luck.stream(`${this.owner}.outbox.log`);
+    let flushed = sim.now;
+    while (outbox.reader !== null) yield sim.sleep(STANDBY);
+    outbox.reader = this.#index;
+    for (let position = outbox.position; ; ) {
+      const rows = outbox.after(position, batch);
+      for (const row of rows) {
+        const read = row.at + Math.round(reading(stream.uniform(row.envelope.id, row.envelope.variant, 0)));
+        if (read > sim.now) yield sim.sleep(read - sim.now);
+        while (!(yield* this.#send(row))) yield sim.sleep(STANDBY);
+        position = row.id;
+      }
+      if (sim.now - flushed >= flush) {
+        outbox.forget(position);
+        flushed = sim.now;
+      }
+      if (rows.length > 0) continue;
+      const news = outbox.news(sim);
+      if (position === outbox.position) yield* news.wait();
+      else yield* news.waitUpTo(Math.max(1, flushed + flush - sim.now));
+    }
   }
 
   *#poll(): Process {
@@ -119,6 +160,15 @@ export class OutboxRelay implements Host {
   }
 
   *#publish(row: OutboxRow): Process<boolean> {
+    const frame = yield* this.#send(row);
+    if (!frame) return false;
+    yield* this.database.forced(frame, SALT);
+    this.database.outbox.delete(row);
+    return true;
+  }
+
+  /** Publishes one message; the frame it did so in, or null where the broker did not confirm it. */
+  *#send(row: OutboxRow): Process<Frame | null> {
     const { envelope, record } = row;
     const system = this.#system;
     const job = system.log.note('job', this.name, envelope.thing?.recorded, record, record, envelope.id);
@@ -138,9 +188,6 @@ export class OutboxRelay implements Host {
       thing: envelope.thing,
       key: null,
     });
-    if (!outcome.ok) return false;
-    yield* this.database.forced(frame, SALT);
-    this.database.outbox.delete(row);
-    return true;
+    return outcome.ok ? frame : null;
   }
 }

@@ -94,11 +94,16 @@ const schedule = z.strictObject({
 
 /** A table of messages to send, and the relays that send them. */
 export const outbox = z.strictObject({
-  relay: z.literal('polling').default('polling'),
+  /** `polling` asks the table; `cdc` reads the database's commit log. */
+  relay: z.enum(['polling', 'cdc']).default('polling'),
   interval: duration.default(500_000),
   batch: z.int().min(1).max(10_000).default(100),
   replicas: z.int().min(1).max(16).default(1),
   claim: z.enum(['none', 'skip-locked', 'shard']).default('skip-locked'),
+  /** `cdc`: from a commit to the relay that reads of it. */
+  lag: distribution.default({ kind: 'lognormal', median: 20_000, sigma: 0.6919 }),
+  /** `cdc`: how often it stores how far it has come; what was published since is published again after a crash. */
+  flush: duration.default(60_000_000),
 });
 
 /** Where replicas run, in turn. */
