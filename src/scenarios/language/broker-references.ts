@@ -26,7 +26,7 @@ export function checkSource(view: WorldView, channel: string, at: Span): void {
     channel,
     at,
     sources,
-    isExchange ? '; it is an exchange, and messages are taken from the queues bound to it' : '',
+    isExchange ? '; messages can be sent there, and are taken from the queues that it feeds' : '',
   );
 }
 

@@ -30,3 +30,6 @@ export interface BrokerProduct {
   /** Null where the world has no such broker. */
   create(system: System): MessageBroker | null;
 }
+
+/** A refusal as a sentence begins. */
+export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -6,7 +6,7 @@ import { onLink } from './targets.ts';
 export const dropReply = defineFault({
   summary: 'Loses the answers that come back over a link; the effect has happened',
   targets: ['link'],
-  fields: { dropReply: address(/^[\w*/-]+ -> [\w*/-]+$/, 'a link such as payment -> psp') },
+  fields: { dropReply: address(/^[\w*./-]+ -> [\w*./-]+$/, 'a link such as payment -> psp') },
   inject(site, { dropReply: target }) {
     onLink(site.system, target, (transit) => {
       if (transit.leg !== 'reply' || !site.strikes(transit.key, transit.variant)) return;

@@ -8,7 +8,7 @@ export const partition = defineFault({
   summary: 'Cuts the way between two sides',
   targets: ['sides'],
   fields: {
-    partition: address(/^[\w/-]+ \| [\w/-]+$/, 'two sides such as checkout | rabbitmq'),
+    partition: address(/^[\w./-]+ \| [\w./-]+$/, 'two sides such as checkout | rabbitmq'),
     /** `drop`: messages vanish and callers time out; `reject`: callers are refused at once. */
     mode: z.enum(['drop', 'reject']).default('drop'),
     oneWay: z.boolean().default(false),

@@ -1,6 +1,6 @@
+import { OrderHeap } from '../order-heap.ts';
 import { Fifo } from './fifo.ts';
 import type { Entry } from './message.ts';
-import { ReturnHeap } from './return-heap.ts';
 
 /** The messages of a queue that wait: first in, first out within a level, the highest level first. */
 interface Waiting {
@@ -50,7 +50,7 @@ class Tally {
 
 interface Level {
   readonly arrived: Fifo<Entry>;
-  readonly returned: ReturnHeap;
+  readonly returned: OrderHeap<Entry>;
 }
 
 /** A classic queue's: what comes back goes to its old place, which is before all that has never been out. */
@@ -62,7 +62,7 @@ export class ClassicWaiting implements Waiting {
   constructor(levels: number) {
     this.#levels = Array.from({ length: levels }, () => ({
       arrived: new Fifo(),
-      returned: new ReturnHeap(),
+      returned: new OrderHeap(),
     }));
   }
 

@@ -2,7 +2,7 @@ import { Luck } from '../../../kernel/luck.ts';
 import { Simulation } from '../../../kernel/simulation.ts';
 import type { World } from '../../../world/schema/world.ts';
 import { productOf } from '../../message-broker.ts';
-import type { BrokerProblem, BrokerProduct } from '../../product.ts';
+import { asSentence, type BrokerProblem, type BrokerProduct } from '../../product.ts';
 import { SnsService } from '../../sns/service.ts';
 import { unfitForFifo } from '../sqs/fifo-sends.ts';
 import { Sns } from './sns.ts';
@@ -41,17 +41,17 @@ function* settingProblems(world: World): Generator<BrokerProblem> {
   for (const [name, topic] of topicsOf(world)) {
     const path = ['sns', 'topics', name];
     const created = service.createTopic(name, topicAttributes(name, topic));
-    if (!created.ok) yield { path, message: created.refusal.message };
+    if (!created.ok) yield { path, message: asSentence(created.refusal.message) };
     for (const [subscription, attributes] of subscriptionsOf(topic)) {
       const at = [...path, 'subscriptions', subscription];
       const { Endpoint = '' } = topic.subscriptions[subscription] ?? {};
       const dead = topic.subscriptions[subscription]?.RedrivePolicy?.deadLetter;
       if (productOf(Endpoint) !== 'sqs' || !Object.hasOwn(queues, attributes.Endpoint))
-        yield { path: at, message: `there is no queue ${Endpoint} that it could deliver to` };
+        yield { path: at, message: `There is no queue ${Endpoint} that it could deliver to` };
       if (dead !== undefined && !Object.hasOwn(queues, dead))
-        yield { path: at, message: `there is no queue sqs/${dead} for what it cannot deliver` };
+        yield { path: at, message: `There is no queue sqs/${dead} for what it cannot deliver` };
       const subscribed = service.subscribe(name, subscription, attributes);
-      if (!subscribed.ok) yield { path: at, message: subscribed.refusal.message };
+      if (!subscribed.ok) yield { path: at, message: asSentence(subscribed.refusal.message) };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Luck } from '../../../kernel/luck.ts';
 import { Simulation } from '../../../kernel/simulation.ts';
 import type { World } from '../../../world/schema/world.ts';
-import type { BrokerProblem, BrokerProduct } from '../../product.ts';
+import { asSentence, type BrokerProblem, type BrokerProduct } from '../../product.ts';
 import { SqsService } from '../../sqs/service.ts';
 import { attributesOf } from './attributes.ts';
 import { unfitForFifo } from './fifo-sends.ts';
@@ -37,10 +37,11 @@ function* settingProblems(world: World): Generator<BrokerProblem> {
   const service = new SqsService<never>(new Simulation(), new Luck(''));
   for (const [name, queue] of queuesOf(world)) {
     const created = service.createQueue(name, attributesOf(name, queue));
-    if (!created.ok) yield { path: ['sqs', 'queues', name], message: created.refusal.message };
+    if (!created.ok) yield { path: ['sqs', 'queues', name], message: asSentence(created.refusal.message) };
   }
   for (const [name] of queuesOf(world)) {
     const message = service.redriveProblem(name);
-    if (message !== undefined) yield { path: ['sqs', 'queues', name, 'RedrivePolicy'], message };
+    if (message !== undefined)
+      yield { path: ['sqs', 'queues', name, 'RedrivePolicy'], message: asSentence(message) };
   }
 }

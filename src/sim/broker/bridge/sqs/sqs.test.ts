@@ -343,3 +343,60 @@ test('a slow consumer outlives the visibility timeout, a stuck one keeps what it
   expect(times(stuck, 'delivery').map((at) => Math.round(at / 1_000))).toEqual([0, 2]);
   expect(facts(stuck, 'handled').length).toBe(1);
 });
+
+describe('faults', () => {
+  const DLQ = `brokers: { sqs: { queues: { dead: {}, jobs: { VisibilityTimeout: 1, RedrivePolicy: { deadLetter: dead, maxReceiveCount: 2 } } } } }`;
+
+  test('a poisonous message ends in the dead-letter queue, and the others are handled', () => {
+    const run = shop(CLOUD, DLQ, every('100ms', 5), 'chaos: { bad: { poison: sqs/jobs, nth: [2] } }');
+    expect(all(run, 'deadLetter').map(({ subject }) => subject)).toEqual(['order-2']);
+    expect(facts(run, 'handled').length).toBe(4);
+  });
+
+  test('a poisonous message that crashes its handler does so as often as it is received', () => {
+    const crashes = (maxReceiveCount: number) =>
+      count(
+        shop(
+          CLOUD,
+          DLQ,
+          queue(`{ RedrivePolicy: { maxReceiveCount: ${maxReceiveCount} } }`),
+          'chaos: { bad: { poison: sqs/jobs, crash: true } }',
+          'run: { settle: 60s }',
+        ),
+        'crash',
+      );
+    expect([crashes(2), crashes(4)]).toEqual([2, 4]);
+  });
+
+  test('a redrive brings back what died while something was broken, and once it is mended it is handled', () => {
+    const run = shop(
+      CLOUD,
+      DLQ,
+      every('100ms', 3),
+      'chaos: { broken: { errors: worker, during: 0s..5s }, mend: { redrive: sqs/dead, at: 6s } }',
+      'run: { settle: 20s }',
+    );
+    expect([count(run, 'deadLetter'), count(run, 'redriven'), facts(run, 'handled').length]).toEqual([
+      3, 3, 3,
+    ]);
+    expect(Math.min(...times(run, 'redriven'))).toBeGreaterThan(6_000);
+    conserved(run);
+  });
+
+  test('an outage of the service turns publishers away and loses nothing that it had accepted', () => {
+    const run = shop(
+      CLOUD,
+      every('1s', 5),
+      'chaos: { outage: { crash: sqs, at: 1500ms, downFor: 2s } }',
+      'run: { settle: 120s }',
+    );
+    expect(details(run, 'intentFailed')).toEqual(['connect-failure', 'connect-failure']);
+    expect(facts(run, 'handled').length).toBe(3);
+    conserved(run);
+  });
+
+  test('a slow service keeps publishers waiting', () => {
+    const took = (chaos: string) => all(shop(CLOUD, `chaos: ${chaos}`), 'intentOk')[0]!.value;
+    expect(took('{ slow: { latency: sqs, add: 300ms } }') - took('{}')).toBe(300_000);
+  });
+});
