@@ -10,7 +10,14 @@ import { flowFunctions, truth } from '../src/sim/flow/functions.ts';
 import { KINDS } from '../src/sim/kinds.ts';
 import { steps } from '../src/sim/service/steps/index.ts';
 import { callSettings } from '../src/sim/world/schema/calls.ts';
-import { idempotency, quota, rateLimit, route, routeCache } from '../src/sim/world/schema/gateway.ts';
+import {
+  graphqlSettings,
+  idempotency,
+  quota,
+  rateLimit,
+  route,
+  routeCache,
+} from '../src/sim/world/schema/gateway.ts';
 import { modifiers } from '../src/sim/world/schema/operation.ts';
 import { authSettings, issuerSettings, tokenSettings } from '../src/sim/world/schema/security.ts';
 import { service } from '../src/sim/world/schema/service.ts';
@@ -140,6 +147,7 @@ function worldPage(): string {
         ['Quota', quota],
         ['Cache of a route', routeCache],
         ['Idempotency of a route', idempotency],
+        ['GraphQL of a route', graphqlSettings],
         ['Auth of a service', authSettings],
         ['Token of a client', tokenSettings],
         ['Issuer', issuerSettings],

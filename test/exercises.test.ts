@@ -13,17 +13,10 @@ describe('each exercise that comes with Brownout', () => {
   });
   afterAll(() => crew.close());
 
-  test('is one of eight', () => {
-    expect(builtinExercises().map(({ id }) => id)).toEqual([
-      'EX-703',
-      'EX-1401',
-      'EX-201',
-      'EX-301',
-      'EX-801',
-      'EX-901',
-      'EX-704',
-      'EX-705',
-    ]);
+  test('has an id of its own, by which progress is kept', () => {
+    const ids = builtinExercises().map(({ id }) => id);
+    expect(ids.slice(0, 6)).toEqual(['EX-703', 'EX-1401', 'EX-201', 'EX-301', 'EX-801', 'EX-901']);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   test.each(builtinExercises().map((exercise) => [exercise.slug, exercise] as const))(

@@ -12,22 +12,17 @@ const SERVICE: Names = {
   preStop: 'draining before a stop',
   terminationGracePeriod: 'draining before a stop',
   autoscale: 'autoscaling',
-  versions: 'service versions',
-  speaks: 'contract generations',
-  workPerItem: 'work that grows with a batch',
 };
 
 const CALLS: Names = {
   via: 'transports other than HTTP',
   reply: 'request and reply over a channel',
   connections: 'connection pools between services',
-  batch: 'batched calls',
   trace: 'trace propagation',
 };
 
 const OPERATION: Names = {
   reads: 'contracts',
-  workPerItem: 'work that grows with a batch',
   bulkhead: 'bulkheads inside a server',
 };
 
@@ -41,10 +36,6 @@ const CONSUMER: Names = {
   'enable.auto.commit': 'the Kafka-like log',
   'auto.offset.reset': 'the Kafka-like log',
   'partition.assignment.strategy': 'the Kafka-like log',
-};
-
-const ROUTE: Names = {
-  graphql: 'GraphQL',
 };
 
 const CLIENT: Names = {
@@ -84,7 +75,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
   ['externals/*/operations/*', OPERATION],
   ['services/*/consumers/*', CONSUMER],
   ['externals/*/consumers/*', CONSUMER],
-  ['services/*/routes/*', ROUTE],
   ['services/*/outbox', { lease: 'leases of a shard' }],
   ['clients/*', CLIENT],
   ['network', { policies: 'network policies' }],

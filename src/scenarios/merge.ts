@@ -19,11 +19,18 @@ export function mergePatch(target: Node | undefined, patch: Node): Node {
       continue;
     }
     if (!before) reshaped = true;
-    const value = mergePatch(before?.value, entry.value);
+    // Versions are patches themselves: what they delete they delete later.
+    const value =
+      key === 'versions'
+        ? patchedVersions(before?.value, entry.value)
+        : mergePatch(before?.value, entry.value);
     entries.set(key, { key: before && value.kind === 'map' ? before.key : entry.key, value });
   }
   return { kind: 'map', at: reshaped ? patch.at : base.at, entries };
 }
+
+const patchedVersions = (before: Node | undefined, patch: Node): Node =>
+  before ? composed(before, patch) : patch;
 
 /** Merges maps over one another, the later over the earlier; absent ones are skipped. */
 export function layered(layers: readonly (Node | undefined)[]): Node | undefined {

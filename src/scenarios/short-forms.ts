@@ -55,6 +55,7 @@ function service(node: Node): Node {
   let out = changeEach(node, 'operations', operation);
   out = changeEach(out, 'calls', call);
   out = changeEach(out, 'routes', route);
+  out = changeEach(out, 'versions', service);
   out = changeAt(out, 'zone', zones);
   return changeAt(out, 'outbox', outbox);
 }

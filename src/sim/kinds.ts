@@ -358,6 +358,7 @@ export const KINDS = {
     peer: 'publisher',
     detail: 'on or off',
   },
+  deployed: { summary: 'A replica runs another version', place: 'replica', detail: 'version' },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -5,6 +5,7 @@ import { murmur2Partitions } from './vectors/murmur2-partitions.ts';
 import { outlierAndPanic } from './vectors/outlier-and-panic.ts';
 import { rateLimit } from './vectors/rate-limit.ts';
 import { retryBackoffs } from './vectors/retry-backoff.ts';
+import { schemaRegistryCompatibility } from './vectors/schema-registry-compatibility.ts';
 import { topicExchange } from './vectors/topic-exchange.ts';
 
 /** One expectation of a vector file, held against what the product's own code says. */
@@ -30,6 +31,7 @@ const vectorFiles: readonly Vectors[] = [
   { file: 'outlier-and-panic', check: outlierAndPanic },
   { file: 'rate-limit', check: rateLimit },
   { file: 'retry-backoff', check: retryBackoffs },
+  { file: 'schema-registry-compatibility', check: schemaRegistryCompatibility },
   { file: 'topic-exchange', check: topicExchange },
 ];
 

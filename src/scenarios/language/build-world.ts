@@ -5,6 +5,7 @@ import { tellIssues } from './issues.ts';
 import type { ProblemList } from './problem-list.ts';
 import { layerCalls, layerMesh, resolveLikes } from './templates.ts';
 import { type Node, plain } from './tree.ts';
+import { resolveVersions } from './versions.ts';
 import { checkWorld } from './world-checks.ts';
 
 /** Words that people take from neighbouring products. */
@@ -30,7 +31,7 @@ export interface Built {
  */
 export function buildWorld(merged: Node, problems: ProblemList): Built | undefined {
   const before = problems.told;
-  const resolved = resolveLikes(merged, problems);
+  const resolved = resolveVersions(resolveLikes(merged, problems));
   if (problems.told > before) return undefined;
   const tree = refuseLater(layerMesh(layerCalls(resolved)), problems);
   const refused = problems.told > before;

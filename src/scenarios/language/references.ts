@@ -8,6 +8,7 @@ import { checkGateways } from './gateway-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import type { Path } from './tree.ts';
+import { checkVersions } from './version-references.ts';
 import type { WorldView } from './world-view.ts';
 
 const PRIORITIES = ['high', 'normal', 'low'];
@@ -19,6 +20,7 @@ export function checkReferences(view: WorldView): void {
   checkBrokers(view);
   checkNetwork(view);
   checkGateways(view);
+  checkVersions(view);
   checkMesh(view);
   checkFlows(view);
   checkChaos(view);

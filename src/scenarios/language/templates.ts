@@ -66,7 +66,8 @@ function layeredCalls(calls: Node): Node {
 
 /** Lays the less specific settings of calls under the more specific ones, before any default is filled in. */
 export function layerCalls(world: Node): Node {
-  const owner = (value: Node) => changeAt(value, 'calls', layeredCalls);
+  const one = (value: Node) => changeAt(value, 'calls', layeredCalls);
+  const owner = (value: Node) => changeEach(one(value), 'versions', one);
   return ['services', 'externals', 'clients'].reduce((out, part) => changeEach(out, part, owner), world);
 }
 

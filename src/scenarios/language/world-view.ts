@@ -104,17 +104,27 @@ export class WorldView {
 }
 
 function operationFlows(owners: WorldView['owners']): Flow[] {
-  return [...owners].flatMap(([owner, { part, service }]) =>
-    Object.entries(service.operations).map(
-      ([name, { steps, order }]): Flow => ({
-        address: `${owner}.${name}`,
-        owner,
-        path: [part, owner, 'operations', name],
-        steps,
-        order,
-        client: false,
-      }),
-    ),
+  return [...owners].flatMap(([owner, { part, service }]) => [
+    ...flowsOf(owner, [part, owner], service.operations),
+    ...Object.entries(service.versions).flatMap(([version, { operations }]) => {
+      const changed = Object.entries(operations).filter(
+        ([name, operation]) => JSON.stringify(operation) !== JSON.stringify(service.operations[name]),
+      );
+      return flowsOf(owner, [part, owner, 'versions', version], Object.fromEntries(changed));
+    }),
+  ]);
+}
+
+function flowsOf(owner: string, path: Path, operations: Service['operations']): Flow[] {
+  return Object.entries(operations).map(
+    ([name, { steps, order }]): Flow => ({
+      address: `${owner}.${name}`,
+      owner,
+      path: [...path, 'operations', name],
+      steps,
+      order,
+      client: false,
+    }),
   );
 }
 

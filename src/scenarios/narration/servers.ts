@@ -9,6 +9,7 @@ export const servers = {
     `${peer} turned away a request for ${place}${tag}: ${shedBecause(detail)}; nothing was done`,
   denied: ({ peer, place, tag, value, detail }) =>
     `${peer} refused a request for ${place}${tag} at the door with ${value}: ${detail}`,
+  deployed: ({ place, detail }) => `${place} now runs ${detail}`,
   start: ({ peer, place, about, value, time }) =>
     `${peer} began ${place}${about}${value > 0 ? `, after ${time} in its queue` : ''}`,
   reply: ({ place, about, value, detail }) =>

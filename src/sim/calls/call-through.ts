@@ -28,6 +28,8 @@ export interface Call {
   readonly body: Body;
   readonly thing: Thing | undefined;
   readonly key: Formula | null;
+  /** Bodies of calls that became this one. */
+  readonly batch?: readonly Body[];
 }
 
 const OPEN = failed('open', 503, 'never');
@@ -166,6 +168,8 @@ function* exchangeOnce(
     message: null,
     credentials,
     ifNoneMatch: frame.ifNoneMatch,
+    batch: call.batch ?? null,
+    rides: false,
   };
 
   const record = log.note(

@@ -8,7 +8,8 @@ import type { Outcome } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Fields } from '../world/schema/common.ts';
-import { callThrough } from './call-through.ts';
+import { Loader } from './batch.ts';
+import { type Call, callThrough } from './call-through.ts';
 
 /** What travels unasked: every entity id of the caller's request, unless the call says otherwise. */
 export function withIdentity(system: System, body: Body, given: Body): Body {
@@ -59,7 +60,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
           variant: frame.variant,
           thing: aboutWhom(system, body, frame.request.thing),
         };
-        const callee = system.operationOf(service, operation);
+        const callee = frame.host.operation(operation) ?? system.operationOf(service, operation);
         let answered: Outcome | undefined;
         const inner = new Frame(
           system,
@@ -88,7 +89,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
       const destination = system.destination(service);
       const client = frame.host.calls.to(target);
       const { idempotencyKey } = client.settings;
-      return yield* callThrough(frame, {
+      const call: Call = {
         place,
         callee,
         destination,
@@ -96,7 +97,10 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
         body,
         thing: aboutWhom(system, body, frame.request.thing),
         key: idempotencyKey === null ? null : keyFormula(idempotencyKey),
-      });
+      };
+      const { batch } = client.settings;
+      if (!batch) return yield* callThrough(frame, call);
+      return yield* frame.loader(target, () => new Loader(call, batch.max)).load(frame, body);
     },
   };
 }

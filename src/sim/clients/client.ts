@@ -113,6 +113,10 @@ export class Client implements Host {
     if (this.#timer !== null) this.#await(left, now);
   }
 
+  operation(): undefined {
+    return undefined;
+  }
+
   pool(): Resource {
     throw new Error(`${this.owner} is a client and has no database`);
   }

@@ -1,6 +1,7 @@
 import type { Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
+import type { Process } from '../kernel/process.ts';
 import { ms } from '../kernel/time.ts';
 import { type Failed, failed, type Outcome, success } from '../outcome.ts';
 import type { Row } from '../run.ts';
@@ -57,9 +58,16 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
     return success(stale ? { ...(value as Row), stale: true } : value);
   }
 
+  /** A further row of a statement that has been paid for. */
+  function* riding(frame: Frame): Process<Outcome> {
+    const rowKey = keyOf(table, key, frame) ?? '';
+    return found(frame, rowKey, look(frame, rowKey), false);
+  }
+
   return {
-    run: (frame) =>
-      within(frame, database, salt, function* (inner, transaction) {
+    run: (frame) => {
+      if (frame.request.rides && !settings.lock && atLeast === null) return riding(frame);
+      return within(frame, database, salt, function* (inner, transaction) {
         const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
         if (refused) return refused;
         const rowKey = keyOf(table, key, inner) ?? '';
@@ -78,7 +86,8 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
           row = look(inner, rowKey);
         }
         return found(inner, rowKey, row, ((row?.version as number | undefined) ?? 0) < wanted);
-      }),
+      });
+    },
   };
 }
 

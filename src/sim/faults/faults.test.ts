@@ -447,6 +447,7 @@ const WORLD = [
   'services: { shop: { replicas: 2, calls: { bank: { timeout: 500ms, retry: { maxAttempts: 2 } }, rabbitmq: { timeout: 500ms } }, operations: { order: { steps: { keep: { upsert: orders }, tell: { publish: rabbitmq/all } } } } } }',
   'brokers: { rabbitmq: { exchanges: { all: { bindings: { jobs: "" } } } } }',
   'run: { for: 3s, settle: 4s }',
+  `services: { shop: { versions: { v2: { work: 15ms, operations: { order: {} } } } } }`,
 ] as const;
 
 /** For faults of the mesh: user and shop in it, a handshake for each request, and a replica that dies for a while. */
@@ -497,6 +498,7 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   queueLimit: ['{ queueLimit: rabbitmq/jobs, length: 0, during: 1s..2s }', []],
   ackTimeout: ['{ ackTimeout: rabbitmq/jobs, after: 10ms, during: 1s..2s }', []],
   unroutable: ['{ unroutable: rabbitmq/all, during: 1s..2s }', []],
+  deploy: ['{ deploy: shop, to: v2, at: 2s, interval: 100ms }', []],
 };
 const kinds = Object.keys(faults) as (keyof typeof faults)[];
 const plain = shop(...WORLD);

@@ -4,6 +4,7 @@ import { certExpire } from './cert-expire.ts';
 import { clock } from './clock.ts';
 import { crash } from './crash.ts';
 import { crashAt } from './crash-at.ts';
+import { deploy } from './deploy.ts';
 import { drop } from './drop.ts';
 import { dropReply } from './drop-reply.ts';
 import { duplicate } from './duplicate.ts';
@@ -53,6 +54,7 @@ export const faults = {
   queueLimit,
   ackTimeout,
   unroutable,
+  deploy,
 } as const;
 
 /** The same list, for those who look a fault up by its name. */

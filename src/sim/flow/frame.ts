@@ -1,3 +1,4 @@
+import type { Loader } from '../calls/batch.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { mix, type Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -13,6 +14,8 @@ import { FIRST_STEP, SLOT } from './slots.ts';
 interface Shared {
   replied: boolean;
   degraded: boolean;
+  /** What gathers the calls of this flow, by the operation called. */
+  loaders: Map<string, Loader> | null;
 }
 
 /** What a flow needs of a frame. */
@@ -72,7 +75,7 @@ export class Frame {
     this.span = span;
     this.cause = cause;
     this.answer = answer;
-    this.#shared = parent?.shared ?? { replied: false, degraded: false };
+    this.#shared = parent?.shared ?? { replied: false, degraded: false, loaders: null };
     this.variant = parent?.variant ?? request.variant;
     if (parent) {
       this.slots = parent.slots;
@@ -110,6 +113,16 @@ export class Frame {
   /** From here on the answer is marked degraded. */
   degrade(): void {
     this.#shared.degraded = true;
+  }
+
+  /** What gathers the calls of this flow to one operation. */
+  loader(callee: string, make: () => Loader): Loader {
+    this.#shared.loaders ??= new Map();
+    const known = this.#shared.loaders.get(callee);
+    if (known) return known;
+    const loader = make();
+    this.#shared.loaders.set(callee, loader);
+    return loader;
   }
 
   /** Sends the answer, once. */

@@ -24,6 +24,10 @@ export interface Request {
   readonly credentials: Credentials;
   /** `If-None-Match`: an answer with this entity tag need not be sent again. */
   readonly ifNoneMatch: number | null;
+  /** Where many requests come as one: their bodies, of which `body` is the first. */
+  readonly batch: readonly Body[] | null;
+  /** It came in a batch behind others, whose statements read its rows, too. */
+  readonly rides: boolean;
 }
 
 export const REQUEST: Request = {
@@ -36,4 +40,6 @@ export const REQUEST: Request = {
   message: null,
   credentials: NOBODY,
   ifNoneMatch: null,
+  batch: null,
+  rides: false,
 };

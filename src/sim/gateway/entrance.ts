@@ -6,10 +6,11 @@ import { Name } from '../recorder.ts';
 import { askIssuer } from '../security/ask-issuer.ts';
 import { KeySet } from '../security/key-set.ts';
 import type { System } from '../system.ts';
-import type { Service as Settings } from '../world/schema/service.ts';
+import type { Release as Settings } from '../world/schema/service.ts';
 import { authenticate, needsKeys } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { Counters } from './counters.ts';
+import { limitQuery } from './limit-query.ts';
 import { limitQuota, limitRate } from './limit-rate.ts';
 import { limitSize } from './limit-size.ts';
 import { requireKey } from './require-key.ts';
@@ -115,6 +116,7 @@ export class Entrance {
       stages.push(limitRate(name, route.rateLimit, this.#counters(route.rateLimit.counter)));
     if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared));
     if (route?.idempotency?.required) stages.push(requireKey);
+    if (route?.graphql) stages.push(limitQuery(route.graphql));
     if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));
     return stages;
   }

@@ -2,12 +2,11 @@ import type { Envelope } from '../broker/envelope.ts';
 import { type Listener, productOf, type Received } from '../broker/message-broker.ts';
 import { waitBefore } from '../calls/backoff.ts';
 import type { Incoming } from '../calls/send.ts';
-import type { Request } from '../flow/request.ts';
+import { REQUEST, type Request } from '../flow/request.ts';
 import { mix } from '../kernel/luck.ts';
 import { type Micros, NEVER, seconds } from '../kernel/time.ts';
 import { DONE, isRefusal } from '../outcome.ts';
 import { Name } from '../recorder.ts';
-import { NOBODY } from '../security/token.ts';
 import type { System } from '../system.ts';
 import type { Consumer } from '../world/schema/service.ts';
 import type { Replica } from './replica.ts';
@@ -64,7 +63,7 @@ function take(
 ): void {
   const { envelope, record, variant, settle } = message;
   const wanted = operationFor(settings, envelope.type ?? '');
-  const operation = wanted === null ? undefined : service.operation(wanted);
+  const operation = wanted === null ? undefined : replica.operation(wanted);
   if (!operation) {
     settle(DONE, record); // a type that nobody here asked for is none of its business
     return;
@@ -78,15 +77,12 @@ function take(
   }
   const { sim } = system;
   const request: Request = {
+    ...REQUEST,
     body: envelope.body,
     thing: envelope.thing,
     variant: attempts === 1 ? variant : mix(variant, 7_000 + attempts),
     attempt: message.attempt,
-    idempotencyKey: null,
-    deadline: NEVER,
     message: view(message, sim.now),
-    credentials: NOBODY,
-    ifNoneMatch: null,
   };
   const { retry } = settings;
   const incoming: Incoming = {

@@ -67,6 +67,10 @@ export class OutboxRelay implements Host {
     throw new Error(`${this.name.text} publishes and calls nobody`);
   }
 
+  operation(): undefined {
+    return undefined;
+  }
+
   pool(): Resource {
     return this.#pool;
   }

@@ -16,7 +16,9 @@ import { Name } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
+import { serveBatch } from './batch.ts';
 import type { Operation } from './operation.ts';
+import { FIRST_VERSION, type Release } from './release.ts';
 import type { Service } from './service.ts';
 
 /** HikariCP's default. */
@@ -48,6 +50,8 @@ export class Replica implements Host, Target {
   readonly service: Service;
   scope: Scope;
   up = true;
+  /** The version that it runs. */
+  version = FIRST_VERSION;
   /** When it last came up: the start of its warm-up. */
   startedAt: Micros;
   readonly #system: System;
@@ -84,7 +88,16 @@ export class Replica implements Host, Target {
   }
 
   get async(): boolean {
-    return this.service.settings.async;
+    return this.release.settings.async;
+  }
+
+  /** The version that it runs, compiled. */
+  get release(): Release {
+    return this.service.release(this.version);
+  }
+
+  operation(name: string): Operation | undefined {
+    return this.release.operation(name);
   }
 
   /** Requests that wait for a worker. */
@@ -111,7 +124,7 @@ export class Replica implements Host, Target {
 
   /** How long work really takes here: warm-up and faults stretch it. */
   stretch(frame: Frame, time: Micros): Micros {
-    const { warmup } = this.service.settings;
+    const { warmup } = this.release.settings;
     const warming = warmup !== null && this.#system.sim.now - this.startedAt < warmup.for ? warmup.x : 1;
     let stretched = time * warming;
     for (const slow of this.service.slowdowns) stretched = slow(this, frame, stretched);
@@ -121,9 +134,9 @@ export class Replica implements Host, Target {
   /** Takes a request that has arrived over the network; false where it is dead, or knows no such operation. */
   accept(incoming: Incoming): boolean {
     const name = incoming.operation.text.slice(this.owner.length + 1);
-    const operation = this.service.entry(name);
+    const operation = this.release.entry(name);
     if (!this.up || !operation) return false;
-    const urgency = this.service.urgencyOf(name, operation);
+    const urgency = this.release.urgencyOf(name, operation);
     const sidecar = this.#system.mesh?.sidecarOf(this);
     if (sidecar?.down) return false;
     if (!sidecar) this.take(incoming, operation, urgency, name);
@@ -198,7 +211,7 @@ export class Replica implements Host, Target {
 
   #enter(job: Job, urgency: Urgency): void {
     const { incoming, operation, record } = job;
-    const { queue, memory } = this.service.settings;
+    const { queue, memory } = this.release.settings;
     const waiting = this.#waiting.length;
     for (const trouble of this.service.troubles) {
       const outcome = trouble(this, job.operation, incoming, record);
@@ -211,7 +224,7 @@ export class Replica implements Host, Target {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
-    if (this.#busy < this.service.settings.workers && waiting === 0) {
+    if (this.#busy < this.release.settings.workers && waiting === 0) {
       this.#start(job);
       return;
     }
@@ -260,6 +273,19 @@ export class Replica implements Host, Target {
     return record;
   }
 
+  /** Starts anew with another version: what is in progress is finished by the old process, what it remembered is gone. */
+  deploy(version: string, cause: number): number {
+    const record = this.#system.log.note('deployed', this.name, undefined, cause, cause, 0, version);
+    this.version = version;
+    this.startedAt = this.#system.sim.now;
+    this.caches.clear();
+    this.calls.reset();
+    this.#entrance.reset();
+    this.#wallet.clear();
+    this.apply();
+    return record;
+  }
+
   restart(cause: number): void {
     if (this.up || this.index >= this.service.settings.replicas) return;
     this.up = true;
@@ -277,8 +303,9 @@ export class Replica implements Host, Target {
 
   /** New settings: pools and clients follow, and waiting requests may find a worker. */
   apply(): void {
-    this.calls.apply(this.service.settings.calls);
-    this.#entrance.apply(this.service.settings);
+    const { settings } = this.release;
+    this.calls.apply(settings.calls);
+    this.#entrance.apply(settings);
     for (const [name, pool] of this.#pools) {
       pool.capacity = this.service.settings.db?.pools[name]?.maximumPoolSize ?? POOL_SIZE;
     }
@@ -314,7 +341,7 @@ export class Replica implements Host, Target {
 
   /** Gives free workers to waiting requests. */
   #next(): void {
-    while (this.#waiting.length > 0 && this.#busy < this.service.settings.workers) {
+    while (this.#waiting.length > 0 && this.#busy < this.release.settings.workers) {
       const job = this.#take();
       const reason = this.#dropReason(job);
       if (reason === null) this.#start(job);
@@ -324,10 +351,10 @@ export class Replica implements Host, Target {
 
   /** The next in line: by priority, then by the queue's discipline. */
   #take(): Job {
-    const lifo = this.service.settings.queue.discipline === 'lifo';
+    const lifo = this.release.settings.queue.discipline === 'lifo';
     const jobs = this.#waiting;
     let at = lifo ? jobs.length - 1 : 0;
-    if (this.service.prioritized) {
+    if (this.release.prioritized) {
       const step = lifo ? -1 : 1;
       for (let i = at; i >= 0 && i < jobs.length; i += step) {
         if ((jobs[i] as Job).priority > (jobs[at] as Job).priority) at = i;
@@ -338,13 +365,13 @@ export class Replica implements Host, Target {
   }
 
   #dropReason({ incoming, operation }: Job): string | null {
-    const { drop } = this.service.settings.queue;
+    const { drop } = this.release.settings.queue;
     if (drop === 'none') return null;
     const { now } = this.#system.sim;
     const end = Math.min(incoming.expires, incoming.request.deadline);
     if (now >= end) return 'expired';
     if (drop === 'expired') return null;
-    const needed = meanOf(operation.settings.work ?? this.service.settings.work);
+    const needed = meanOf(operation.settings.work ?? this.release.settings.work);
     return now + needed > end ? 'hopeless' : null;
   }
 
@@ -390,12 +417,13 @@ export class Replica implements Host, Target {
         frame.reply(RESET);
         return;
       }
-      yield sim.sleep(this.stretch(frame, operation.work(frame, this.service.usualWork)));
+      yield sim.sleep(this.stretch(frame, this.#workOf(operation, frame)));
       if (this.async) {
         held = false;
         this.#release(job, since, frame);
       }
-      frame.reply(yield* operation.serve(frame));
+      const { batch } = request;
+      frame.reply(yield* batch ? serveBatch(operation, batch, frame) : operation.serve(frame));
     } finally {
       if (this.scope === scope) {
         this.#active.delete(job);
@@ -403,6 +431,13 @@ export class Replica implements Host, Target {
         if (held) this.#release(job, since, frame);
       }
     }
+  }
+
+  /** The time that a worker needs for a request, and for each that came with it. */
+  #workOf(operation: Operation, frame: Frame): Micros {
+    const perItem = operation.settings.workPerItem ?? this.release.settings.workPerItem;
+    const items = frame.request.batch?.length ?? 1;
+    return operation.work(frame, this.release.usualWork) + perItem * items;
   }
 
   #release(job: Job, since: Micros, frame: Frame): void {

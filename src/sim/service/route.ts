@@ -43,6 +43,6 @@ export function compileRoute(system: System, owner: string, name: string, route:
     const parsed = match === null ? null : (parseMatch(match) ?? null);
     serve = httpCached(serve, cache, parsed, key, system, place);
   }
-  const settings = { work: null, priority, dedupe: null, saga: null, steps: {}, order: null };
+  const settings = { work: null, workPerItem: 0, priority, dedupe: null, saga: null, steps: {}, order: null };
   return new Operation(flow, settings, system.luck.stream(`${owner}.${name}.work`), serve);
 }

@@ -37,8 +37,8 @@ export class Schedule {
   #wake(): void {
     if (this.#stopped) return;
     const { sim, log } = this.#system;
-    const operation = this.#service.operation(this.settings.do);
     const replica = this.#service.pick();
+    const operation = replica?.operation(this.settings.do);
     if (operation && replica) {
       const cause = log.note('job', this.#name, undefined, NONE, NONE);
       const incoming: Incoming = {

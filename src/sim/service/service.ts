@@ -1,24 +1,19 @@
 import type { Attachment } from '../broker/message-broker.ts';
 import type { Incoming, Target } from '../calls/send.ts';
 import type { Database } from '../database/database.ts';
-import { compileFlow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
 import { Counters } from '../gateway/counters.ts';
-import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
-import { checkedObject } from '../security/object-check.ts';
 import type { System } from '../system.ts';
-import type { Operation as OperationSettings } from '../world/schema/operation.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
 import { listenersFor } from './consumer.ts';
-import { deduped } from './dedupe.ts';
-import { Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
+import { FIRST_VERSION, Release } from './release.ts';
 import { Replica } from './replica.ts';
-import { compileRoute } from './route.ts';
-import { orchestrated, resumeSagas } from './saga.ts';
+import { resumeSagas } from './saga.ts';
 import { Schedule } from './schedule.ts';
 
 /** What a fault may do: stretch work, refuse a request, or take it and never answer. */
@@ -42,18 +37,14 @@ export class Service {
   readonly troubles: Trouble[] = [];
   readonly hangs: Hang[] = [];
   settings: Settings;
-  usualWork: Sampler;
   /** What its limits have counted, for all replicas together. */
   readonly counters = new Counters();
-  /** Whether any of its work is more urgent than other. */
-  prioritized = false;
   relays: OutboxRelay[] = [];
   readonly #system: System;
   readonly #recorded: Name;
   /** Where messages go while no replica is alive. */
   readonly #nobody: Target;
-  #operations = new Map<string, Operation>();
-  #routes = new Map<string, Operation>();
+  #releases = new Map<string, Release>();
   readonly #attachments = new Map<Replica, readonly Attachment[]>();
   readonly #schedules = new Map<string, Schedule>();
   #turn = 0;
@@ -74,23 +65,19 @@ export class Service {
     this.settings = settings;
     this.database = database;
     this.#recorded = new Name(name);
-    this.usualWork = sampler(settings.work);
   }
 
-  /** Compiles what it can do. All databases and services exist by now. */
+  /** Compiles what its versions can do. All databases and services exist by now. */
   compile(): void {
-    const { operations, routes } = this.settings;
-    this.#operations = new Map();
-    this.#routes = new Map();
-    for (const [name, settings] of Object.entries(operations))
-      this.#operations.set(name, this.#compile(name, settings));
-    for (const [name, route] of Object.entries(routes)) {
-      this.#routes.set(name, compileRoute(this.#system, this.name, name, route));
-    }
-    const urgencies = [...Object.values(operations), ...Object.values(routes)].map(
-      ({ priority }) => priority,
-    );
-    this.prioritized = urgencies.some((urgency) => urgency !== 'normal');
+    this.#releases = new Map();
+    const { versions, ...first } = this.settings;
+    for (const [version, settings] of [[FIRST_VERSION, first] as const, ...Object.entries(versions)])
+      this.#releases.set(version, new Release(this.#system, this.name, version, settings));
+  }
+
+  /** A version of it; the first where there is no such. */
+  release(version: string): Release {
+    return (this.#releases.get(version) ?? this.#releases.get(FIRST_VERSION)) as Release; // the first is always there
   }
 
   /** Starts its replicas, consumers, schedules and relay. */
@@ -108,7 +95,6 @@ export class Service {
   apply(settings: Settings): void {
     const before = this.settings;
     this.settings = settings;
-    this.usualWork = sampler(settings.work);
     if (settings.db) this.database?.apply(settings.db);
     this.compile();
     for (const replica of this.replicas) replica.apply();
@@ -123,21 +109,18 @@ export class Service {
     if (JSON.stringify(before.outbox) !== JSON.stringify(settings.outbox)) this.#startRelays();
   }
 
+  /** What its first version can do, for who does not ask a replica. */
   operation(name: string): Operation | undefined {
-    return this.#operations.get(name);
+    return this.release(FIRST_VERSION).operation(name);
   }
 
   operations(): Iterable<Operation> {
-    return this.#operations.values();
+    return this.release(FIRST_VERSION).operations();
   }
 
   /** What is called from outside under this name: a route, else an operation. */
   entry(name: string): Operation | undefined {
-    return this.#routes.get(name) ?? this.#operations.get(name);
-  }
-
-  urgencyOf(name: string, operation: Operation): OperationSettings['priority'] {
-    return this.settings.routes[name]?.priority ?? operation.settings.priority;
+    return this.release(FIRST_VERSION).entry(name);
   }
 
   target(): Target {
@@ -163,24 +146,6 @@ export class Service {
 
   reconnected(replica: Replica): void {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
-  }
-
-  #compile(name: string, settings: OperationSettings): Operation {
-    const system = this.#system;
-    const flow = compileFlow({
-      system,
-      owner: this.name,
-      operation: name,
-      steps: settings.steps,
-      order: settings.order,
-    });
-    const { saga, dedupe } = settings;
-    let serve = (frame: Frame) => flow.run(frame);
-    const owns = this.settings.auth?.object[name];
-    if (owns !== undefined) serve = checkedObject(owns, flow, this.name, system, serve);
-    if (saga) serve = orchestrated(saga, flow, this.name, name, system);
-    if (dedupe) serve = deduped(dedupe, flow, this.name, system, serve);
-    return new Operation(flow, settings, system.luck.stream(`${this.name}.${name}.work`), serve);
   }
 
   #scaleTo(wanted: number): void {

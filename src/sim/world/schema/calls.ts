@@ -68,6 +68,13 @@ const hedgeSettings = z.strictObject({
   max: z.int().min(1).max(5).default(1),
 });
 
+/** The calls that one request makes of one operation become one, as with DataLoader. */
+const batchSettings = z.strictObject({
+  per: z.literal('request').default('request'),
+  /** Calls in one, at most. */
+  max: z.int().min(1).max(10_000).default(100),
+});
+
 /** How a service calls another. Absent means what most HTTP clients do: no timeout, one attempt, no breaker. */
 export const callSettings = z.strictObject({
   /** Per attempt. The callee goes on working. */
@@ -86,6 +93,7 @@ export const callSettings = z.strictObject({
   /** Stops calling for good after this many failures in a row. */
   disableAfter: count.nullable().default(null),
   token: callToken.default('forward'),
+  batch: batchSettings.nullable().default(null),
 });
 
 export type CallSettings = z.output<typeof callSettings>;

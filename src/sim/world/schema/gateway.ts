@@ -63,6 +63,20 @@ export const idempotency = z.strictObject({
   onMismatch: z.int().min(400).max(599).default(422),
 });
 
+/** What a query in GraphQL may ask for. */
+export const graphqlSettings = z.strictObject({
+  /** Fields inside one another, at most. */
+  maxDepth: z.int().min(1).max(100).nullable().default(null),
+  /** Fields in all, each counted as often as the lists around it are long. */
+  maxCost: z.int().min(1).nullable().default(null),
+  /** Length of a list that does not say how long it is. */
+  listSize: z.int().min(1).default(10),
+  /** Queries that are known by name: `{ home: "{ category(first: 24) { price } }" }`. */
+  persisted: z.record(id, z.string()).default({}),
+  /** Whether only those are answered. */
+  persistedOnly: z.boolean().default(false),
+});
+
 /** A way in: which operation answers it, and what stands before it. */
 export const route = z.strictObject({
   /** Method and path: `GET /products/{sku}`. */
@@ -76,6 +90,7 @@ export const route = z.strictObject({
   maxRequestBytes: size.nullable().default(null),
   cache: routeCache.nullable().default(null),
   idempotency: idempotency.nullable().default(null),
+  graphql: graphqlSettings.nullable().default(null),
 });
 
 /** Requests in progress at a replica from which on those of a priority are refused, so that the rest find room. */
@@ -84,4 +99,5 @@ export const shedding = z.partialRecord(z.enum(['low', 'normal', 'high']), count
 export type Route = z.output<typeof route>;
 export type RateLimit = z.output<typeof rateLimit>;
 export type Quota = z.output<typeof quota>;
+export type GraphqlSettings = z.output<typeof graphqlSettings>;
 export type RouteCache = z.output<typeof routeCache>;

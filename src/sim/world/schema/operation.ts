@@ -184,6 +184,8 @@ const sagaSettings = z.strictObject({
 /** What a service does when it is called: named steps, run from top to bottom unless `order` says otherwise. */
 export const operation = z.strictObject({
   work: distribution.nullable().default(null),
+  /** More for each request, or each in a batch; null: as its service says. */
+  workPerItem: duration.nullable().default(null),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
   dedupe: dedupeSettings.nullable().default(null),
   saga: sagaSettings.nullable().default(null),

@@ -110,13 +110,15 @@ export const outbox = z.strictObject({
 export const zones = z.array(id);
 
 /** One of ours, or an outside partner: replicas with workers, a database, operations, and how it calls others. */
-export const service = z.strictObject({
+const release = z.strictObject({
   replicas: z.int().min(0).max(64).default(1),
   /** Requests in progress at once, per replica. */
   workers: z.int().min(1).max(1_000_000).default(200),
   /** True: waiting for another service holds no worker. */
   async: z.boolean().default(false),
   work: distribution.default({ kind: 'lognormal', median: 2_000, sigma: 0.8661 }),
+  /** More for each request, or each in a batch. */
+  workPerItem: duration.default(0),
   queue: queue.prefault({}),
   /** Requests held, waiting or in progress, before the process is killed; null: enough. */
   memory: z.int().min(1).nullable().default(null),
@@ -143,6 +145,21 @@ export const service = z.strictObject({
   sidecar: z.boolean().default(true),
 });
 
+/** Settings that all versions of a service share: what they keep, how many there are, and what they take from brokers. */
+export const SHARED_BY_VERSIONS = [
+  'db',
+  'replicas',
+  'zone',
+  'consumers',
+  'schedules',
+  'outbox',
+  'issuer',
+] as const;
+
+/** A service as it is written, which is its version `v1`, and its other versions, each in full. */
+export const service = release.extend({ versions: idMap(release).default({}) });
+
+export type Release = z.output<typeof release>;
 export type Service = z.output<typeof service>;
 export type Database = z.output<typeof database>;
 export type Table = z.output<typeof table>;

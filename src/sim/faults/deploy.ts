@@ -1,0 +1,32 @@
+import type { Service } from '../service/service.ts';
+import { duration } from '../world/quantities.ts';
+import { id, place } from '../world/schema/common.ts';
+import { defineFault } from './fault.ts';
+import type { FaultSite } from './site.ts';
+
+/** Replaces a service's replicas, one after the other, by such of another version: both are alive meanwhile. */
+export const deploy = defineFault({
+  summary: 'Rolls another version of a service out, one replica after the other',
+  targets: ['service'],
+  fields: {
+    deploy: place,
+    /** A version of the service; the one that it was written with is `v1`. */
+    to: id,
+    /** Between two replicas; 0s: all at once. */
+    interval: duration.default(2_000_000),
+  },
+  inject(site, { deploy: target, to, interval }) {
+    const { sim, services } = site.system;
+    const service = services.get(target);
+    if (!service) return;
+    sim.at(Math.max(sim.now, site.from), () => roll(site, service, to, interval));
+  },
+});
+
+function roll(site: FaultSite, service: Service, version: string, interval: number): void {
+  const { sim } = site.system;
+  if (!site.strikes(0, 0)) return;
+  const cause = site.strike();
+  for (const [at, replica] of service.replicas.entries())
+    sim.after(at * interval, () => replica.deploy(version, cause));
+}

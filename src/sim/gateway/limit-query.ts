@@ -1,0 +1,50 @@
+import type { Body } from '../flow/request.ts';
+import { failed } from '../outcome.ts';
+import type { GraphqlSettings } from '../world/schema/gateway.ts';
+import { type QueryShape, queryShape } from './graphql-query.ts';
+import type { Refusal, Stage } from './stage.ts';
+
+/** A query that is refused before it is run is answered 400. */
+const INVALID = failed('400', 400);
+const refusal = (why: string): Refusal => ({ outcome: INVALID, why });
+
+/** What a query asks for that a request describes by numbers: `items` of `depth`. */
+function described({ items, depth }: Body): QueryShape | null {
+  if (typeof items !== 'number' && typeof depth !== 'number') return null;
+  return { cost: typeof items === 'number' ? items : 1, depth: typeof depth === 'number' ? depth : 1 };
+}
+
+/**
+ * Holds a GraphQL query against what the gateway allows, before anything is asked of anybody.
+ *
+ * The query is the request's `query`, or what its `persistedQuery` names; a request may also say in numbers what its
+ * query would ask for (`items`, `depth`).
+ */
+export function limitQuery(settings: GraphqlSettings): Stage {
+  const { maxDepth, maxCost, listSize, persisted, persistedOnly } = settings;
+  const shapes = new Map<string, QueryShape | null>();
+
+  function shapeOf(text: string): QueryShape | null {
+    const known = shapes.get(text);
+    if (known !== undefined) return known;
+    const shape = queryShape(text, listSize);
+    shapes.set(text, shape);
+    return shape;
+  }
+
+  return ({ request: { body } }) => {
+    const { persistedQuery: name, query } = body;
+    const known = typeof name === 'string' && Object.hasOwn(persisted, name) ? persisted[name] : undefined;
+    if (name !== undefined && known === undefined) return refusal('PersistedQueryNotFound');
+    if (persistedOnly && known === undefined)
+      return refusal('only queries that are known by name are answered');
+    const text = known ?? query;
+    const shape = typeof text === 'string' ? shapeOf(text) : described(body);
+    if (shape === null) return typeof text === 'string' ? refusal('the query cannot be read') : null;
+    if (maxDepth !== null && shape.depth > maxDepth)
+      return refusal(`the query is ${shape.depth} fields deep, and ${maxDepth} are allowed`);
+    if (maxCost !== null && shape.cost > maxCost)
+      return refusal(`the query costs ${shape.cost}, and ${maxCost} are allowed`);
+    return null;
+  };
+}
