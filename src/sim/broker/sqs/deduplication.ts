@@ -13,19 +13,23 @@ interface Seen<A> {
  * count anew.
  */
 export class Deduplication<A> {
-  /** In the order in which they are forgotten, which is that in which they came. */
-  readonly #seen = new Map<string, Seen<A>>();
+  #seen = new Map<string, Seen<A>>();
+  /** Those of the interval before, some of which still count. */
+  #before = new Map<string, Seen<A>>();
+  #turn: Micros = 0;
 
   /** What the sender of an id was answered within the interval. */
   first(id: string, now: Micros): A | undefined {
-    for (const [old, { until }] of this.#seen) {
-      if (until > now) break;
-      this.#seen.delete(old);
-    }
-    return this.#seen.get(id)?.answer;
+    const seen = this.#seen.get(id) ?? this.#before.get(id);
+    return seen && now < seen.until ? seen.answer : undefined;
   }
 
   accepted(id: string, answer: A, now: Micros): void {
+    if (now >= this.#turn) {
+      this.#before = this.#seen;
+      this.#seen = new Map();
+      this.#turn = now + DEDUPLICATION_INTERVAL;
+    }
     this.#seen.set(id, { answer, until: now + DEDUPLICATION_INTERVAL });
   }
 }

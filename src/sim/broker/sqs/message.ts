@@ -1,3 +1,4 @@
+import type { Place } from '../../kernel/line.ts';
 import type { Handle } from '../../kernel/simulation.ts';
 import type { Micros } from '../../kernel/time.ts';
 
@@ -90,7 +91,7 @@ export interface Copy<B> {
 type State = 'delayed' | 'visible' | 'in flight' | 'gone';
 
 /** A copy with what its queue knows of it. */
-export class StoredCopy<B> implements Copy<B> {
+export class StoredCopy<B> implements Copy<B>, Place<StoredCopy<B>> {
   readonly number: number;
   readonly message: Message<B>;
   /** Its place: the order of arrival, unless it was put behind the others. */
@@ -106,6 +107,9 @@ export class StoredCopy<B> implements Copy<B> {
   hiding: Handle | null = null;
   /** What ends its life. */
   expiring: Handle | null = null;
+  /** Its neighbours in its message group. */
+  ahead: StoredCopy<B> | undefined = undefined;
+  behind: StoredCopy<B> | undefined = undefined;
 
   constructor(number: number, message: Message<B>, order: number) {
     this.number = number;
