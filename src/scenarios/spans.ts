@@ -58,6 +58,7 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'overflow',
   'strayed',
   'deduplicated',
+  'filtered',
   'undelivered',
   'undeliverable',
 ]);

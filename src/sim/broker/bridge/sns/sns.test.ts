@@ -105,3 +105,10 @@ test('who subscribes while the world runs gets what is published from then on', 
   const run = changed(1_500_000, before, worldOf(SHOP, TOPIC, user));
   expect([facts(run, 'labelled').length, facts(run, 'mailed').length]).toEqual([4, 2]);
 });
+
+test('who leaves while the world runs gets nothing that is published from then on', () => {
+  const user = 'clients: { user: { every: 1s, count: 4 } }';
+  const after = worldOf(SHOP, TOPIC, user, topic('{ subscriptions: [sqs/labels] }'));
+  const run = changed(1_500_000, worldOf(SHOP, TOPIC, user), after);
+  expect([facts(run, 'labelled').length, facts(run, 'mailed').length]).toEqual([4, 2]);
+});

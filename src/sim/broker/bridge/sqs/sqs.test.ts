@@ -383,6 +383,35 @@ describe('faults', () => {
     conserved(run);
   });
 
+  test('a duplicate of a channel is one more message, and no more than that', () => {
+    const run = shop(CLOUD, 'chaos: { twice: { duplicate: sqs/jobs, delay: 1s } }');
+    expect([facts(run, 'handled').length, jobs(run)?.published]).toEqual([2, 2]);
+  });
+
+  test('a dead process tells the queue nothing, also where its consumer was set up anew before', () => {
+    const world = [SHOP, CLOUD, worker('{ work: 3s }'), 'run: { settle: 60s }'];
+    const death = 'chaos: { death: { crash: worker, at: 2s, downFor: 100ms } }';
+    const before = worldOf(...world, death, consumer('{ requeue: true }'));
+    const run = changed(
+      1_000_000,
+      before,
+      worldOf(...world, death, consumer('{ requeue: true, prefetch: 2 }')),
+    );
+    expect(details(run, 'requeue')).toEqual(['visibility timeout']);
+    expect(times(run, 'delivery')[1]).toBeGreaterThan(30_000);
+  });
+
+  test('an answer to a process that has died meanwhile reaches nobody: its message stays hidden', () => {
+    const run = shop(
+      CLOUD,
+      queue('{ VisibilityTimeout: 5 }'),
+      'brokers: { sqs: { receive: 500ms } }',
+      'chaos: { death: { crash: worker, at: 100ms, downFor: 50ms } }',
+    );
+    expect(times(run, 'delivery').length).toBe(1);
+    expect(times(run, 'delivery')[0]).toBeGreaterThan(5_000);
+  });
+
   test('an outage of the service turns publishers away and loses nothing that it had accepted', () => {
     const run = shop(
       CLOUD,
