@@ -281,6 +281,18 @@ export const KINDS = {
     detail: 'why',
   },
   returned: { summary: 'An ejected host is used again', place: 'sidecar -> destination', peer: 'replica' },
+  mirrored: {
+    summary: 'A sidecar sends a copy of a request whose answer nobody will see',
+    place: 'step',
+    peer: 'operation called',
+    span: 'the call',
+  },
+  rollout: {
+    summary: 'A rollout moved traffic to another version, or back',
+    place: 'service@version',
+    value: 'its share, in percent',
+    detail: 'step, promoted or rolled back',
+  },
   handshakeFailed: {
     summary: 'Two sidecars did not accept each other’s certificates',
     place: 'sidecar -> destination',

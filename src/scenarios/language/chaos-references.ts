@@ -1,5 +1,6 @@
 import { PRODUCTS } from '../../sim/broker/products.ts';
 import type { Window } from '../../sim/world/quantities.ts';
+import type { Service } from '../../sim/world/schema/service.ts';
 import type { Span } from './source.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
@@ -44,8 +45,8 @@ function checkPlace(view: WorldView, place: string, at: Span, end: boolean): voi
     Object.hasOwn(world.network.zones, place)
   )
     return;
-  const match = /^([A-Za-z][A-Za-z0-9-]*)(?:\[(\d+)\])?(?:\.(.+))?$/.exec(place);
-  const [, owner = place, replica, part] = match ?? [];
+  const match = /^([A-Za-z][A-Za-z0-9-]*)(?:@([a-z][A-Za-z0-9-]*))?(?:\[(\d+)\])?(?:\.(.+))?$/.exec(place);
+  const [, owner = place, version, replica, part] = match ?? [];
   const known = view.owners.get(owner);
   if (!known) {
     view.missing('unknown-place', 'place', owner, at, [
@@ -55,7 +56,12 @@ function checkPlace(view: WorldView, place: string, at: Span, end: boolean): voi
     ]);
     return;
   }
-  const { service } = known;
+  const service = versionOf(known.service, version);
+  if (!service) {
+    const versions = ['v1', ...Object.keys(known.service.versions)];
+    view.missing('unknown-version', `version of \`${owner}\` called`, version ?? '', at, versions);
+    return;
+  }
   if (replica !== undefined && Number(replica) >= service.replicas) {
     view.wrong(
       'unknown-replica',
@@ -133,4 +139,10 @@ function checkMoment(view: WorldView, target: string, moment: string, at: Span):
   const steps = [...Object.keys(known.steps), 'dedupe'];
   if (!steps.includes(step))
     view.missing('unknown-step', 'step', step, at, steps, ` in ${target}.${operation}`);
+}
+
+/** A service, or a version of it; the service itself is `v1`. */
+function versionOf(service: Service, version: string | undefined): Omit<Service, 'versions'> | undefined {
+  if (version === undefined || version === 'v1') return service;
+  return Object.hasOwn(service.versions, version) ? service.versions[version] : undefined;
 }

@@ -54,7 +54,14 @@ function failures(state: string, count: number): string {
 }
 
 /** Records that touch a message on its way, and are no sender themselves. */
-const ON_THE_WAY: ReadonlySet<string> = new Set(['fault', 'dropped', 'hedge', 'meshRetry', 'meshHedge']);
+const ON_THE_WAY: ReadonlySet<string> = new Set([
+  'fault',
+  'dropped',
+  'hedge',
+  'meshRetry',
+  'meshHedge',
+  'mirrored',
+]);
 
 /** The call or delivery that a record's work was done for; undefined where the record does not tell. */
 export function orderBehind(telling: Telling): Telling | undefined {

@@ -20,6 +20,12 @@ export const mesh = {
   ejectionRefused: ({ place, peer, value, detail }) =>
     `the sidecar ${place} would have ejected ${peer} (${WHY[detail] ?? detail}), but of ${many(value, 'host')} no more may be out at once; it goes on using it`,
   returned: ({ place, peer }) => `the sidecar ${place} uses ${peer} again: its ejection is over`,
+  mirrored: ({ owner, peer, about }) =>
+    `the sidecar of ${owner} sent a copy of its call to ${peer}${about} to the shadow; whatever that does is done, and its answer is thrown away`,
+  rollout({ place, value, detail }) {
+    if (detail === 'rolled back') return `the gate closed: ${place} gets no more traffic`;
+    return `${place} gets ${value} % of the traffic${detail === 'promoted' ? ': the rollout is over' : ''}`;
+  },
   handshakeFailed: ({ place, peer, detail }) =>
     `the sidecar ${place} could not open a connection to ${peer}: ${detail}; connections that are open live on`,
   panic: ({ place, value, detail }) =>

@@ -65,6 +65,8 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'ejectionRefused',
   'panic',
   'handshakeFailed',
+  'mirrored',
+  'rollout',
 ]);
 
 /** What explains although it comes after: the good answer that was on its way while harm was done, or its loss. */

@@ -12,7 +12,7 @@ export const policyDeny = defineFault({
     const found = serviceOf(site.system, target);
     const only = target.includes('.') ? target : null;
     mesh?.policyFaults.push((replica, { operation, request, cause }) => {
-      if (replica.service !== found?.service || !isMeant(replica, found.index)) return null;
+      if (replica.owner !== found?.service.name || !isMeant(replica, found.index)) return null;
       if (only !== null && operation.text !== only) return null;
       if (!site.strikes(request.thing?.key ?? 0, request.variant)) return null;
       return site.hit(request.thing?.recorded, cause, cause);

@@ -4,19 +4,27 @@ import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 
-/** The service that a place belongs to, and which of its replicas is meant; null for all. */
+/** Which replicas of a service are meant; null: all. */
+interface Which {
+  readonly index: number | null;
+  readonly version: string | null;
+}
+
+/** The service that a place belongs to, and which of its replicas is meant: `payment`, `payment[1]`, `payment@v2`. */
 export function serviceOf(
   system: System,
   place: string,
-): { readonly service: Service; readonly index: number | null } | undefined {
-  const match = /^([A-Za-z][\w-]*)(?:\[(\d+)\])?(?:\..*)?$/.exec(place);
+): { readonly service: Service; readonly index: Which } | undefined {
+  const match = /^([A-Za-z][\w-]*)(?:@([a-z][\w-]*))?(?:\[(\d+)\])?(?:\..*)?$/.exec(place);
   const service = match ? system.services.get(match[1] as string) : undefined;
-  return service ? { service, index: match?.[2] === undefined ? null : Number(match[2]) } : undefined;
+  if (!service) return undefined;
+  const index = match?.[3] === undefined ? null : Number(match[3]);
+  return { service, index: { index, version: match?.[2] ?? null } };
 }
 
 /** Whether a replica is one that a place such as `payment` or `payment[1]` means. */
-export const isMeant = (replica: Replica, index: number | null): boolean =>
-  index === null || replica.index === index;
+export const isMeant = (replica: Replica, { index, version }: Which): boolean =>
+  (index === null || replica.index === index) && (version === null || replica.version === version);
 
 /** Tells a service's replicas and a client by a place such as `payment`, `payment[1]` or `shoppers`. */
 export const hostMeant =

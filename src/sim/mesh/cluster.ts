@@ -42,6 +42,7 @@ export class Cluster {
   readonly #system: System;
   readonly #name: Name;
   readonly #near: Host;
+  readonly #subset: string | null;
   readonly #endpoints: Endpoints;
   readonly #balancer: Balancer;
   readonly #detector: OutlierDetector | null;
@@ -53,11 +54,22 @@ export class Cluster {
   #sweeping = false;
   readonly #bornAt: Micros;
 
-  constructor(system: System, near: Host, service: string, policy: Policy, endpoints: Endpoints, dial: Dial) {
+  /** `subset`: the version whose instances it has; null: all. */
+  constructor(
+    system: System,
+    near: Host,
+    service: string,
+    subset: string | null,
+    policy: Policy,
+    endpoints: Endpoints,
+    dial: Dial,
+  ) {
     this.#system = system;
     this.policy = policy;
     this.#near = near;
-    this.#name = new Name(`${near.name.text} -> ${service}`);
+    this.#subset = subset;
+    const label = subset === null ? service : `${service}@${subset}`;
+    this.#name = new Name(`${near.name.text} -> ${label}`);
     this.#endpoints = endpoints;
     this.#balancer = balancerFor(policy.balancing);
     this.#stream = system.luck.stream(`mesh/${near.owner} -> ${service}`);
@@ -92,6 +104,7 @@ export class Cluster {
 
   /** A host has answered, or has not: what outlier detection and the balancer make of it. */
   answered(host: UpstreamHost, status: number, localOrigin: boolean, took: Micros): void {
+    this.#system.mesh?.saw(host.target as Replica, status < 500, took); // all hosts are replicas
     if (!localOrigin) observeLatency(host, took, this.#system.sim.now);
     this.#detector?.answered(host, status, localOrigin);
     this.#arm();
@@ -144,8 +157,12 @@ export class Cluster {
 
   /** Takes over what the control plane has told since the last request. */
   #refresh(): void {
-    const { version, replicas } = this.#endpoints;
+    const { version } = this.#endpoints;
     if (version === this.#version) return;
+    const subset = this.#subset;
+    const replicas = this.#endpoints.replicas.filter(
+      ({ version: runs }) => subset === null || runs === subset,
+    );
     const first = this.#version < 0;
     this.#version = version;
     for (const replica of [...this.#known.keys()])

@@ -65,7 +65,7 @@ function refuse(mesh: Mesh, incoming: Incoming, replica: Replica): Refusal | nul
   }
   const { mtls, authorization: allow, deny } = mesh.settings(replica.owner);
   const peer = mesh.peerOf(from, replica, request.credentials.caller);
-  if (mtls === 'STRICT' && peer === null)
+  if (mtls === 'STRICT' && peer === null && !isIngress(replica))
     return { outcome: NO_TLS, why: 'it came as plain text, and mutual TLS is STRICT here', cause };
   if (allow === null && deny === null) return null;
   const name = operation.text.slice(replica.owner.length + 1);
@@ -73,6 +73,9 @@ function refuse(mesh: Mesh, incoming: Incoming, replica: Replica): Refusal | nul
   const who = peer === null ? 'it came as plain text, from nobody known' : `it came from ${spiffeId(peer)}`;
   return { outcome: NO_RIGHT, why: `RBAC: access denied; ${who}`, cause };
 }
+
+/** A service with routes is a gateway of the mesh: those outside are its callers, and it meets them without mutual TLS. */
+const isIngress = ({ service }: Replica): boolean => Object.keys(service.settings.routes).length > 0;
 
 /** A request on its way through the callee's sidecar; its answer passes there again. */
 class Passing implements Incoming {

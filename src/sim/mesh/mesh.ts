@@ -3,6 +3,7 @@ import type { Host } from '../flow/host.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
+import { FIRST_VERSION } from '../service/release.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
@@ -13,6 +14,8 @@ import type { Dial } from './connection-pool.ts';
 import { Endpoints } from './endpoints.ts';
 import { dialer } from './handshake.ts';
 import { type Policy, policyOf } from './policy.ts';
+import { Rollout } from './rollout.ts';
+import type { Routing } from './route.ts';
 import { Sidecar } from './sidecar.ts';
 
 const UNSET: MeshDestination = meshDestination.parse({});
@@ -32,18 +35,22 @@ export class Mesh {
   readonly outages: ((host: Host) => boolean)[] = [];
   /** Faults that refuse a request; the record of the strike, or null. */
   readonly policyFaults: ((replica: Replica, incoming: Incoming) => number | null)[] = [];
+  /** Shares of versions that rollouts have set. */
+  readonly weights = new Map<string, Readonly<Record<string, number>>>();
   readonly #system: System;
   #settings: World['mesh'];
   readonly #latencies: Stream;
   readonly #configured = new Map<string, Configured>();
   readonly #sidecars = new Map<Host, Sidecar>();
-  readonly #endpoints = new Map<Service, Endpoints>();
+  readonly #rollouts = new Map<string, { readonly text: string; readonly rollout: Rollout }>();
+  readonly #endpoints = new Map<string, Endpoints>();
 
   constructor(system: System, settings: World['mesh']) {
     this.#system = system;
     this.#settings = settings;
     this.#latencies = system.luck.stream('mesh/latency');
     this.certificates = new Certificates((workload) => this.settings(workload).certificates);
+    this.#rollOut();
   }
 
   /** Takes new settings. Where nothing has changed, sidecars keep their connections and what they know of hosts. */
@@ -51,6 +58,12 @@ export class Mesh {
     this.#settings = settings;
     for (const [name, { text }] of [...this.#configured])
       if (text !== JSON.stringify(this.#settingsOf(name))) this.#configured.delete(name);
+    this.#rollOut();
+  }
+
+  /** A host has answered a sidecar, well or not. */
+  saw(replica: Replica, ok: boolean, took: Micros): void {
+    this.#rollouts.get(replica.owner)?.rollout.saw(replica.version, ok, took);
   }
 
   /** The caller's sidecar, where a call goes through one: not to a broker, nor from outside the mesh. */
@@ -77,23 +90,44 @@ export class Mesh {
     return this.#configuredFor(destination).policy;
   }
 
+  /** Which version gets a request: a rollout's word goes before the settings'. */
+  routing(destination: string): Routing {
+    const { routing } = this.policy(destination);
+    const weights = this.weights.get(destination);
+    return weights ? { ...routing, weights } : routing;
+  }
+
+  /** Versions other than the first that requests may be sent to: they run beside it. */
+  versionsBeside(destination: string): readonly string[] {
+    const { route, match, mirror, rollout } = this.settings(destination);
+    const named = [...Object.keys(route ?? {}), ...Object.values(match).map(({ to }) => to)];
+    if (mirror) named.push(mirror.to);
+    if (rollout) named.push(rollout.from, rollout.to);
+    return [...new Set(named)].filter((version) => version !== FIRST_VERSION);
+  }
+
+  /** A number from 0 to 1 of one call's own luck at a destination. */
+  draw(destination: string, key: number, variant: number, n: number): number {
+    return this.#system.luck.stream(`mesh/route/${destination}`).uniform(key, variant, n);
+  }
+
   settings(destination: string): MeshDestination {
     return this.#configuredFor(destination).settings;
   }
 
   endpoints(service: Service): Endpoints {
-    const known = this.#endpoints.get(service);
+    const known = this.#endpoints.get(service.name);
     if (known) return known;
     const propagation = () => this.settings(service.name).proxy.propagation;
     const endpoints = new Endpoints(this.#system.sim, service, propagation);
-    this.#endpoints.set(service, endpoints);
+    this.#endpoints.set(service.name, endpoints);
     return endpoints;
   }
 
   /** An instance came, died or left. */
   changed(replica: Replica): void {
     if (!replica.up) this.#sidecars.get(replica)?.reset();
-    this.#endpoints.get(replica.service)?.changed();
+    this.#endpoints.get(replica.owner)?.changed();
   }
 
   /** How long a passage through a sidecar takes, for calls to a destination. */
@@ -128,6 +162,21 @@ export class Mesh {
   isMeshed({ owner }: Host): boolean {
     const { services, clients } = this.#system.world;
     return (services[owner] ?? clients[owner])?.sidecar ?? false;
+  }
+
+  /** Begins the rollouts that are new, and ends those that are no longer wanted. */
+  #rollOut(): void {
+    for (const [name, { rollout: settings }] of Object.entries(this.#settings)) {
+      const text = JSON.stringify(settings);
+      const running = this.#rollouts.get(name);
+      if (name === 'default' || (running?.text ?? 'null') === text) continue;
+      running?.rollout.stop();
+      this.#rollouts.delete(name);
+      this.weights.delete(name);
+      if (!settings) continue;
+      const rollout = new Rollout(this.#system, name, settings, (weights) => this.weights.set(name, weights));
+      this.#rollouts.set(name, { text, rollout });
+    }
   }
 
   #isService(destination: Destination): destination is Service & Destination {

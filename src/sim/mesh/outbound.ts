@@ -14,6 +14,7 @@ import type { ConnectFailure, Connection } from './connection-pool.ts';
 import { injectedInto } from './fault-filter.ts';
 import { type Flag, flagText, RESPONSE_FLAGS } from './response-flags.ts';
 import { isRetriable, retriesAllowed, type TryEnd, waitBefore } from './retry.ts';
+import { versionFor } from './route.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -31,13 +32,16 @@ export interface Forwarded {
   readonly call: number;
 }
 
-/** Makes the variants of retries, so that each meets luck of its own. */
+/** Make the variants of retries and shadows, so that each meets luck of its own. */
 const RETRY_SALT = 3_000;
+const SHADOW_SALT = 5_000;
 
 /** Draws of one call's luck. */
 const BACKOFF_DRAW = 200;
-const DELAY_DRAW = 100;
-const ABORT_DRAW = 101;
+const DELAY_DRAW = 0;
+const ABORT_DRAW = 1;
+const VERSION_DRAW = 2;
+const MIRROR_DRAW = 3;
 
 /** How a call ended, and what the sidecar has to say of it. */
 interface Concluded {
@@ -78,24 +82,46 @@ export function* forward(sidecar: Sidecar, call: Forwarded): Process {
 
 /** The filters before the router, then the router. */
 function* filtered(sidecar: Sidecar, call: Forwarded): Process<Concluded> {
-  const { fault } = sidecar.mesh.policy(call.service.name);
-  if (!fault) return yield* new Attempts(sidecar, call).run();
-  const cluster = sidecar.cluster(call.service);
-  const luck = { key: call.frame.key, variant: call.request.variant };
-  const { delay, abort } = injectedInto(
-    fault,
-    cluster.draw(luck, DELAY_DRAW),
-    cluster.draw(luck, ABORT_DRAW),
-  );
+  const { mesh } = sidecar;
+  const { name } = call.service;
+  const { fault } = mesh.policy(name);
+  const draw = (n: number) => mesh.draw(name, call.frame.key, call.request.variant, n);
+  if (!fault) return yield* routed(sidecar, call, draw);
+  const { delay, abort } = injectedInto(fault, draw(DELAY_DRAW), draw(ABORT_DRAW));
   const flags: Flag[] = delay > 0 ? ['DI'] : [];
   if (delay > 0) yield sidecar.system.sim.sleep(delay);
   if (abort === null) {
-    const routed = yield* new Attempts(sidecar, call).run();
-    return { ...routed, flags: [...flags, ...routed.flags] };
+    const { outcome, cause, flags: more } = yield* routed(sidecar, call, draw);
+    return { outcome, cause, flags: [...flags, ...more] };
   }
   flags.push('FI');
   const outcome = abort < 400 ? DONE : failed(flagText(flags), abort, 'never');
   return { outcome, cause: call.call, flags };
+}
+
+/** Chooses the version, sends its shadow a copy, and tries. */
+function* routed(sidecar: Sidecar, call: Forwarded, draw: (n: number) => number): Process<Concluded> {
+  const { mesh } = sidecar;
+  const { service, request } = call;
+  const version = versionFor(mesh.routing(service.name), request.body, draw(VERSION_DRAW));
+  if (version === undefined)
+    return { outcome: failed('NR', RESPONSE_FLAGS.NR.status, 'never'), cause: call.call, flags: ['NR'] };
+  const { mirror } = mesh.policy(service.name);
+  if (mirror && draw(MIRROR_DRAW) * 100 < mirror.percentage)
+    shadow(call, sidecar.cluster(service, mirror.to));
+  return yield* new Attempts(sidecar, call, sidecar.cluster(service, version)).run();
+}
+
+/** Sends a copy of a request, and forgets it: whatever comes back reaches nobody. */
+function shadow({ frame, place, operation, request, call }: Forwarded, cluster: Cluster): void {
+  const { log, sim } = frame.system;
+  const variant = mix(request.variant, SHADOW_SALT);
+  const host = cluster.select({ key: frame.key, variant, hash: null, tried: [] });
+  if (!host) return;
+  const cause = log.note('mirrored', place, frame.subject, call, call, 0, undefined, operation);
+  const nobody = new Exchange(sim, operation, call, sim.now, NEVER);
+  nobody.close(false);
+  transmit(frame, place, operation, { target: () => host.target }, { ...request, variant }, nobody, cause);
 }
 
 /** All tries of one call. */
@@ -113,10 +139,10 @@ class Attempts {
   /** The record that led to the next try. */
   #cause: number;
 
-  constructor(sidecar: Sidecar, call: Forwarded) {
+  constructor(sidecar: Sidecar, call: Forwarded, cluster: Cluster) {
     this.#sidecar = sidecar;
     this.#call = call;
-    this.#cluster = sidecar.cluster(call.service);
+    this.#cluster = cluster;
     this.#cause = call.call;
     const { timeout } = this.#cluster.policy;
     this.#deadline = timeout > 0 ? sidecar.system.sim.now + timeout : NEVER;

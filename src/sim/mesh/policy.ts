@@ -9,6 +9,7 @@ import type { Balancing } from './balancers/index.ts';
 import type { OutlierDetection } from './outlier-detection.ts';
 import { type Profile, profiles } from './profile.ts';
 import type { RetryPolicy } from './retry.ts';
+import type { Routing } from './route.ts';
 
 /** Limits of one sidecar's connections to one destination. */
 export interface PoolLimits {
@@ -30,6 +31,8 @@ export interface Policy {
   readonly timeout: Micros;
   readonly retry: RetryPolicy;
   readonly fault: FaultInjection | null;
+  readonly routing: Routing;
+  readonly mirror: { readonly to: string; readonly percentage: number } | null;
   readonly pool: PoolLimits;
   readonly outlierDetection: OutlierDetection | null;
   readonly panicThreshold: number;
@@ -48,6 +51,8 @@ export function policyOf(settings: MeshDestination): Policy {
     timeout: injects ? 0 : (settings.timeout ?? profile.timeout),
     retry: injects ? { ...retryOf(settings, profile), attempts: 0 } : retryOf(settings, profile),
     fault: settings.fault,
+    routing: { rules: Object.values(settings.match), weights: settings.route },
+    mirror: settings.mirror,
     pool: {
       maxConnections: pool.maxConnections ?? profile.maxConnections,
       maxPending: pool.http1MaxPendingRequests ?? profile.maxPending,

@@ -23,6 +23,21 @@ describe('the mode of mutual TLS', () => {
     expect(failures(meshed({ mtls: 'STRICT' }))).toBe(0);
   });
 
+  test('STRICT: a gateway still lets those in who are outside of the mesh; what is behind it does not', () => {
+    const run = meshed(
+      { mtls: 'STRICT' },
+      'services: { shop: { routes: { buy: { to: shop.order } } } }',
+      JSON.stringify({ mesh: { shop: { mtls: 'STRICT', proxy: { latency: '0s' } } } }),
+      'clients: { user: { steps: { buy: { call: shop.buy } } } }',
+    );
+    expect(failures(run)).toBe(0);
+    const direct = meshed(
+      {},
+      JSON.stringify({ mesh: { shop: { mtls: 'STRICT', proxy: { latency: '0s' } } } }),
+    );
+    expect(failures(direct)).toBe(100);
+  });
+
   test.each(['PERMISSIVE', 'DISABLE'])('%s lets plain text in', (mtls) => {
     expect(failures(meshed({ mtls }, OUTSIDE))).toBe(0);
   });

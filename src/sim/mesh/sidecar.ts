@@ -18,7 +18,7 @@ export class Sidecar {
   readonly host: Host;
   readonly system: System;
   readonly mesh: Mesh;
-  readonly #clusters = new Map<Service, Cluster>();
+  readonly #clusters = new Map<string, Cluster>();
 
   constructor(system: System, mesh: Mesh, host: Host) {
     this.system = system;
@@ -56,15 +56,16 @@ export class Sidecar {
     return this.mesh.latency(destination, key, variant, PASSAGES[passage]);
   }
 
-  /** What it knows of a destination; anew where the settings have changed. */
-  cluster(service: Service): Cluster {
+  /** What it knows of a destination, or of one version of it; anew where the settings have changed. */
+  cluster(service: Service, subset: string | null): Cluster {
     const policy = this.mesh.policy(service.name);
-    const known = this.#clusters.get(service);
+    const id = subset === null ? service.name : `${service.name}@${subset}`;
+    const known = this.#clusters.get(id);
     if (known?.policy === policy) return known;
     const { system, host, mesh } = this;
     const dial = mesh.dialer(host, service);
-    const cluster = new Cluster(system, host, service.name, policy, mesh.endpoints(service), dial);
-    this.#clusters.set(service, cluster);
+    const cluster = new Cluster(system, host, service.name, subset, policy, mesh.endpoints(service), dial);
+    this.#clusters.set(id, cluster);
     return cluster;
   }
 

@@ -148,12 +148,17 @@ export class Service {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
   }
 
-  #scaleTo(wanted: number): void {
+  /** `each` replicas of its own, and as many of each version that the mesh sends requests to beside. */
+  #scaleTo(each: number): void {
     const { replicas } = this;
+    const beside = this.#system.mesh?.versionsBeside(this.name) ?? [];
+    const wanted = each * (1 + beside.length);
     const before = replicas.filter(({ up }) => up).length;
     while (replicas.length < wanted) {
       const replica = new Replica(this.#system, this, replicas.length);
       replicas.push(replica);
+      const version = beside[Math.floor(replica.index / each) - 1];
+      if (version !== undefined) replica.deploy(version, NONE);
       this.#system.mesh?.changed(replica);
       this.#subscribe(replica);
     }

@@ -54,7 +54,7 @@ export const tablePlace = address(
 
 /** Any place at all: a service, replica, operation, step, table, channel, consumer, link or client. */
 export const place = address(
-  /^[A-Za-z*][\w.\-/[\]*]*(?: (?:->|\|) [A-Za-z*][\w.\-/[\]*]*)?$/,
+  /^[A-Za-z*][\w.\-/[\]*@]*(?: (?:->|\|) [A-Za-z*][\w.\-/[\]*]*)?$/,
   'a place such as payment, payment[0], payment.charge or checkout -> payment',
 );
 

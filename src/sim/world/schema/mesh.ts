@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { distribution, duration } from '../quantities.ts';
-import { count } from './common.ts';
+import { distribution, duration, share } from '../quantities.ts';
+import { count, expression, id } from './common.ts';
 
 /** A whole number of percent, as Istio writes it. */
 const percent = z.number().min(0).max(100);
@@ -151,6 +151,30 @@ const certificates = z.strictObject({
   rotate: z.boolean().default(true),
 });
 
+/** Which version a request goes to, by a field of it that travels as a header. */
+const match = z.strictObject({
+  headers: z.record(
+    z.string(),
+    z.union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() })]),
+  ),
+  to: id,
+});
+
+/** Moves traffic from one version to another step by step, and back at once if the new one does worse. */
+const rollout = z.strictObject({
+  from: id.default('v1'),
+  to: id,
+  at: duration.default(0),
+  /** Shares of the new version, one after the other. */
+  steps: z.array(share).min(1),
+  /** How long each step lasts. */
+  hold: duration,
+  /** CEL over `errorRate`, `requests`, `p` and `differs`, since the step began: true means back. */
+  gate: expression.nullable().default(null),
+  /** How often the gate is asked. */
+  interval: duration.default(10_000_000),
+});
+
 /** What a sidecar itself costs. */
 const proxy = z.strictObject({
   /** For each passage: a call passes two sidecars on its way there, and the same two on its way back. */
@@ -170,6 +194,16 @@ export const meshDestination = z.strictObject({
   outlierDetection: outlierDetection.nullable().default(null),
   loadBalancer: loadBalancer.prefault({}),
   fault: faultInjection.nullable().default(null),
+  /** Versions by their shares; `v1` is the service itself. Absent: all instances alike. */
+  route: z.record(id, z.number().min(0)).nullable().default(null),
+  /** What goes elsewhere than the shares say, the first that fits. */
+  match: z.record(id, match).default({}),
+  /** Sends a copy of each request to a version too, and ignores its answer. */
+  mirror: z
+    .strictObject({ to: id, percentage: percent.default(100) })
+    .nullable()
+    .default(null),
+  rollout: rollout.nullable().default(null),
   /** `STRICT`: no plain text gets in. `PERMISSIVE`: both do. `DISABLE`: plain text alone. */
   mtls: z.enum(['STRICT', 'PERMISSIVE', 'DISABLE']).default('PERMISSIVE'),
   certificates: certificates.prefault({}),
@@ -181,6 +215,7 @@ export const meshDestination = z.strictObject({
 });
 
 export type MeshDestination = z.output<typeof meshDestination>;
+export type RolloutSettings = z.output<typeof rollout>;
 export type CertificateSettings = z.output<typeof certificates>;
 export type FaultInjection = z.output<typeof faultInjection>;
 export type OutlierSettings = z.output<typeof outlierDetection>;

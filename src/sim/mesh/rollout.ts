@@ -1,0 +1,175 @@
+import { compileExpression, type Expression, type ExpressionFunction } from '../expression/expression.ts';
+import type { Value } from '../expression/value.ts';
+import { sqrt } from '../kernel/exact-math.ts';
+import type { Micros } from '../kernel/time.ts';
+import { Name, NONE } from '../recorder.ts';
+import type { System } from '../system.ts';
+import type { RolloutSettings } from '../world/schema/mesh.ts';
+
+/** What sidecars have seen of one version since a step began. */
+class Seen {
+  requests = 0;
+  failures = 0;
+  readonly times: number[] = [];
+}
+
+/** What a gate can ask about: what sidecars have seen, by `service@version`. */
+type Telemetry = (place: string) => Seen;
+
+/** Standard errors that two error rates must lie apart: by chance that happens to one gate in about 700. */
+const SIGNIFICANT = 3;
+
+const text = (value: Value | undefined): string => String(value ?? '');
+const rateOf = ({ requests, failures }: Seen): number => (requests === 0 ? 0 : failures / requests);
+
+/** Functions of a gate. All count since the step began, as the sidecars of all callers see it. */
+export const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Map<
+  string,
+  ExpressionFunction<Telemetry>
+>([
+  [
+    'requests',
+    {
+      summary: 'answers of a version since the step began',
+      arity: [1, 1],
+      call: (seen, [place]) => seen(text(place)).requests,
+    },
+  ],
+  [
+    'errorRate',
+    {
+      summary: 'the share of them that were errors, from 0 to 1',
+      arity: [1, 1],
+      call: (seen, [place]) => rateOf(seen(text(place))),
+    },
+  ],
+  [
+    'p',
+    {
+      summary: 'a percentile of the times that answers took, in microseconds: p(99, place)',
+      arity: [2, 2],
+      call: (seen, [rank, place]) => percentile(seen(text(place)).times, Number(rank)),
+    },
+  ],
+  [
+    'differs',
+    {
+      summary: 'whether the first version has clearly more errors than the second at the same time',
+      arity: [2, 2],
+      call: (seen, [one, other]) => isWorse(seen(text(one)), seen(text(other))),
+    },
+  ],
+]);
+
+/** A test of two proportions: the difference of error rates over its standard error. */
+function isWorse(one: Seen, other: Seen): boolean {
+  if (one.requests === 0 || other.requests === 0) return false;
+  const pooled = (one.failures + other.failures) / (one.requests + other.requests);
+  const error = sqrt(pooled * (1 - pooled) * (1 / one.requests + 1 / other.requests));
+  return error > 0 && (rateOf(one) - rateOf(other)) / error >= SIGNIFICANT;
+}
+
+function percentile(times: readonly number[], rank: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0;
+}
+
+/** Compiles a gate, or throws an `ExpressionProblem`. */
+export const compileGate = (source: string): Expression<Telemetry> =>
+  compileExpression(source, { slots: new Map(), functions: gateFunctions });
+
+/**
+ * Moves a destination's traffic to another version step by step. At the end of a step the next one begins; whenever the
+ * gate says so all traffic goes back, and the rollout is over.
+ */
+export class Rollout {
+  readonly #system: System;
+  readonly #service: string;
+  readonly #settings: RolloutSettings;
+  readonly #gate: Expression<Telemetry> | null;
+  readonly #shift: (weights: Readonly<Record<string, number>>) => void;
+  readonly #name: Name;
+  #seen = new Map<string, Seen>();
+  #step = -1;
+  #stepEnds: Micros = 0;
+  #over = false;
+
+  constructor(
+    system: System,
+    service: string,
+    settings: RolloutSettings,
+    shift: (weights: Readonly<Record<string, number>>) => void,
+  ) {
+    this.#system = system;
+    this.#service = service;
+    this.#settings = settings;
+    this.#gate = settings.gate === null ? null : compileGate(settings.gate);
+    this.#shift = shift;
+    this.#name = new Name(`${service}@${settings.to}`);
+    this.#share(0);
+    const { sim } = system;
+    sim.at(Math.max(settings.at, sim.now), () => this.#advance());
+  }
+
+  /** Goes no further. */
+  stop(): void {
+    this.#over = true;
+  }
+
+  /** A version has answered a sidecar. */
+  saw(version: string, ok: boolean, took: Micros): void {
+    const seen = this.#of(`${this.#service}@${version}`);
+    seen.requests++;
+    if (!ok) seen.failures++;
+    seen.times.push(took);
+  }
+
+  #of(place: string): Seen {
+    const known = this.#seen.get(place);
+    if (known) return known;
+    const fresh = new Seen();
+    this.#seen.set(place, fresh);
+    return fresh;
+  }
+
+  #advance(): void {
+    if (this.#over) return;
+    const { steps, hold } = this.#settings;
+    this.#step++;
+    const share = steps[this.#step];
+    if (share === undefined) {
+      this.#over = true;
+      this.#note('promoted', steps.at(-1) ?? 0);
+      return;
+    }
+    this.#share(share);
+    this.#seen = new Map();
+    this.#note('step', share);
+    this.#stepEnds = this.#system.sim.now + hold;
+    this.#watch();
+  }
+
+  #watch(): void {
+    const { sim } = this.#system;
+    const wait = Math.min(this.#settings.interval, this.#stepEnds - sim.now);
+    sim.after(Math.max(1, wait), () => {
+      if (this.#over) return;
+      if (this.#gate?.evaluate([], (place) => this.#of(place)) === true) {
+        this.#over = true;
+        this.#share(0);
+        this.#note('rolled back', 0);
+      } else if (sim.now >= this.#stepEnds) this.#advance();
+      else this.#watch();
+    });
+  }
+
+  /** In parts per million. */
+  #share(share: number): void {
+    const { from, to } = this.#settings;
+    this.#shift({ [from]: 1_000_000 - share, [to]: share });
+  }
+
+  #note(what: string, share: number): void {
+    this.#system.log.note('rollout', this.#name, undefined, NONE, NONE, share / 10_000, what);
+  }
+}
