@@ -281,18 +281,6 @@ export const KINDS = {
     detail: 'why',
   },
   returned: { summary: 'An ejected host is used again', place: 'sidecar -> destination', peer: 'replica' },
-  mirrored: {
-    summary: 'A sidecar sends a copy of a request whose answer nobody will see',
-    place: 'step',
-    peer: 'operation called',
-    span: 'the call',
-  },
-  rollout: {
-    summary: 'A rollout moved traffic to another version, or back',
-    place: 'service@version',
-    value: 'its share, in percent',
-    detail: 'step, promoted or rolled back',
-  },
   handshakeFailed: {
     summary: 'Two sidecars did not accept each other’s certificates',
     place: 'sidecar -> destination',
@@ -371,6 +359,18 @@ export const KINDS = {
     detail: 'on or off',
   },
   deployed: { summary: 'A replica runs another version', place: 'replica', detail: 'version' },
+  mirrored: {
+    summary: 'A sidecar sends a copy of a request whose answer nobody will see',
+    place: 'step',
+    peer: 'operation called',
+    span: 'the call',
+  },
+  rollout: {
+    summary: 'A rollout moved traffic to another version, or back',
+    place: 'service@version',
+    value: 'its share, in percent',
+    detail: 'step, promoted or rolled back',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -23,7 +23,7 @@ const text = (value: Value | undefined): string => String(value ?? '');
 const rateOf = ({ requests, failures }: Seen): number => (requests === 0 ? 0 : failures / requests);
 
 /** Functions of a gate. All count since the step began, as the sidecars of all callers see it. */
-export const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Map<
+const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Map<
   string,
   ExpressionFunction<Telemetry>
 >([
