@@ -197,6 +197,17 @@ describe('single sentences', () => {
     );
   });
 
+  test('a message that is acknowledged before the work is told as such', () => {
+    const told = (detail?: string) => {
+      const history = new History();
+      const more = { value: 7, subject: 'order-17', peer: 'rabbitmq/shipping', ...(detail && { detail }) };
+      return narrate(history.run(), history.at(3).note('ack', 'shipping.orders', more));
+    };
+    expect(told()).toBe('Shipping.orders was done with message 7 for order-17.');
+    expect(told('auto')).toMatch(/^Rabbitmq\/shipping forgot message 7 for order-17 as soon as it was sent/);
+    expect(told('before')).toMatch(/acknowledged message 7 for order-17 before it was handled/);
+  });
+
   test('a fault tells its kind', () => {
     const history = new History();
     const strike = history.note('fault', 'psp', { detail: 'slow', value: 22, subject: 'order-17' });

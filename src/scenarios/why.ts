@@ -82,19 +82,23 @@ export function explain(run: Run, finding: Finding): Explanation {
   const links = linksOf(run);
   const witness = witnessOf(links, finding);
   const missing =
-    !witness.aggregate && isAbsence(links, finding) ? missingLink(links, witness.subject) : undefined;
+    !witness.aggregate && isAbsence(links, finding)
+      ? missingLink(links, witness.subject, finding.at)
+      : undefined;
   const proofs = shortened(witness.proofs);
-  const slice = sliceOf(links, missing ? [...proofs, missing.record] : proofs);
+  const late = missing?.lateAfter;
+  const slice = sliceOf(links, missing ? [...proofs, late ?? missing.record, missing.record] : proofs);
   const extra = (witness.aggregate ? 2 : 0) + (missing ? 1 : 0);
+  // What ended nothing but came late is told as it happened, too.
   const records = pick(links, slice, proofs, MOST_LINES - extra).filter(
-    (record) => record !== missing?.record,
+    (record) => late !== undefined || record !== missing?.record,
   );
   const lines: ExplanationLine[] = records.map((record) => ({ record, text: narrate(run, record) }));
   const first = proofs[0];
   const over = witness.aggregate && lines.length + 2 <= MOST_LINES ? overBefore(links, records) : undefined;
   if (over) lines.unshift(over);
   if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
-  if (missing) lines.push(missing);
+  if (missing) lines.push({ record: missing.record, text: missing.text });
   const shown =
     missing && !records.includes(missing.record)
       ? [...records, missing.record].sort((a, b) => a - b)

@@ -177,7 +177,13 @@ export const KINDS = {
     value: 'message',
     detail: 'first or redelivered',
   },
-  ack: { summary: 'A consumer was done with a message', place: 'consumer', peer: 'queue', value: 'message' },
+  ack: {
+    summary: 'A consumer was done with a message, or it counts as such',
+    place: 'consumer',
+    peer: 'queue',
+    value: 'message',
+    detail: 'auto or before, where that was not after the work',
+  },
   requeue: {
     summary: 'A message went back to its queue',
     place: 'queue',

@@ -12,7 +12,12 @@ export const messages = {
     `the publisher got no confirm from ${place}${about}: ${asNoun(detail)}; whether the broker has the message it cannot tell, after ${time}`,
   delivery: (telling) =>
     `message ${telling.value}${telling.about} reached ${telling.place} from ${telling.peer}${again(telling)}${underway(telling)}`,
-  ack: ({ place, about, value }) => `${place} was done with message ${value}${about}`,
+  ack: ({ place, about, value, detail, peer }) => {
+    if (detail === 'auto')
+      return `${peer} forgot message ${value}${about} as soon as it was sent to ${place}: automatic acknowledgement`;
+    if (detail === 'before') return `${place} acknowledged message ${value}${about} before it was handled`;
+    return `${place} was done with message ${value}${about}`;
+  },
   requeue: ({ place, about, value, detail }) =>
     `message ${value}${about} went back to ${place}: ${asNoun(detail)}; it will be delivered again`,
   deadLetter: ({ place, peer, about, value, detail }) =>

@@ -1,3 +1,4 @@
+import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
 import type { Kind } from '../../sim/kinds.ts';
 import type { Links } from './links.ts';
 
@@ -6,6 +7,8 @@ export interface MissingLink {
   readonly record: number;
   /** What did not happen, as a sentence. */
   readonly text: string;
+  /** Where it only came too late: the last record of the story at the moment in which it was due. */
+  readonly lateAfter?: number;
 }
 
 type Words = (links: Links, record: number) => string;
@@ -71,6 +74,11 @@ const EXPECTED: Partial<Record<Kind, Expectation>> = {
     missing: (links, record) =>
       `The message that went back to ${links.place(record)} was not delivered again`,
   },
+  putOff: {
+    next: ['delivery', 'deadLetter'],
+    by: 'message',
+    missing: (links, record) => `The message in ${links.peer(record)} was not delivered again`,
+  },
   sagaStep: {
     next: ['sagaStep', 'sagaUndo', 'sagaDone', 'sagaResumed'],
     by: 'link',
@@ -96,8 +104,15 @@ const lostWork: Words = (links, record) => {
   const place = links.place(record);
   const steps = unreached(links, place, links.subject(record));
   const before = steps.length === 0 ? '' : ` before it came to ${steps.join(' and ')}`;
-  return `The crash of ${links.peer(record) || 'a replica'} ended ${place}${before}, and nobody took it up again`;
+  const why = acknowledgedEarly(links, record) ? ', since its message had been acknowledged already' : '';
+  return `The crash of ${links.peer(record) || 'a replica'} ended ${place}${before}, and nobody took it up again${why}`;
 };
+
+/** Whether the broker had been told to forget a message before the work for it was done. */
+const acknowledgedEarly = (links: Links, record: number): boolean =>
+  links
+    .about(links.subject(record))
+    .some((other) => other < record && links.kind(other) === 'ack' && links.detail(other) !== '');
 
 /** Ends after which nobody goes on, with what that means. */
 const DEAD_ENDS: Partial<Record<Kind, Words>> = {
@@ -147,16 +162,23 @@ function openEnd(links: Links, records: readonly number[]): MissingLink | undefi
   for (let i = records.length - 1; i >= 0; i--) {
     const record = records[i] as number;
     const expectation = EXPECTED[links.kind(record)];
-    if (!expectation) continue;
-    const continued = records
-      .slice(i + 1)
-      .some(
-        (next) =>
-          expectation.next.includes(links.kind(next)) && continues(links, record, next, expectation.by),
-      );
-    if (!continued) return { record, text: `${expectation.missing(links, record)}.` };
+    if (expectation && !isContinued(links, records, i, expectation))
+      return { record, text: `${expectation.missing(links, record)}.` };
   }
   return undefined;
+}
+
+/** Whether what began with one of the records went on in a later one. */
+function isContinued(
+  links: Links,
+  records: readonly number[],
+  index: number,
+  { next: kinds, by }: Expectation,
+): boolean {
+  const record = records[index] as number;
+  return records
+    .slice(index + 1)
+    .some((next) => kinds.includes(links.kind(next)) && continues(links, record, next, by));
 }
 
 /** The last thing that ended badly and was not taken up again. */
@@ -185,13 +207,47 @@ function unansweredFailure(links: Links, records: readonly number[]): MissingLin
   return found;
 }
 
-/** Finds what did not happen at the end of an entity's story; undefined for one that the run never met. */
-export function missingLink(links: Links, subject: string): MissingLink | undefined {
+/** What an entity's story waited for at a moment, by the last thing that had begun. */
+const WAITING: Partial<Record<Kind, Words>> = {
+  request: (links, record) => `no worker of ${links.peer(record)} had taken the request`,
+  start: (links, record) => `${links.place(record)} was still at work`,
+  call: (links, record) => `${links.place(record)} was still waiting for ${links.peer(record)}`,
+  outboxed: (links, record) => `the message for ${links.place(record)} still lay in the outbox`,
+  publish: (links, record) => `the message still lay in ${links.place(record)}`,
+  delivery: (links, record) => `${links.place(record)} had the message, and was not done with it`,
+  requeue: (links, record) => `the message was back in ${links.place(record)}`,
+  putOff: (links, record) => `the message still waited in ${links.peer(record)}`,
+};
+
+/** How far a story had come when something was due that came later; undefined where all had ended by then. */
+function lateLink(links: Links, records: readonly number[], due: Micros): MissingLink | undefined {
+  const timeOf = (record: number) => links.columns.time[record] as number;
+  const before = records.filter((record) => timeOf(record) <= due);
+  if (before.length === records.length) return undefined;
+  for (let i = before.length - 1; i >= 0; i--) {
+    const record = before[i] as number;
+    const kind = links.kind(record);
+    const [expectation, words] = [EXPECTED[kind], WAITING[kind]];
+    if (!expectation || !words || isContinued(links, before, i, expectation)) continue;
+    const text = `When it was due, at ${formatMicros(due)}, ${words(links, record)}.`;
+    return { record, text, lateAfter: before[before.length - 1] as number };
+  }
+  return undefined;
+}
+
+/**
+ * Finds what did not happen at the end of an entity's story; undefined for one that the run never met.
+ *
+ * Where all came to its end, but something not when it was `due`, it tells what was waited for then.
+ */
+export function missingLink(links: Links, subject: string, due?: Micros): MissingLink | undefined {
   const records = links.about(subject);
   const found = openEnd(links, records) ?? deadEnd(links, records) ?? unansweredFailure(links, records);
   if (found) return found;
   const last = records[records.length - 1];
   if (last === undefined) return undefined;
+  const late = due === undefined ? undefined : lateLink(links, records, due);
+  if (late) return late;
   return {
     record: last,
     text: `This is the last that happened to ${subject}: nothing after it asked for more.`,

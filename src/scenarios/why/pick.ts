@@ -64,6 +64,15 @@ function waitWeight(micros: number): number {
   return micros < 1_000_000 ? 76 : 88;
 }
 
+/** A repetition, or a message that lay in its consumer's hands for long: it was no longer in its queue then. */
+function deliveryWeight(links: Links, record: number): number {
+  if (links.detail(record) === 'redelivered') return 76;
+  for (const request of links.inside(record))
+    for (const next of links.inside(request))
+      if (links.kind(next) === 'start' && links.value(next) >= 100_000) return 65;
+  return 0;
+}
+
 /** A line before a replica is worth a line once it is long: from ten waiting, and as much as a crash from a hundred. */
 function lineWeight(waiting: number): number {
   if (waiting < 10) return 0;
@@ -98,7 +107,7 @@ function weightOf(links: Links, record: number, whole: number | null): number {
   if (kind === 'fact' && whole !== null) return FACT_IF_SLOW;
   if (kind === 'poolWait' || kind === 'lockWait' || kind === 'start') return waitWeight(links.value(record));
   if (kind === 'callFailed' && links.detail(record) === 'timeout') return 83;
-  if (kind === 'delivery' && links.detail(record) === 'redelivered') return 76;
+  if (kind === 'delivery') return deliveryWeight(links, record);
   return WEIGHT[kind] ?? 0;
 }
 

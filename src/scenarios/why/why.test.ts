@@ -347,6 +347,36 @@ describe('what never came', () => {
     );
   });
 
+  test('is a crash that a message did not outlive, since it had been acknowledged', () => {
+    const told: readonly Told[] = [
+      { kind: 'delivery', at: 1, place: 'shipping.orders', peer: 'rabbitmq/shipping', value: 1 },
+      { kind: 'ack', at: 1, place: 'shipping.orders', peer: 'rabbitmq/shipping', value: 1, detail: 'auto' },
+      { kind: 'start', at: 2, place: 'shipping.ship', peer: 'shipping[0]', cause: 0, span: 0 },
+      { kind: 'lost', at: 3, place: 'shipping.ship', peer: 'shipping[0]' },
+    ];
+    expect(whyNot(runOf(told), 'order-17')?.text).toMatch(/since its message had been acknowledged already/);
+  });
+
+  test('is what was waited for, where something came too late', () => {
+    const told: readonly Told[] = [
+      { kind: 'publish', at: 0, place: 'rabbitmq/labels', value: 1 },
+      { kind: 'delivery', at: 1, place: 'printing.labels', peer: 'rabbitmq/labels', value: 1, cause: 0 },
+      { kind: 'start', at: 8, place: 'printing.print', peer: 'printing[3]', cause: 1, span: 1, value: 7_000 },
+      { kind: 'reply', at: 20, place: 'printing.print', peer: 'printing[3]', cause: 2, span: 2, value: 200 },
+      { kind: 'ack', at: 20, place: 'printing.labels', peer: 'rabbitmq/labels', value: 1, cause: 3, span: 1 },
+    ];
+    const due = (at: number) =>
+      explain(runOf(told), { message: '', subject: 'order-17', at: at * 1000, records: [0] });
+    expect(due(10).lines.at(-1)).toEqual({
+      record: 2,
+      text: 'When it was due, at 10 ms, printing.print was still at work.',
+    });
+    expect(due(4).lines.at(-1)?.text).toBe(
+      'When it was due, at 4 ms, printing.labels had the message, and was not done with it.',
+    );
+    expect(due(10).records).not.toContain(3);
+  });
+
   test('is the failure that nobody acted on, where all that was asked for had ended', () => {
     const refused: readonly Told[] = [
       ...shop.slice(0, 3),

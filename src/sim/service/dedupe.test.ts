@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { all, count, DATABASE, details, shop } from '../testing.fixture.ts';
+import { all, count, DATABASE, details, facts, QUEUE, shop, times } from '../testing.fixture.ts';
 
 /** Each order is sent twice, 100 ms apart, to a shop that recognises it. */
 const twice = (dedupe: string, ...more: readonly string[]) =>
@@ -48,6 +48,19 @@ describe('a null key', () => {
       effects(twice('in: db', 'services: { shop: { operations: { order: { dedupe: { key: "null" } } } } }')),
     ).toBe(2);
   });
+});
+
+test('a message that was handled before is done at once, though whoever handled it has died without an answer', () => {
+  const run = shop(
+    QUEUE,
+    DATABASE.replace('shop:', 'worker:'),
+    `services: { worker: { operations: { handle: { dedupe: { key: request.order, in: db }, order: [keep, end], steps: {
+      keep: { upsert: orders, fact: { kept: {} } }, end: { work: 5ms } } } } } }`,
+    'chaos: { dead: { crash: worker, between: [handle.keep, handle.end], downFor: 100ms, nth: [1] } }',
+  );
+  expect(facts(run, 'kept').length).toBe(1);
+  expect(details(run, 'dedupe')).toEqual(['replayed']);
+  expect(times(run, 'dedupe')[0]).toBeLessThan(1_000);
 });
 
 describe('a repeat that comes while the first is still busy', () => {

@@ -56,9 +56,9 @@ export function deduped(
     return answer ?? DONE;
   }
 
-  /** Another request of this key had its effect first: waits for what it answered. */
+  /** Another request of this key had its effect first: waits for what it answered, unless nobody asks for an answer. */
   function* theirs(frame: Frame, marks: Marks, key: string): Process<Outcome> {
-    const end = frame.now + PATIENCE;
+    const end = frame.now + (frame.request.message === null ? PATIENCE : 0);
     while (frame.now < end && marks.find(key, settings.keep)?.answer == null) yield system.sim.sleep(POLL);
     return replay(frame, marks.find(key, settings.keep)?.answer ?? null);
   }

@@ -65,9 +65,9 @@ export class QuorumQueue implements Queue {
       confirm?.refuse();
       return;
     }
-    confirm?.accept();
     const entry = this.#entry(message);
     this.#host.observer.enqueued?.(this.settings.name, message);
+    confirm?.accept();
     this.#command(() => this.#waiting.add(entry));
   }
 

@@ -40,6 +40,14 @@ test('what becomes of a message lies within its delivery, whatever it was done w
   expect(within('requeue', 'chaos: { broken: { errors: worker, nth: [1] } }')).toBe('reply');
 });
 
+test('a queue of either type has a message before its publisher is told so', () => {
+  for (const type of ['classic', 'quorum']) {
+    const run = shop(QUEUE, queue(`{ x-queue-type: ${type} }`));
+    expect(count(run, 'publish')).toBe(1);
+    expect(count(run, 'unroutable')).toBe(0);
+  }
+});
+
 describe('prefetch', () => {
   const handedOver = (prefetch: number) =>
     times(
@@ -155,6 +163,13 @@ describe('acknowledging at delivery', () => {
     expect(lost.facts).toEqual([]);
     expect(jobs(lost)).toMatchObject({ published: 1, acked: 1 });
     expect(shop(QUEUE, dies).facts.length).toBe(1);
+  });
+
+  test('is told as such, as is an acknowledgement before the work', () => {
+    const told = (settings: string) => details(shop(QUEUE, consumer(settings)), 'ack');
+    expect(told('{ ack: auto }')).toEqual(['auto']);
+    expect(told('{ ack: before }')).toEqual(['before']);
+    expect(told('{ ack: manual }')).toEqual([null]);
   });
 
   test('knows no prefetch', () => {

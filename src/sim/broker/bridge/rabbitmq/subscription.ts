@@ -263,9 +263,10 @@ export class Subscription implements Attachment {
   #noteAck({ posting }: Course, cause: number): void {
     const { envelope } = posting;
     const { log } = this.#bridge.system;
-    const { consumer } = this.#listener;
+    const { consumer, settings } = this.#listener;
     const span = posting.at(this.#queue);
-    log.note('ack', consumer, envelope.thing?.recorded, cause, span, envelope.id, undefined, this.#name);
+    const early = settings.ack === 'manual' ? undefined : settings.ack;
+    log.note('ack', consumer, envelope.thing?.recorded, cause, span, envelope.id, early, this.#name);
   }
 }
 
