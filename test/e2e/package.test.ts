@@ -319,7 +319,7 @@ describe.skipIf(!hasTmux)('on screens at a terminal of 80 columns', () => {
     const graded = await terminal.says(/PASSED {2}the design held in 20 of 20 universes/);
     expect(graded).toContain('***');
     terminal.press('q');
-    await terminal.says(/1 of 6 passed/);
+    await terminal.says(/1 of \d+ passed/);
     terminal.press('q');
     await terminal.says(/EXIT 0/);
   });
