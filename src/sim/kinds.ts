@@ -178,7 +178,7 @@ export const KINDS = {
     detail: 'first or redelivered',
   },
   ack: {
-    summary: 'A consumer was done with a message, or it counts as such',
+    summary: 'A consumer was done with a message',
     place: 'consumer',
     peer: 'queue',
     value: 'message',

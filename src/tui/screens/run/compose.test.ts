@@ -3,10 +3,11 @@ import { type Observation, observe } from '../../../play/engine.ts';
 import { Player } from '../../../play/player.ts';
 import { practiceSeed } from '../../../play/session.ts';
 import { trackOf } from '../../../play/track.ts';
-import { findExercise, listExercises } from '../../../scenarios/load.ts';
+import { findExercise } from '../../../scenarios/load.ts';
 import type { Course } from '../../drawing/panes/course.ts';
 import { sizeOf } from '../../layout/size.ts';
 import { widthOf } from '../../layout/text.ts';
+import { firstChapter } from '../../rehearsal.fixture.ts';
 import { themeOf } from '../../theme/theme.ts';
 import { compose } from './compose.ts';
 import { toldRecord } from './followed.ts';
@@ -28,15 +29,13 @@ const ODD_SIZES = [
 ] as const;
 
 const course: Course = {
-  rows: listExercises().map(({ title }, index) => ({
+  rows: firstChapter.map(({ title }, index) => ({
     ...{ chapter: '1  First failures', title, stars: index === 0 ? 3 : 0, tries: 1, here: index === 1 },
   })),
   about: ['2 runs this visit', 'hints  0 of 3 read'],
 };
 
-const slugs = listExercises()
-  .filter(({ path }) => path.includes('01-first-failures'))
-  .map(({ slug }) => slug);
+const slugs = firstChapter.map(({ slug }) => slug);
 
 function watch(slug: string): { observation: Observation; player: Player } {
   const exercise = findExercise(slug);
