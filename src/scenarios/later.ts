@@ -30,12 +30,6 @@ const CONSUMER: Names = {
   conflate: 'conflation',
   buffer: 'the buffers of a client library',
   start: 'late consumers',
-  commit: 'the Kafka-like log',
-  'max.poll.records': 'the Kafka-like log',
-  'max.poll.interval.ms': 'the Kafka-like log',
-  'enable.auto.commit': 'the Kafka-like log',
-  'auto.offset.reset': 'the Kafka-like log',
-  'partition.assignment.strategy': 'the Kafka-like log',
 };
 
 const CLIENT: Names = {
@@ -55,11 +49,13 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
     },
   ],
   [
-    'brokers',
+    'brokers/kafka',
     {
-      kafka: 'the Kafka-like log (use `rabbitmq`)',
+      'security.protocol': 'encryption and authentication of brokers',
+      schemaRegistry: 'schema registries',
     },
   ],
+  ['brokers/kafka/topics/*', { acl: 'access control of topics', signedBy: 'signed messages' }],
   [
     'brokers/rabbitmq',
     {

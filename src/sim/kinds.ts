@@ -163,7 +163,13 @@ export const KINDS = {
   },
 
   outboxed: { summary: 'A message became durable in an outbox', place: 'channel', value: 'message' },
-  publish: { summary: 'The broker accepted a message', place: 'channel', value: 'message', detail: 'type' },
+  publish: {
+    summary: 'The broker accepted a message',
+    place: 'channel',
+    peer: 'partition, where it is a log',
+    value: 'message',
+    detail: 'type',
+  },
   publishFailed: {
     summary: 'A publisher got no confirm',
     place: 'channel',
@@ -377,6 +383,95 @@ export const KINDS = {
     value: 'its share, in percent',
     detail: 'step, promoted or rolled back',
   },
+
+  produceRefused: {
+    summary: 'The leader of a partition refused a batch',
+    place: 'partition',
+    value: 'broker',
+    detail: 'error code',
+  },
+  leaderChanged: {
+    summary: 'A partition has another leader, or none',
+    place: 'partition',
+    value: 'broker, -1 for none',
+    detail: 'how it was chosen',
+  },
+  isrShrank: {
+    summary: 'Replicas of a partition are no longer in sync',
+    place: 'partition',
+    value: 'replicas that still are',
+    detail: 'brokers that no longer are',
+  },
+  isrExpanded: {
+    summary: 'Replicas of a partition are in sync again',
+    place: 'partition',
+    value: 'replicas that are',
+    detail: 'brokers that are again',
+  },
+  truncated: {
+    summary: 'A replica dropped records that its new leader does not have',
+    place: 'partition',
+    value: 'records',
+    detail: 'broker',
+  },
+  brokerDown: {
+    summary: 'A broker is gone, or was given up by the others',
+    place: 'product',
+    value: 'broker',
+    detail: 'crash, shutdown or fenced',
+  },
+  brokerUp: { summary: 'A broker is back', place: 'product', value: 'broker' },
+  retained: {
+    summary: 'Retention deleted records',
+    place: 'partition',
+    value: 'records',
+    detail: 'up to where',
+  },
+  compacted: {
+    summary: 'A cleaner took out records with a newer one of their key',
+    place: 'partition',
+    value: 'records',
+    detail: 'tombstones beside them',
+  },
+  throttled: {
+    summary: 'A client was over its quota and is held up',
+    place: 'client',
+    value: 'µs',
+    detail: 'broker',
+  },
+  outOfRange: {
+    summary: 'A log does not have what a consumer asked for',
+    place: 'replica',
+    peer: 'partition',
+    value: 'offset it wanted',
+  },
+  memberJoined: { summary: 'A member joined a consumer group', place: 'group', peer: 'replica' },
+  memberLeft: { summary: 'A member left a consumer group', place: 'group', peer: 'replica', detail: 'why' },
+  rebalanceStarted: {
+    summary: 'A consumer group begins to divide its partitions anew',
+    place: 'group',
+    value: 'generation that ends',
+    detail: 'why',
+  },
+  rebalanceFinished: {
+    summary: 'A consumer group has divided its partitions',
+    place: 'group',
+    value: 'generation',
+    detail: 'who reads what',
+  },
+  commitRefused: {
+    summary: 'A member that has lost its partitions could not commit',
+    place: 'group',
+    peer: 'replica',
+    detail: 'error code',
+  },
+  commitLost: {
+    summary: 'A commit was acknowledged and lost',
+    place: 'group',
+    peer: 'partition',
+    value: 'offset',
+  },
+  offsetsExpired: { summary: 'A group was empty for so long that its offsets are gone', place: 'group' },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -1,6 +1,6 @@
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { asNoun } from './reasons.ts';
-import type { Telling, Template } from './telling.ts';
+import { many, type Telling, type Template } from './telling.ts';
 
 /** Brokers, outboxes, consumers, schedules and stored processes. */
 export const messages = {
@@ -48,6 +48,43 @@ export const messages = {
   undeliverable: ({ place, peer, about, value }) =>
     `${place} could not deliver message ${value}${about} to ${peer}, and it is gone`,
   apiRefused: ({ place, detail }) => `${place} refused ${detail.replace(': ', ' with ')}`,
+  produceRefused: ({ place, value, detail }) => `broker ${value} refused a batch for ${place}: ${detail}`,
+  leaderChanged: ({ place, value, detail, because }) =>
+    value < 0
+      ? `${place} has no leader: nothing can be read or written${because}`
+      : `broker ${value} now leads ${place}${ELECTIONS[detail] ?? ''}${because}`,
+  isrShrank: ({ place, value, detail, because }) =>
+    `broker ${detail} fell out of sync for ${place}, which leaves ${many(value, 'replica')} in sync${because}`,
+  isrExpanded: ({ place, value, detail }) =>
+    `broker ${detail} is in sync again for ${place}: ${many(value, 'replica')} in sync`,
+  truncated: ({ place, value, detail, because }) =>
+    `${detail} dropped ${many(value, 'record')} of ${place} that its new leader does not have${because}`,
+  brokerDown: ({ value, detail, because }) =>
+    detail === 'fenced'
+      ? `the controller gave broker ${value} up: it had not been heard of for broker.session.timeout.ms${because}`
+      : `broker ${value} ${detail === 'crash' ? 'died' : 'was shut down'}${because}`,
+  brokerUp: ({ value }) => `broker ${value} is back`,
+  retained: ({ place, value, detail }) => `retention deleted ${many(value, 'record')} of ${place}, ${detail}`,
+  compacted: ({ place, value }) =>
+    `compaction took ${many(value, 'record')} out of ${place} whose keys have newer ones`,
+  throttled: ({ place, detail, time }) =>
+    `${place} was over its quota at ${detail} and is held up for ${time}`,
+  outOfRange: ({ place, peer, value }) =>
+    `${place} wanted offset ${value} of ${peer}, which is not there; auto.offset.reset decides where it goes on`,
+  memberJoined: ({ place, peer }) => `${peer} joined the group ${place}`,
+  memberLeft: ({ place, peer, detail, because }) =>
+    `${peer} left the group ${place} because ${LEAVINGS[detail] ?? detail}${because}`,
+  rebalanceStarted: ({ place, detail, because }) =>
+    `the group ${place} divides its partitions anew, since ${detail}${because}`,
+  rebalanceFinished: ({ place, value, detail }) =>
+    detail === ''
+      ? `the group ${place} is empty`
+      : `generation ${value} of the group ${place} reads: ${detail}`,
+  commitRefused: ({ place, peer, detail, because }) =>
+    `${peer === '' ? 'a former member' : peer} could not commit for the group ${place}: ${detail}; what it did will be done again${because}`,
+  commitLost: ({ place, peer, value }) =>
+    `the commit of offset ${value} in ${peer} by the group ${place} was acknowledged and lost`,
+  offsetsExpired: ({ place }) => `the group ${place} was empty for too long, and its offsets were deleted`,
   unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
   job: ({ place }) => `${place} woke up`,
   sagaStep: ({ place, about, detail, value }) =>
@@ -58,6 +95,23 @@ export const messages = {
   sagaResumed: ({ place, peer, about, value }) =>
     `${peer} took over the stored process ${place}${about}, which had done ${value} so far`,
 } satisfies Record<string, Template>;
+
+/** How a leader was chosen, where that is worth a word. */
+const ELECTIONS: Readonly<Record<string, string>> = {
+  unclean: ', though it may lack committed records',
+  'last known': ': nobody in sync is left, and it led last',
+  eligible: ', which was out of sync but has all that is committed',
+  preferred: ' again, as its preferred replica',
+};
+
+/** Why members leave, in words. */
+const LEAVINGS: Readonly<Record<string, string>> = {
+  closed: 'it was closed',
+  'session.timeout.ms exceeded': 'it sent no heartbeat for session.timeout.ms',
+  'max.poll.interval.ms exceeded': 'processing took longer than max.poll.interval.ms',
+  'did not rejoin in time': 'it did not rejoin in time',
+  replaced: 'another process took its static place',
+};
 
 /** How a message left its queue for good. */
 function leftBecause(reason: string): string {

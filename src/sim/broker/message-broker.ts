@@ -85,6 +85,8 @@ export interface MessageBroker {
   /** From arrival to the confirm, for one message. */
   confirmTime(key: number, variant: number): Micros;
   reports(): Iterable<QueueReport>;
+  /** A publisher's process has died, with what its client library had not sent yet. */
+  hostLost?(host: Host): void;
 }
 
 /** The part of a channel's name after its product. */

@@ -1,4 +1,5 @@
 import type { World } from '../world/schema/world.ts';
+import { kafkaProduct } from './bridge/kafka/product.ts';
 import { rabbitmqProduct } from './bridge/rabbitmq/product.ts';
 import { snsProduct } from './bridge/sns/product.ts';
 import { sqsProduct } from './bridge/sqs/product.ts';
@@ -6,7 +7,7 @@ import { nameIn, productOf } from './message-broker.ts';
 import type { BrokerProduct } from './product.ts';
 
 /** All brokers that a world may have. */
-export const PRODUCTS: readonly BrokerProduct[] = [rabbitmqProduct, sqsProduct, snsProduct];
+export const PRODUCTS: readonly BrokerProduct[] = [rabbitmqProduct, kafkaProduct, sqsProduct, snsProduct];
 
 /** Channels of a world that can be published to: `rabbitmq/orders`. */
 export const channelsOf = (world: World): string[] =>

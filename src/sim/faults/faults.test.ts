@@ -469,6 +469,27 @@ const OF_MESH: ReadonlySet<string> = new Set([
   'policyDeny',
 ]);
 
+/** For faults of a log: each order leaves a trail in it, which a clerk files. */
+const LOGGED = `
+  brokers:
+    kafka:
+      replica.lag.time.max.ms: 500
+      group.initial.rebalance.delay.ms: 100
+      topics: { trail: { partitions: 2, replication.factor: 3 } }
+  services:
+    shop: { operations: { order: { steps: { note: { publish: kafka/trail, key: request.order } } } } }
+    clerk:
+      consumers: { trail: { from: kafka/trail, do: file, commit: after, auto.offset.reset: earliest } }
+      operations: { file: {} }
+`;
+const OF_LOG: ReadonlySet<string> = new Set([
+  'failover',
+  'isrShrink',
+  'rebalance',
+  'retentionCut',
+  'loseCommits',
+]);
+
 const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none: readonly string[]]>> = {
   latency: [
     '{ latency: bank, add: 300ms, p: 30% }',
@@ -499,18 +520,29 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   ackTimeout: ['{ ackTimeout: rabbitmq/jobs, after: 10ms, during: 1s..2s }', []],
   unroutable: ['{ unroutable: rabbitmq/all, during: 1s..2s }', []],
   deploy: ['{ deploy: shop, to: v2, at: 2s, interval: 100ms }', []],
+  failover: ['{ failover: kafka/trail, at: 1s, downFor: 2s }', []],
+  isrShrink: ['{ isrShrink: kafka/trail, during: 1s..2s }', []],
+  rebalance: ['{ rebalance: kafka/trail, at: 1s }', []],
+  retentionCut: ['{ retentionCut: kafka/trail, at: 1s }', []],
+  loseCommits: ['{ loseCommits: kafka/trail, during: 1s..2s }', []],
 };
 const kinds = Object.keys(faults) as (keyof typeof faults)[];
 const plain = shop(...WORLD);
 const meshed = shop(...WORLD, MESHED);
+const logged = shop(...WORLD, LOGGED);
 
 /** The world for faults of these kinds, with what is written before it. */
 const worldWith = (chaos: string, ...of: readonly string[]) =>
-  shop(...WORLD, chaos, ...(of.some((kind) => OF_MESH.has(kind)) ? [MESHED] : []));
+  shop(
+    ...WORLD,
+    chaos,
+    ...(of.some((kind) => OF_MESH.has(kind)) ? [MESHED] : []),
+    ...(of.some((kind) => OF_LOG.has(kind)) ? [LOGGED] : []),
+  );
 
 describe.each(kinds)('%s', (kind) => {
   const [strong, none] = FORMS[kind];
-  const calm = OF_MESH.has(kind) ? meshed : plain;
+  const calm = OF_MESH.has(kind) ? meshed : OF_LOG.has(kind) ? logged : plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));
 
   test('changes what happens, records each time that it did, and reports it', () => {
@@ -572,8 +604,8 @@ describe('any two faults together', () => {
     const run = worldWith(`chaos: { a: ${FORMS[a][0]}, b: ${FORMS[b][0]} }`, a, b);
     expect(run.until).toBe(7_000_000);
     expect(run.blamed.size).toBe(0);
-    for (const { published, acked, deadLettered, waiting, inFlight } of run.queues)
-      expect(published).toBe(acked + deadLettered + waiting + inFlight);
+    for (const { published, acked, deadLettered, lost, waiting, inFlight } of run.queues)
+      expect(published).toBe(acked + deadLettered + lost + waiting + inFlight);
     const ended = count(run, 'intentOk') + count(run, 'intentFailed');
     expect(ended).toBe(count(run, 'intent'));
     const happened = all(run);

@@ -9,17 +9,22 @@ import { drop } from './drop.ts';
 import { dropReply } from './drop-reply.ts';
 import { duplicate } from './duplicate.ts';
 import { errors } from './errors.ts';
+import { failover } from './failover.ts';
 import { type FaultDefinition, type FaultDocument, occasion } from './fault.ts';
 import { hang } from './hang.ts';
 import { hotKey } from './hot-key.ts';
+import { isrShrink } from './isr-shrink.ts';
 import { jitter } from './jitter.ts';
 import { latency } from './latency.ts';
+import { loseCommits } from './lose-commits.ts';
 import { memoryAlarm } from './memory-alarm.ts';
 import { partition } from './partition.ts';
 import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
 import { queueLimit } from './queue-limit.ts';
+import { rebalance } from './rebalance.ts';
 import { redrive } from './redrive.ts';
+import { retentionCut } from './retention-cut.ts';
 import { sidecarDown } from './sidecar-down.ts';
 import { slow } from './slow.ts';
 import { staleEndpoints } from './stale-endpoints.ts';
@@ -55,6 +60,11 @@ export const faults = {
   ackTimeout,
   unroutable,
   deploy,
+  failover,
+  isrShrink,
+  rebalance,
+  retentionCut,
+  loseCommits,
 } as const;
 
 /** The same list, for those who look a fault up by its name. */

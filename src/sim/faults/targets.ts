@@ -1,3 +1,5 @@
+import { KafkaBroker } from '../broker/bridge/kafka/kafka-broker.ts';
+import { nameIn, productOf } from '../broker/message-broker.ts';
 import type { Host } from '../flow/host.ts';
 import type { End, Transit } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
@@ -31,6 +33,13 @@ export const hostMeant =
   (place: string) =>
   ({ owner, name }: Host): boolean =>
     owner === place || name.text === place;
+
+/** The log and the topic that a place such as `kafka/orders` names. */
+export function topicOf(system: System, place: string) {
+  const kafka = system.brokers.get(productOf(place));
+  const topic = nameIn(place);
+  return kafka instanceof KafkaBroker && kafka.cluster.configs.has(topic) ? { kafka, topic } : undefined;
+}
 
 /** The database that a place such as `payment.db` or `payment.db/stock` names. */
 export function databaseOf(system: System, place: string) {

@@ -141,6 +141,7 @@ export class Service {
   }
 
   disconnected(replica: Replica): void {
+    for (const broker of this.#system.brokers.all()) broker.hostLost?.(replica);
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost();
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backoff, distribution, duration } from '../quantities.ts';
+import { kafkaConsumer } from './brokers/kafka.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
@@ -82,6 +83,7 @@ const consumer = z.strictObject({
   VisibilityTimeout: z.int().min(0).max(43_200).nullable().default(null),
   /** SQS: starts the visibility timeout of a message anew at this interval, while it is being handled. */
   extend: duration.nullable().default(null),
+  ...kafkaConsumer,
   retry: consumerRetry.nullable().default(null),
   deadLetter: channelPlace.nullable().default(null),
 });

@@ -87,7 +87,7 @@ export class Broker implements Server, LeaderHost {
     this.id = id;
     this.host = { name: `broker-${id}` };
     this.context = context;
-    this.disk = new Disk(context.clock, context.diskWrite);
+    this.disk = new Disk(context.clock, context.diskWrite, id);
     this.#controller = new ControllerClient(this, context.controller);
   }
 

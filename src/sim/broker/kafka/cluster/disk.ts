@@ -8,9 +8,15 @@ export class Disk {
   readonly #clock: Clock;
   /** How many times slower than usual it is. A fault's business. */
   slowness = 1;
+  /** Told what a write would take, each says what it takes: for whom, and for the how-manieth write. A fault's business. */
+  readonly stretches: ((key: number, write: number, time: Micros) => Micros)[] = [];
+  readonly #key: number;
+  #writes = 0;
   #busyUntil: Micros = 0;
 
-  constructor(clock: Clock, write: Micros) {
+  /** `key`: by what draws tell this disk from others. */
+  constructor(clock: Clock, write: Micros, key: number) {
+    this.#key = key;
     this.#clock = clock;
     this.#write = write;
   }
@@ -18,7 +24,11 @@ export class Disk {
   /** Does `then` when so many batches are written. */
   write(batches: number, then: () => void): void {
     const { now } = this.#clock;
-    const time = this.#write * this.slowness * batches;
+    let time = this.#write * this.slowness * batches;
+    if (batches > 0 && this.stretches.length > 0) {
+      this.#writes++;
+      for (const stretch of this.stretches) time = stretch(this.#key, this.#writes, time);
+    }
     if (time === 0 && this.#busyUntil <= now) {
       then();
       return;

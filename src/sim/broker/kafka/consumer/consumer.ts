@@ -254,6 +254,16 @@ export class Consumer<B> {
       return;
     }
     const who = this.groupMetadata;
+    if (this.#membership && this.#subscribed && who.generation < 0) {
+      // It is no member any more, which it knows itself: the client says so without asking.
+      this.client.cluster.observer.commitRefused?.(
+        who.group,
+        this.settings['client.id'],
+        'UNKNOWN_MEMBER_ID',
+      );
+      done('UNKNOWN_MEMBER_ID');
+      return;
+    }
     const answered = (error: ErrorCode | null): void => {
       if (error !== null && isRetriable(error) && this.client.clock.now < deadline) {
         const wait = this.client.backoff(attempt);

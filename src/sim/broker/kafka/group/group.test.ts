@@ -197,7 +197,7 @@ describe('commits', () => {
     world.pass(10 * SECOND);
     expect(owner.got).toEqual(['x']);
     expect(owner.told).toContain('UNKNOWN_MEMBER_ID');
-    expect(world.seen).toContain('g: commit of  refused: UNKNOWN_MEMBER_ID');
+    expect(world.seen).toContain('g: commit of a refused: UNKNOWN_MEMBER_ID');
   });
 
   test('a commit of an older generation is refused', () => {

@@ -1,0 +1,62 @@
+import type { World } from '../../../world/schema/world.ts';
+import { consumerSettings } from '../../kafka/consumer/settings.ts';
+import { ConfigException } from '../../kafka/errors.ts';
+import { producerSettings } from '../../kafka/producer/settings.ts';
+import { topicSettings } from '../../kafka/settings.ts';
+import { productOf } from '../../message-broker.ts';
+import type { BrokerProblem, BrokerProduct } from '../../product.ts';
+import { KafkaBroker } from './kafka-broker.ts';
+import { definedOf } from './settings.ts';
+
+const topicsOf = ({ brokers }: World): string[] => Object.keys(brokers.kafka?.topics ?? {});
+
+/** Kafka as a part of worlds. */
+export const kafkaProduct: BrokerProduct = {
+  name: 'kafka',
+  channels: topicsOf,
+  sources: topicsOf,
+  behind: (_world, channel) => [channel],
+  deadLetters: () => [],
+  parts: (world) => topicsOf(world).length,
+  problems,
+  create(system) {
+    const settings = system.world.brokers.kafka;
+    return settings ? new KafkaBroker(system, settings) : null;
+  },
+};
+
+/** What Kafka's clients and brokers would refuse with a `ConfigException`. */
+function* problems(world: World): Generator<BrokerProblem> {
+  const { kafka } = world.brokers;
+  if (!kafka) return;
+  const producer = refused(() => producerSettings(definedOf(kafka.producer)));
+  if (producer !== null) yield { path: ['kafka', 'producer'], message: producer };
+  for (const [name, topic] of Object.entries(kafka.topics)) {
+    const message = refused(() => topicSettings(definedOf(topic), kafka.brokers));
+    if (message !== null) yield { path: ['kafka', 'topics', name], message };
+  }
+  for (const [owner, { consumers }] of Object.entries(world.services))
+    for (const [name, consumer] of Object.entries(consumers)) {
+      if (![consumer.from].flat().some((channel) => productOf(channel) === 'kafka')) continue;
+      const { 'heartbeat.interval.ms': heartbeat = 3_000, 'session.timeout.ms': session = 45_000 } = consumer;
+      const message = refused(() =>
+        consumerSettings({ 'heartbeat.interval.ms': heartbeat, 'session.timeout.ms': session }),
+      );
+      if (message !== null) yield { path: ['kafka'], message: `${owner}.${name}: ${message}` };
+      if (consumer.retry && 'delays' in consumer.retry)
+        yield {
+          path: ['kafka'],
+          message: `${owner}.${name}: a log has no place where single records wait; write retry: { inPlace: … }, or publish to a topic of its own`,
+        };
+    }
+}
+
+function refused(act: () => unknown): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigException) return error.message;
+    throw error;
+  }
+}

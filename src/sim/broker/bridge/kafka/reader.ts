@@ -1,0 +1,243 @@
+import { mix } from '../../../kernel/luck.ts';
+import { ms, seconds } from '../../../kernel/time.ts';
+import { isRefusal, type Outcome } from '../../../outcome.ts';
+import type { Name } from '../../../recorder.ts';
+import type { Consumer } from '../../kafka/consumer/consumer.ts';
+import type { ConsumerRecord } from '../../kafka/consumer/fetcher.ts';
+import type { ConsumerConfig } from '../../kafka/consumer/settings.ts';
+import { type Attachment, type Listener, nameIn } from '../../message-broker.ts';
+import type { InHand } from './journal.ts';
+import type { KafkaBroker } from './kafka-broker.ts';
+import type { Posting } from './posting.ts';
+
+/** What an application passes to `poll`. */
+const POLL = seconds(1);
+
+/** How long it waits before it polls a record again that could not be handled: the default `retry.backoff.ms`. */
+const PAUSE = ms(100);
+
+type Polled = ConsumerRecord<Posting>;
+
+/** One replica's consumer: polls, works one record after the other, commits, and polls again. */
+export class Reader implements Attachment {
+  readonly #bridge: KafkaBroker;
+  readonly #listener: Listener;
+  readonly #topics: readonly string[];
+  #consumer: Consumer<Posting> | null = null;
+  /** Counts lives of the process: what belongs to an earlier one means nothing. */
+  #life = 0;
+  #wanted = true;
+  /** How often records were handed out that had to be polled again. */
+  readonly #attempts = new Map<string, number>();
+
+  constructor(bridge: KafkaBroker, listener: Listener) {
+    this.#bridge = bridge;
+    this.#listener = listener;
+    this.#topics = listener.channels.map(nameIn);
+    for (const topic of this.#topics) bridge.journal.accounts.open(topic, listener.group);
+    this.#start();
+  }
+
+  lost(): void {
+    this.#life++;
+    this.#consumer?.kill();
+    this.#consumer = null;
+    this.#attempts.clear();
+  }
+
+  restored(): void {
+    if (this.#wanted && !this.#consumer) this.#start();
+  }
+
+  close(): void {
+    this.#wanted = false;
+    this.#life++;
+    this.#consumer?.close();
+    this.#consumer = null;
+  }
+
+  #start(): void {
+    if (!this.#listener.up) return;
+    const { member, end } = this.#listener;
+    const consumer = this.#bridge.consumer(member.text, end, configOf(this.#listener));
+    this.#consumer = consumer;
+    consumer.subscribe(this.#topics);
+    this.#poll(consumer, this.#life);
+  }
+
+  #poll(consumer: Consumer<Posting>, life: number): void {
+    if (life !== this.#life) return;
+    consumer.poll(POLL, (records, error) => {
+      if (life !== this.#life) return;
+      // Without a position there is nothing to read: the application has ended with an exception.
+      if (error === null) this.#work(consumer, records, 0, life);
+    });
+  }
+
+  #work(consumer: Consumer<Posting>, records: readonly Polled[], at: number, life: number): void {
+    if (life !== this.#life) return;
+    const record = records[at];
+    if (!record) {
+      if (this.#commits === 'batch' && records.length > 0)
+        consumer.commit(() => this.#poll(consumer, life), behind(records));
+      else this.#poll(consumer, life);
+      return;
+    }
+    const next = (): void => this.#work(consumer, records, at + 1, life);
+    if (record.value === null) next();
+    else if (this.#commits === 'before')
+      consumer.commit(() => this.#hand(consumer, record, record.value, next, life), behind([record]));
+    else this.#hand(consumer, record, record.value, next, life);
+  }
+
+  get #commits(): 'after' | 'before' | 'batch' | null {
+    return commitsOf(this.#listener);
+  }
+
+  #hand(
+    consumer: Consumer<Posting>,
+    record: Polled,
+    posting: Posting | null,
+    next: () => void,
+    life: number,
+  ): void {
+    if (life !== this.#life || posting === null) return;
+    const { journal, system } = this.#bridge;
+    const { consumer: name, group, member } = this.#listener;
+    const { envelope } = posting;
+    const key = `${record.topic}-${record.partition}@${record.offset}`;
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+    const channel: Name = journal.channel(record.topic);
+    const subject = envelope.thing?.recorded;
+    const again = attempt > 1 || this.#bridge.seen(group, posting);
+    const detail = again ? 'redelivered' : 'first';
+    const delivery = system.log.note(
+      'delivery',
+      name,
+      subject,
+      posting.record,
+      posting.record,
+      envelope.id,
+      detail,
+      channel,
+    );
+    const hand: InHand = { posting, consumer: name, record: delivery, cause: delivery };
+    journal.delivered(group, member.text, record, record.offset, hand);
+    let open = true;
+    this.#listener.take({
+      envelope,
+      channel,
+      attempt,
+      redelivered: again,
+      variant: attempt === 1 ? envelope.variant : mix(envelope.variant, 3_000 + attempt),
+      record: delivery,
+      settle: (outcome, cause) => {
+        if (!open || life !== this.#life) return;
+        open = false;
+        hand.cause = cause;
+        this.#settle(consumer, record, hand, outcome, next, life, key);
+      },
+    });
+  }
+
+  #settle(
+    consumer: Consumer<Posting>,
+    record: Polled,
+    hand: InHand,
+    outcome: Outcome,
+    next: () => void,
+    life: number,
+    key: string,
+  ): void {
+    const { settings } = this.#listener;
+    if (!outcome.ok && this.#commits !== 'before') {
+      const hopeless = !(settings.requeue ?? !isRefusal(outcome.failure));
+      if (!hopeless && settings.deadLetter === null) {
+        this.#again(consumer, record, hand, outcome.failure.reason, life);
+        return;
+      }
+      this.#giveUp(record, hand, outcome.failure.reason);
+    }
+    this.#attempts.delete(key);
+    if (this.#commits === 'after') consumer.commit(next, behind([record]));
+    else next();
+  }
+
+  /** Goes back to the record, after a while: those behind it wait, which keeps their order. */
+  #again(consumer: Consumer<Posting>, record: Polled, hand: InHand, reason: string, life: number): void {
+    const { log, sim } = this.#bridge.system;
+    const { envelope } = hand.posting;
+    const place = this.#bridge.journal.channel(record.topic);
+    log.note('requeue', place, envelope.thing?.recorded, hand.cause, hand.record, envelope.id, reason);
+    if (consumer.position(record) !== null) consumer.seek(record, record.offset);
+    sim.after(PAUSE, () => this.#poll(consumer, life));
+  }
+
+  #giveUp(record: Polled, { posting, record: span, cause }: InHand, reason: string): void {
+    const { journal, system } = this.#bridge;
+    const { group, settings } = this.#listener;
+    const { envelope } = posting;
+    const { topic, partition, offset } = record;
+    const target = settings.deadLetter;
+    const peer = target === null ? undefined : journal.name(target);
+    const place = journal.channel(topic);
+    const subject = envelope.thing?.recorded;
+    const dead = system.log.note('deadLetter', place, subject, cause, span, envelope.id, reason, peer);
+    journal.accounts.gaveUp(topic, group, partition, offset);
+    if (target !== null) system.brokers.of(target).append({ ...envelope, channel: target }, dead);
+  }
+}
+
+/** Offsets behind some records, one for each partition. */
+function behind(records: readonly Polled[]) {
+  const last = new Map<string, { topic: string; partition: number; offset: number }>();
+  for (const { topic, partition, offset } of records)
+    last.set(`${topic}-${partition}`, { topic, partition, offset: offset + 1 });
+  return [...last.values()];
+}
+
+/** When offsets are committed; null: Kafka's automatic way. */
+function commitsOf({ settings }: Listener): 'after' | 'before' | 'batch' | null {
+  if (settings.commit !== undefined) return settings.commit;
+  if (settings.ack === 'before') return 'before';
+  return settings['enable.auto.commit'] === false ? 'after' : null;
+}
+
+/** A consumer's settings in Kafka's own terms; what the world does not say is Kafka's default. */
+function configOf(listener: Listener): ConsumerConfig {
+  const { settings, member, group } = listener;
+  const {
+    'auto.commit.interval.ms': interval,
+    'auto.offset.reset': reset,
+    'isolation.level': isolation,
+    'session.timeout.ms': session,
+    'heartbeat.interval.ms': heartbeat,
+    'max.poll.interval.ms': pollInterval,
+    'max.poll.records': pollRecords,
+    'group.instance.id': instance,
+    'partition.assignment.strategy': strategy,
+    'fetch.min.bytes': minBytes,
+    'fetch.max.wait.ms': maxWait,
+    'fetch.max.bytes': maxBytes,
+    'max.partition.fetch.bytes': partitionBytes,
+  } = settings;
+  return {
+    'client.id': member.text,
+    'group.id': group,
+    'enable.auto.commit': commitsOf(listener) === null,
+    ...(interval !== undefined && { 'auto.commit.interval.ms': interval }),
+    ...(reset !== undefined && { 'auto.offset.reset': reset }),
+    ...(isolation !== undefined && { 'isolation.level': isolation }),
+    ...(session !== undefined && { 'session.timeout.ms': session }),
+    ...(heartbeat !== undefined && { 'heartbeat.interval.ms': heartbeat }),
+    ...(pollInterval !== undefined && { 'max.poll.interval.ms': pollInterval }),
+    ...(pollRecords !== undefined && { 'max.poll.records': pollRecords }),
+    ...(instance !== undefined && { 'group.instance.id': `${instance}-${member.text}` }),
+    ...(strategy !== undefined && { 'partition.assignment.strategy': strategy }),
+    ...(minBytes !== undefined && { 'fetch.min.bytes': minBytes }),
+    ...(maxWait !== undefined && { 'fetch.max.wait.ms': maxWait }),
+    ...(maxBytes !== undefined && { 'fetch.max.bytes': maxBytes }),
+    ...(partitionBytes !== undefined && { 'max.partition.fetch.bytes': partitionBytes }),
+  };
+}
