@@ -15,8 +15,6 @@ const SERVICE: Names = {
 };
 
 const CALLS: Names = {
-  via: 'transports other than HTTP',
-  reply: 'request and reply over a channel',
   connections: 'connection pools between services',
   trace: 'trace propagation',
 };

@@ -17,13 +17,16 @@ const USES: Readonly<Record<string, object>> = {
   'competing-consumers': { consumer: 'shipping.orders', replicas: 4 },
   'cqrs-view': { view: 'page-view', from: 'rabbitmq/page-view', exchange: 'rabbitmq/products', key: 'sku' },
   'dead-letter': { consumer: 'shipping.orders', queue: 'rabbitmq/shipping', park: 'rabbitmq/parked' },
+  'delayed-retry': { consumer: 'shipping.orders', park: 'rabbitmq/parked' },
   'idempotent-receiver': { operation: 'payment.charge' },
   'load-shedding': { service: 'payment', limit: 32 },
+  'message-filter': { consumer: 'shipping.orders', accept: 'message.attempt < 3' },
   outbox: {
     operation: 'checkout.placeOrder',
     order: ['reserve', 'charge', { transaction: ['save', 'tell'] }],
   },
   'rate-limit': { from: 'gateway', to: 'catalog', limit: 50 },
+  'request-reply': { from: 'checkout', to: 'payment.charge', queue: 'rabbitmq/charges' },
   retry: { from: 'checkout', to: 'payment' },
   'saga-orchestrated': { operation: 'checkout.placeOrder', order: ['reserve', 'charge', 'save'] },
   'saga-step': {
@@ -35,6 +38,7 @@ const USES: Readonly<Record<string, object>> = {
     to: 'rabbitmq/orders',
   },
   timeout: { from: 'checkout', to: 'payment', after: '1s' },
+  'wire-tap': { exchange: 'rabbitmq/orders', queue: 'rabbitmq/audit' },
 };
 
 const store = baseWorld('store')?.world;

@@ -472,6 +472,16 @@ export const KINDS = {
     value: 'offset',
   },
   offsetsExpired: { summary: 'A group was empty for so long that its offsets are gone', place: 'group' },
+  replied: {
+    summary: 'The answer to a message passed the broker on its way back',
+    place: 'channel',
+    span: 'the call that waits for it',
+  },
+  skipped: {
+    summary: 'A consumer did not want a message, and was done with it',
+    place: 'consumer',
+    value: 'message',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

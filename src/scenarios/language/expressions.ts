@@ -196,4 +196,7 @@ function checkKeys(view: WorldView): void {
   for (const { path, calls } of owners)
     for (const [callee, { idempotencyKey }] of Object.entries(calls))
       checkGiven(view, idempotencyKey, [...path, 'calls', callee, 'idempotencyKey'], scope);
+  for (const [name, { part, service }] of view.owners)
+    for (const [consumer, { accept }] of Object.entries(service.consumers))
+      checkGiven(view, accept, [part, name, 'consumers', consumer, 'accept'], scope);
 }

@@ -16,6 +16,7 @@ export const PARAM_TYPES = [
   'messageType',
   'order',
   'duration',
+  'durations',
   'percent',
   'int',
   'intMap',
@@ -34,6 +35,12 @@ export interface ParamType {
   readonly max: number | null;
 }
 
+/** Types that are lists of another. */
+const LISTS: Partial<Record<ParamType['type'], ParamType['type']>> = {
+  channels: 'channel',
+  durations: 'duration',
+};
+
 const CHANNEL = /^[a-z]+\/[A-Za-z][A-Za-z0-9._-]*$/;
 
 /** What is wrong with a parameter's value in a world; undefined where nothing is. */
@@ -51,9 +58,10 @@ export function paramProblem(value: Node, param: ParamType, world: Node): string
 
 function listProblem(items: readonly Node[], param: ParamType, world: Node): string | undefined {
   if (param.type === 'order') return undefined; // its names are checked with the operation they end up in
-  if (param.type !== 'channels') return `expected ${wanted(param)}, found a list.`;
+  const type = LISTS[param.type];
+  if (type === undefined) return `expected ${wanted(param)}, found a list.`;
   return items
-    .map((item) => paramProblem(item, { ...param, type: 'channel' }, world))
+    .map((item) => paramProblem(item, { ...param, type }, world))
     .find((wrong) => wrong !== undefined);
 }
 
@@ -87,6 +95,7 @@ function scalarProblem(
       return unless(value !== null);
     case 'order':
     case 'intMap':
+    case 'durations':
       return unless(false);
     case 'channels':
     case 'channel':
@@ -157,6 +166,7 @@ const WANTED: Readonly<Record<ParamType['type'], string>> = {
   messageType: 'a message type such as OrderPlaced',
   order: 'a list of steps and groups',
   duration: 'a duration such as 300ms or 2s',
+  durations: 'a list of durations such as [1s, 5s, 25s]',
   percent: 'a share such as 10%',
   int: 'a whole number',
   intMap: 'a map from operation or priority to a whole number',

@@ -1,6 +1,6 @@
 import { PRODUCTS } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
-import { checkBrokers, checkSource } from './broker-references.ts';
+import { checkBrokers, checkSource, checkVia } from './broker-references.ts';
 import { checkChaos } from './chaos-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
@@ -57,6 +57,7 @@ function checkOwners(view: WorldView): void {
       );
     }
     checkCallees(view, path, Object.keys(service.calls));
+    checkVia(view, path, service.calls);
     checkConsumers(view, name, path);
     checkSchedules(view, name, path);
     checkQueue(view, path, service.queue.limit, Object.keys(service.operations));
@@ -233,6 +234,7 @@ function checkClients(view: WorldView): void {
       );
     if (client.zone !== null) checkZones(view, [client.zone], [...path, 'zone']);
     checkCallees(view, path, Object.keys(client.calls));
+    checkVia(view, path, client.calls);
   }
 }
 

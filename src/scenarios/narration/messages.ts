@@ -85,6 +85,9 @@ export const messages = {
   commitLost: ({ place, peer, value }) =>
     `the commit of offset ${value} in ${peer} by the group ${place} was acknowledged and lost`,
   offsetsExpired: ({ place }) => `the group ${place} was empty for too long, and its offsets were deleted`,
+  skipped: ({ place, about, value }) => `${place} did not want message ${value}${about} and was done with it`,
+  replied: ({ place, about }) =>
+    `the answer to the message${about} passed the broker of ${place} on its way back`,
   unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
   job: ({ place }) => `${place} woke up`,
   sagaStep: ({ place, about, detail, value }) =>

@@ -3,6 +3,8 @@ import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
 import type { Micros } from '../kernel/time.ts';
 
+import type { ReplyAddress } from './request-reply.ts';
+
 /** A message, as its publisher made it. */
 export interface Envelope {
   /** The same on every copy and redelivery. */
@@ -25,4 +27,6 @@ export interface Envelope {
   readonly deduplicationId: string | null;
   /** How long it stays hidden at first, in seconds; null: as the queue has it. */
   readonly delaySeconds: number | null;
+  /** Where an answer is waited for; null: nowhere. */
+  readonly replyTo: ReplyAddress | null;
 }

@@ -56,6 +56,7 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       thing: aboutWhom(system, body, request.thing),
       variant: frame.variant,
       createdAt: frame.now,
+      replyTo: null,
       size: settings.size,
       expiration: settings.expiration,
       priority: priority ? wholePriority(priority.value(frame)) : null,

@@ -1,3 +1,4 @@
+import { overChannel } from '../broker/request-reply.ts';
 import type { Thing } from '../entities.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Formula } from '../flow/formula.ts';
@@ -86,9 +87,10 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
   return {
     *run(frame) {
       const body = shape ? withIdentity(system, frame.request.body, shape(frame)) : frame.request.body;
-      const destination = system.destination(service);
       const client = frame.host.calls.to(target);
-      const { idempotencyKey } = client.settings;
+      const { idempotencyKey, via, reply } = client.settings;
+      const destination =
+        via === null ? system.destination(service) : overChannel(system, frame.host, via, operation, reply);
       const call: Call = {
         place,
         callee,

@@ -2,7 +2,11 @@ import type { Envelope } from '../broker/envelope.ts';
 import { type Listener, productOf, type Received } from '../broker/message-broker.ts';
 import { waitBefore } from '../calls/backoff.ts';
 import type { Incoming } from '../calls/send.ts';
+import { EvaluationProblem } from '../expression/expression.ts';
+import { Formulas } from '../flow/formula.ts';
+import { Frame, NO_PLAN } from '../flow/frame.ts';
 import { REQUEST, type Request } from '../flow/request.ts';
+import { SLOT } from '../flow/slots.ts';
 import { mix } from '../kernel/luck.ts';
 import { type Micros, NEVER, seconds } from '../kernel/time.ts';
 import { DONE, isRefusal } from '../outcome.ts';
@@ -27,6 +31,33 @@ function operationFor({ on, do: whole }: Consumer, type: string): string | null 
   return named ?? whole;
 }
 
+/** Whether a consumer wants a message; one whose expression has no value is the document's mistake, and wants it. */
+type Filter = (message: Received) => boolean;
+
+/** What a Message Filter lets through. */
+function filterOf(system: System, replica: Replica, consumer: Name, accept: string | null): Filter {
+  if (accept === null) return () => true;
+  const place = `${consumer.text}.accept`;
+  const formula = new Formulas(new Map(Object.entries(SLOT)), system.luck).compile(accept, place);
+  return (message) => {
+    const { record } = message;
+    const request = requestOf(message, message.variant, system.sim.now);
+    try {
+      return formula.value(new Frame(system, replica, consumer, request, NO_PLAN, record, record)) !== false;
+    } catch (error) {
+      if (!(error instanceof EvaluationProblem)) throw error;
+      system.blame(place, error);
+      return true;
+    }
+  };
+}
+
+/** A message as a request of an operation. */
+function requestOf(message: Received, variant: number, now: Micros): Request {
+  const { body, thing } = message.envelope;
+  return { ...REQUEST, body, thing, variant, attempt: message.attempt, message: view(message, now) };
+}
+
 /** One replica's consumer, which turns messages into requests of an operation: a listener for each product it reads. */
 export function listenersFor(
   system: System,
@@ -37,6 +68,7 @@ export function listenersFor(
 ): Listener[] {
   const consumer = new Name(`${service.name}.${name}`);
   const channels = [settings.from].flat();
+  const wanted = filterOf(system, replica, consumer, settings.accept);
   const products = [...new Set(channels.map(productOf))];
   return products.map((product) => ({
     consumer,
@@ -48,7 +80,21 @@ export function listenersFor(
     get up() {
       return replica.up;
     },
-    take: (message) => take(system, service, replica, settings, message),
+    take(message) {
+      if (wanted(message)) take(system, service, replica, settings, message);
+      else
+        message.settle(
+          DONE,
+          system.log.note(
+            'skipped',
+            consumer,
+            message.envelope.thing?.recorded,
+            message.record,
+            message.record,
+            message.envelope.id,
+          ),
+        );
+    },
   }));
 }
 
@@ -76,14 +122,7 @@ function take(
     return;
   }
   const { sim } = system;
-  const request: Request = {
-    ...REQUEST,
-    body: envelope.body,
-    thing: envelope.thing,
-    variant: attempts === 1 ? variant : mix(variant, 7_000 + attempts),
-    attempt: message.attempt,
-    message: view(message, sim.now),
-  };
+  const request = requestOf(message, attempts === 1 ? variant : mix(variant, 7_000 + attempts), sim.now);
   const { retry } = settings;
   const incoming: Incoming = {
     request,
@@ -95,7 +134,10 @@ function take(
       const inPlace = retry && 'inPlace' in retry ? retry : null;
       const again = inPlace && !outcome.ok && !isRefusal(outcome.failure) && attempts < inPlace.maxAttempts;
       if (!again || !replica.up) {
-        settle(outcome, cause);
+        // To whoever asked, a refusal is an answer; what went wrong is tried again, and answered then.
+        const answered = envelope.replyTo !== null && (outcome.ok || isRefusal(outcome.failure));
+        if (answered) envelope.replyTo?.answer(replica.end, outcome, cause);
+        settle(answered ? DONE : outcome, cause);
         return;
       }
       const luck = system.luck.stream(`${service.name}.backoff`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Backoff, backoff, duration, share } from '../quantities.ts';
-import { count, expression } from './common.ts';
+import { channelPlace, count, expression } from './common.ts';
 import { callToken } from './security.ts';
 
 /** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
@@ -77,6 +77,10 @@ const batchSettings = z.strictObject({
 
 /** How a service calls another. Absent means what most HTTP clients do: no timeout, one attempt, no breaker. */
 export const callSettings = z.strictObject({
+  /** A channel that the call travels over, as a message of the operation's name; null: it goes to the service itself. */
+  via: channelPlace.nullable().default(null),
+  /** With `via`: whether the caller waits for the consumer's answer, or for the broker's confirm only. */
+  reply: z.boolean().default(true),
   /** Per attempt. The callee goes on working. */
   timeout: duration.nullable().default(null),
   /** Over all attempts. */

@@ -44,7 +44,9 @@ class TopologyBuilder {
     for (const id of Object.keys(world.externals)) this.#node(id, 'external');
     for (const [id, client] of Object.entries(world.clients)) this.#flow(id, client);
     for (const group of [world.services, world.externals]) {
-      for (const [id, { operations, consumers, routes }] of Object.entries(group)) {
+      for (const [id, { operations, consumers, routes, calls }] of Object.entries(group)) {
+        for (const { via } of Object.values(calls))
+          if (via !== null) for (const queue of sourcesBehind(world, via)) this.#link(id, this.#queue(queue));
         for (const operation of Object.values(operations)) this.#flow(id, operation);
         for (const { to } of Object.values(routes)) this.#link(id, ownerOf(to));
         for (const { from } of Object.values(consumers)) {

@@ -207,6 +207,18 @@ describe('a consumer', () => {
     expect(run('constructor', '{ constructor: handle }').facts.length).toBe(1);
   });
 
+  test('skips what it does not accept, as done', () => {
+    const run = shop(
+      QUEUE,
+      every('10ms', 4),
+      "services: { shop: { operations: { order: { steps: { tell: { headers: { kind: \"request.order in ['order-2', 'order-3'] ? 'A' : 'B'\" } } } } } } }",
+      consumer('{ accept: message.headers.kind == "A" && has(request.order) }'),
+    );
+    expect(run.facts.length).toBe(2);
+    expect(count(run, 'skipped')).toBe(2);
+    expect(jobs(run)).toMatchObject({ acked: 4 });
+  });
+
   test('can listen to several queues', () => {
     const run = shop(
       QUEUE,
