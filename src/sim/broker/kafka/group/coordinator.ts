@@ -8,14 +8,16 @@ import { type DraftBatch, NO_PRODUCER } from '../log/batch.ts';
 import { javaHash } from '../murmur2.ts';
 import type { ProducerIdentity } from '../transaction/requests.ts';
 import { Group, type GroupHost } from './group.ts';
-import type {
-  CommitRequest,
-  JoinAnswer,
-  JoinRequest,
-  MemberIdentity,
-  OffsetEntry,
-  SyncAnswer,
-  SyncRequest,
+import {
+  type CommitRequest,
+  type JoinAnswer,
+  type JoinRequest,
+  joinRefused,
+  type MemberIdentity,
+  type OffsetEntry,
+  type SyncAnswer,
+  type SyncRequest,
+  syncRefused,
 } from './requests.ts';
 import { type GroupEntry, isGroupEntry, OFFSETS_TOPIC, sizeOf } from './stored.ts';
 
@@ -75,21 +77,13 @@ export class GroupCoordinator implements GroupHost, LeadershipListener {
   join(request: JoinRequest, respond: (answer: JoinAnswer) => void): void {
     const held = this.#held(request.group, true);
     if (held) held.group.join(request, respond);
-    else
-      respond({
-        error: 'NOT_COORDINATOR',
-        member: request.member,
-        generation: -1,
-        protocol: null,
-        leader: '',
-        members: [],
-      });
+    else respond(joinRefused('NOT_COORDINATOR', request.member));
   }
 
   sync(request: SyncRequest, respond: (answer: SyncAnswer) => void): void {
     const held = this.#held(request.group);
     if (held) held.group.sync(request, respond);
-    else respond({ error: 'NOT_COORDINATOR', assignment: [] });
+    else respond(syncRefused('NOT_COORDINATOR'));
   }
 
   heartbeat(who: MemberIdentity): ErrorCode | null {

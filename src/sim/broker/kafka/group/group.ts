@@ -7,7 +7,16 @@ import type { BrokerSettings } from '../settings.ts';
 import type { AssignorName } from './assignors/assignor.ts';
 import { type GroupEvent, type GroupState, groupMachine } from './group.machine.ts';
 import { Member, newMember, type StoredMember } from './member.ts';
-import type { JoinAnswer, JoinRequest, MemberIdentity, SyncAnswer, SyncRequest } from './requests.ts';
+import {
+  type JoinAnswer,
+  type JoinRequest,
+  joinRefused,
+  type MemberIdentity,
+  type SyncAnswer,
+  type SyncRequest,
+  syncRefused,
+} from './requests.ts';
+import { Roster } from './roster.ts';
 
 const TABLE = tableOf<GroupState, GroupEvent>(groupMachine);
 
@@ -35,11 +44,10 @@ const NO_ASSIGNMENT: readonly TopicPartition[] = [];
 /** A consumer group of the classic protocol: its members, and the rounds in which they divide partitions. */
 export class Group {
   readonly name: string;
-  readonly members = new Map<string, Member>();
+  readonly #roster = new Roster();
   readonly #host: GroupHost;
   /** Member ids that were given out, and whose owners are to come back with them. */
   readonly #pending = new Map<string, number>();
-  readonly #instances = new Map<string, string>();
   #state: GroupState = TABLE.initial;
   #generation = 0;
   #protocol: AssignorName | null = null;
@@ -55,6 +63,10 @@ export class Group {
     this.name = name;
     this.#host = host;
     this.emptySince = host.clock.now;
+  }
+
+  get members(): ReadonlyMap<string, Member> {
+    return this.#roster.members;
   }
 
   stored(): StoredGroup {
@@ -79,16 +91,14 @@ export class Group {
     this.#born = born;
     for (const stored of members) {
       const member = new Member(stored);
-      this.members.set(member.id, member);
-      if (member.instance !== null) this.#instances.set(member.instance, member.id);
+      this.#roster.add(member);
       this.#expect(member);
     }
     if (members.length > 0) this.#state = 'Stable';
   }
 
   join(request: JoinRequest, respond: (answer: JoinAnswer) => void): void {
-    const refuse = (error: ErrorCode, member = request.member): void =>
-      respond({ error, member, generation: -1, protocol: null, leader: '', members: [] });
+    const refuse = (error: ErrorCode, member = request.member): void => respond(joinRefused(error, member));
     const { 'group.min.session.timeout.ms': least, 'group.max.session.timeout.ms': most } =
       this.#host.settings;
     const session = request['session.timeout.ms'];
@@ -96,7 +106,7 @@ export class Group {
       refuse('INVALID_SESSION_TIMEOUT');
       return;
     }
-    if (!this.#supported(request)) {
+    if (!this.#roster.supports(request.protocols, request.member)) {
       refuse('INCONSISTENT_GROUP_PROTOCOL');
       return;
     }
@@ -108,7 +118,7 @@ export class Group {
     { member: id, instance, generation, assignments }: SyncRequest,
     respond: (answer: SyncAnswer) => void,
   ): void {
-    const refuse = (error: ErrorCode): void => respond({ error, assignment: NO_ASSIGNMENT });
+    const refuse = (error: ErrorCode): void => respond(syncRefused(error));
     const wrong = this.wrong({ group: this.name, member: id, instance, generation });
     if (wrong) {
       refuse(wrong);
@@ -143,12 +153,8 @@ export class Group {
 
   /** Why a member's request is not taken; null if it is. */
   wrong({ member, instance, generation }: MemberIdentity): ErrorCode | null {
-    if (instance !== null) {
-      const owner = this.#instances.get(instance);
-      if (owner === undefined) return 'UNKNOWN_MEMBER_ID';
-      if (owner !== member) return 'FENCED_INSTANCE_ID';
-    }
-    if (!this.members.has(member)) return 'UNKNOWN_MEMBER_ID';
+    const stranger = this.#roster.stranger(member, instance);
+    if (stranger !== null) return stranger;
     return generation === this.#generation ? null : 'ILLEGAL_GENERATION';
   }
 
@@ -165,22 +171,9 @@ export class Group {
     for (const timer of this.#pending.values()) clock.cancel(timer);
     for (const member of this.members.values()) {
       clock.cancel(member.session);
-      member.joining?.({
-        error: 'NOT_COORDINATOR',
-        member: member.id,
-        generation: -1,
-        protocol: null,
-        leader: '',
-        members: [],
-      });
-      member.syncing?.({ error: 'NOT_COORDINATOR', assignment: NO_ASSIGNMENT });
+      member.joining?.(joinRefused('NOT_COORDINATOR', member.id));
+      member.syncing?.(syncRefused('NOT_COORDINATOR'));
     }
-  }
-
-  #supported({ protocols, member }: JoinRequest): boolean {
-    if (protocols.length === 0) return false;
-    const others = [...this.members.values()].filter(({ id }) => id !== member);
-    return protocols.some(({ name }) => others.every((other) => other.metadata(name) !== undefined));
   }
 
   #joinNew(
@@ -202,7 +195,7 @@ export class Group {
       refuse('MEMBER_ID_REQUIRED', id);
       return;
     }
-    const before = this.members.get(this.#instances.get(request.instance) ?? '');
+    const before = this.#roster.instance(request.instance);
     if (before) this.#replace(before, id, request, respond);
     else this.#add(id, request, respond);
   }
@@ -222,7 +215,9 @@ export class Group {
     }
     const member = this.members.get(id);
     if (!member) {
-      refuse(instance !== null && this.#instances.has(instance) ? 'FENCED_INSTANCE_ID' : 'UNKNOWN_MEMBER_ID');
+      refuse(
+        instance !== null && this.#roster.instance(instance) ? 'FENCED_INSTANCE_ID' : 'UNKNOWN_MEMBER_ID',
+      );
       return;
     }
     const same = member.says(request.protocols);
@@ -240,8 +235,7 @@ export class Group {
 
   #add(id: string, request: JoinRequest, respond: (answer: JoinAnswer) => void): void {
     const member = newMember(id, request);
-    this.members.set(id, member);
-    if (member.instance !== null) this.#instances.set(member.instance, id);
+    this.#roster.add(member);
     this.#host.observer.memberJoined?.(this.name, id);
     this.#newcomers = true;
     this.#hold(member, respond);
@@ -253,18 +247,10 @@ export class Group {
   #replace(before: Member, id: string, request: JoinRequest, respond: (answer: JoinAnswer) => void): void {
     const member = newMember(id, request);
     this.#host.clock.cancel(before.session);
-    before.joining?.({
-      error: 'FENCED_INSTANCE_ID',
-      member: before.id,
-      generation: -1,
-      protocol: null,
-      leader: '',
-      members: [],
-    });
-    before.syncing?.({ error: 'FENCED_INSTANCE_ID', assignment: NO_ASSIGNMENT });
-    this.members.delete(before.id);
-    this.members.set(id, member);
-    if (member.instance !== null) this.#instances.set(member.instance, id);
+    before.joining?.(joinRefused('FENCED_INSTANCE_ID', before.id));
+    before.syncing?.(syncRefused('FENCED_INSTANCE_ID'));
+    this.#roster.remove(before);
+    this.#roster.add(member);
     member.assignment = before.assignment;
     if (this.#leader === before.id) this.#leader = id;
     this.#host.observer.memberLeft?.(this.name, before.id, 'replaced');
@@ -288,7 +274,7 @@ export class Group {
   #prepare(why: string): void {
     const { clock, observer, settings } = this.#host;
     for (const member of this.members.values()) {
-      member.syncing?.({ error: 'REBALANCE_IN_PROGRESS', assignment: NO_ASSIGNMENT });
+      member.syncing?.(syncRefused('REBALANCE_IN_PROGRESS'));
       member.syncing = null;
       if (!member.joining) this.#expect(member);
     }
@@ -296,9 +282,10 @@ export class Group {
     this.#state = TABLE.next(this.#state, 'rebalance');
     observer.rebalanceStarted?.(this.name, this.#generation, why);
     clock.cancel(this.#timer);
-    if (this.#gathering) this.#gather(settings['group.initial.rebalance.delay.ms'], this.#longest());
+    if (this.#gathering)
+      this.#gather(settings['group.initial.rebalance.delay.ms'], this.#roster.longestRebalance());
     else {
-      this.#timer = clock.after(this.#longest() * MILLISECOND, () => this.#complete());
+      this.#timer = clock.after(this.#roster.longestRebalance() * MILLISECOND, () => this.#complete());
       this.#joinedByAll();
     }
   }
@@ -314,10 +301,6 @@ export class Group {
         this.#complete();
       }
     });
-  }
-
-  #longest(): number {
-    return Math.max(0, ...[...this.members.values()].map(({ rebalanceTimeout }) => rebalanceTimeout));
   }
 
   #joinedByAll(): void {
@@ -341,7 +324,7 @@ export class Group {
       this.#emptied();
       return;
     }
-    this.#protocol = this.#choose();
+    this.#protocol = this.#roster.choose();
     if (!joined.some(({ id }) => id === this.#leader)) this.#leader = joined[0]!.id; // there is one
     this.#state = TABLE.next(this.#state, 'joined');
     for (const member of joined) {
@@ -350,34 +333,16 @@ export class Group {
       this.#expect(member);
       respond?.(this.#answerFor(member));
     }
-    this.#timer = clock.after(this.#longest() * MILLISECOND, () => {
+    this.#timer = clock.after(this.#roster.longestRebalance() * MILLISECOND, () => {
       for (const member of [...this.members.values()])
         if (this.#state === 'CompletingRebalance' && !member.syncing)
           this.#remove(member, 'did not rejoin in time');
     });
   }
 
-  /** The way of assigning that all know and most like best. */
-  #choose(): AssignorName {
-    const all = [...this.members.values()];
-    const votes = new Map<AssignorName, number>();
-    for (const { protocols } of all) {
-      const first = protocols.find(({ name }) => all.every((other) => other.metadata(name) !== undefined));
-      if (first) votes.set(first.name, (votes.get(first.name) ?? 0) + 1);
-    }
-    const [chosen] = [...votes].sort((a, b) => b[1] - a[1])[0] ?? ['range' as const];
-    return chosen;
-  }
-
   #answerFor({ id }: Member): JoinAnswer {
     const protocol = this.#protocol;
-    const members =
-      id !== this.#leader || protocol === null
-        ? []
-        : [...this.members.values()].map((member) => {
-            const { topics = [], owned = [], generation = -1 } = member.metadata(protocol) ?? {};
-            return { member: member.id, instance: member.instance, topics, owned, generation };
-          });
+    const members = id === this.#leader && protocol !== null ? this.#roster.subscriptions(protocol) : [];
     return { error: null, member: id, generation: this.#generation, protocol, leader: this.#leader, members };
   }
 
@@ -424,9 +389,7 @@ export class Group {
 
   #forget(member: Member): void {
     this.#host.clock.cancel(member.session);
-    this.members.delete(member.id);
-    if (member.instance !== null && this.#instances.get(member.instance) === member.id)
-      this.#instances.delete(member.instance);
+    this.#roster.remove(member);
   }
 
   #emptied(): void {

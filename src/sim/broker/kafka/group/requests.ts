@@ -60,3 +60,16 @@ export interface OffsetEntry extends TopicPartition {
 export interface CommitRequest extends MemberIdentity {
   readonly offsets: readonly OffsetEntry[];
 }
+
+/** The answer to a join that is not taken. */
+export const joinRefused = (error: ErrorCode, member: string): JoinAnswer => ({
+  error,
+  member,
+  generation: -1,
+  protocol: null,
+  leader: '',
+  members: [],
+});
+
+/** The answer to a sync that is not taken. */
+export const syncRefused = (error: ErrorCode): SyncAnswer => ({ error, assignment: [] });
