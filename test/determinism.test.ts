@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Change, simulate } from '../src/sim/index.ts';
 import { withTripwires } from '../src/sim/kernel/tripwires.ts';
+import { KINDS } from '../src/sim/kinds.ts';
 import type { Run } from '../src/sim/run.ts';
 import { all } from '../src/sim/testing.fixture.ts';
 import { everything } from './everything.fixture.ts';
@@ -200,7 +201,9 @@ describe('locality', () => {
   function story(whole: Run, belongs: (place: string) => boolean): readonly string[] {
     const own = new Map<number, number>();
     const messages = new Map<number, number>();
-    const numbered = ['publish', 'outboxed', 'delivery', 'ack', 'requeue', 'deadLetter', 'unroutable'];
+    const numbered: readonly string[] = Object.entries(KINDS)
+      .filter(([, kind]) => 'value' in kind && /^message\b/.test(kind.value))
+      .map(([name]) => name);
     const lines: string[] = [];
     for (const { index, at, kind, place, peer, subject, cause, span, value, detail } of all(whole)) {
       if (!belongs(place)) continue;

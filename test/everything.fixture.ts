@@ -6,7 +6,10 @@ const EVERYTHING = `
   entities: { order: {}, visit: {}, sku: { count: 20, data: { stock: 50 } } }
   run: { for: 15s, settle: 5s }
   network: { zones: { a: {}, b: {} }, links: { "shop -> *": null, "* -> shop": null, shop -> bank: { rtt: lognormal(5ms 0.4), loss: 1% }, user -> shop: { bandwidth: 64KiB } } }
-  brokers: { rabbitmq: { delivery: lognormal(1ms 0.5), confirm: lognormal(1ms 0.5), exchanges: { all: { bindings: { jobs: "", copies: "" } } }, queues: { jobs: { x-delivery-limit: 3, deadLetter: rabbitmq/dead }, copies: { x-max-length: 500 }, dead: {} } } }
+  brokers:
+    rabbitmq: { delivery: lognormal(1ms 0.5), confirm: lognormal(1ms 0.5), exchanges: { all: { bindings: { jobs: "", copies: "" } } }, queues: { jobs: { x-queue-type: quorum, x-delivery-limit: 3, deadLetter: rabbitmq/dead }, copies: { x-max-length: 500 }, dead: {} } }
+    sqs: { duplicates: 2%, lostDeletes: 2%, queues: { slips: { VisibilityTimeout: 1, RedrivePolicy: { deadLetter: spoilt, maxReceiveCount: 2 } }, spoilt: {}, ledger.fifo: { VisibilityTimeout: 2, ContentBasedDeduplication: true } } }
+    sns: { topics: { seen: { subscriptions: { slips: { Endpoint: sqs/slips, FilterPolicy: { sku: [{ anything-but: sku-1 }] } } } } } }
   clients:
     user:
       every: null
@@ -57,7 +60,14 @@ const EVERYTHING = `
     worker:
       replicas: 2
       consumers: { jobs: { from: rabbitmq/jobs, prefetch: 5 }, copies: { from: rabbitmq/copies, do: count, ack: auto } }
-      operations: { count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) } } } }
+      operations: { count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) }, show: { publish: sns/seen, headers: { sku: request.sku } }, book: { publish: sqs/ledger.fifo, key: request.sku } } } }
+    clerk:
+      replicas: 2
+      work: lognormal(300ms 0.8)
+      consumers:
+        slips: { from: sqs/slips, do: file, extend: 600ms, WaitTimeSeconds: 20, MaxNumberOfMessages: 10, prefetch: 20 }
+        ledger: { from: sqs/ledger.fifo, do: file, WaitTimeSeconds: 5, MaxNumberOfMessages: 4, retry: { delays: [1s] }, deadLetter: sqs/spoilt }
+      operations: { file: { steps: { refuse: { fail: ILLEGIBLE, status: 500, when: chance(0.05) } } } }
   externals:
     rates: { work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
     bank:
@@ -76,6 +86,7 @@ const EVERYTHING = `
     unlucky: { crashAt: worker.handle.done, n: 50, downFor: 200ms }
     broken: { errors: bank, p: 3% }
     sale: { surge: user, x: 3, during: 11s..12s }
+    far: { partition: clerk | sqs, during: 7s..9s }
     hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }
 `;
 
