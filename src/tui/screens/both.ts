@@ -189,8 +189,7 @@ function drawSide(name: Side, shown: Shown, width: number, height: number, props
   const map = most > 0 ? rowsOfMap(scene, width, most) : 0;
   if (map > 0) {
     const moment = { record, at, speed, follow: null };
-    const place = record < 0 ? -1 : scene.places.nodeOf(run.record.placeAt(record));
-    const focus = scene.topology.nodes[place]?.id ?? null;
+    const focus = focusOf(pair.b, at);
     const letters = !(props.theme.reducedMotion && playing);
     canvas.blit(drawMap(scene, moment, width, map, { selected: null, letters, focus }), 0, y);
     y += map;
@@ -209,6 +208,14 @@ function drawSide(name: Side, shown: Shown, width: number, height: number, props
   }
   drawEvents(canvas, y, side, record, at, playing);
   return canvas;
+}
+
+/** Where a map that is too large for its half is looked at: on both sides at the same place. */
+function focusOf(side: Observation, at: Micros): string | null {
+  const record = recordAt(side, at);
+  const scene = sceneOf(side.run);
+  const place = record < 0 ? -1 : scene.places.nodeOf(side.run.record.placeAt(record));
+  return scene.topology.nodes[place]?.id ?? null;
 }
 
 /** The entity whose way is shown on both sides: that of the last moment that mattered in either, else the one with which they part. */

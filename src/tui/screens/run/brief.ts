@@ -12,8 +12,10 @@ export function briefOf({ observation, player }: Picture): string {
   const state = broken.length === 0 ? '' : `BROKEN: ${broken.join(', ')}.`;
   const told = toldRecord(track, position);
   const story =
-    told === null || told < 0
-      ? 'Nothing has happened yet.'
-      : `#${told} ${narrate(run, told)} Cause: ${causeChain(run, told)}`;
+    told === null
+      ? 'Nothing has gone wrong yet.'
+      : told < 0
+        ? 'Nothing has happened yet.'
+        : `#${told} ${narrate(run, told)} Cause: ${causeChain(run, told)}`;
   return [clock(position.at), state, story].filter((part) => part !== '').join(' ');
 }
