@@ -20,7 +20,6 @@ const CALLS: Names = {
 };
 
 const OPERATION: Names = {
-  reads: 'contracts',
   bulkhead: 'bulkheads inside a server',
 };
 
@@ -41,7 +40,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
     '',
     {
       discovery: 'service discovery',
-      contracts: 'contracts',
       telemetry: 'telemetry',
       alerts: 'alerts',
     },

@@ -482,6 +482,19 @@ export const KINDS = {
     place: 'consumer',
     value: 'message',
   },
+  deployRefused: { summary: 'A version was not let out', place: 'service', detail: 'version, and why' },
+  unreadable: {
+    summary: 'A reader could not read what it was sent',
+    place: 'step or consumer',
+    peer: 'contract',
+    detail: 'generations, and why',
+  },
+  misread: {
+    summary: 'A reader took something for what it does not mean, and did not notice',
+    place: 'step or consumer',
+    peer: 'contract',
+    detail: 'generations, and what',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -1,3 +1,4 @@
+import type { Written } from './contracts/contracts.ts';
 import type { Value } from './expression/value.ts';
 import type { Micros } from './kernel/time.ts';
 
@@ -22,6 +23,8 @@ export interface Head {
   readonly bytes: number | null;
   /** 304: the caller has it already, and nothing but the head is sent. */
   readonly notModified: boolean;
+  /** The contract that it was written by, where there is one. */
+  readonly written?: Written | undefined;
 }
 
 export interface Success {

@@ -1,6 +1,7 @@
 import { Brokers } from './broker/brokers.ts';
 import type { Destination } from './calls/send.ts';
 import { Client } from './clients/client.ts';
+import { Contracts } from './contracts/contracts.ts';
 import { Database } from './database/database.ts';
 import { Leases } from './database/leases.ts';
 import { Marks } from './database/marks.ts';
@@ -48,6 +49,8 @@ export class System {
   readonly services = new Map<string, Service>();
   readonly clients = new Map<string, Client>();
   readonly sites: FaultSite[] = [];
+  /** What the two sides of calls and messages have agreed on; null where nobody has. */
+  readonly contracts: Contracts | null;
   /** Who issues tokens; a world without an authorization server has one that nobody needs to ask. */
   readonly issuer: Issuer;
   /** Tokens that a service was given, for those who steal them there. */
@@ -75,6 +78,7 @@ export class System {
     this.entities = new Entities(world.entities);
     this.ledger = new Ledger(this.log, this.entities);
     this.issuer = issuerOf(world);
+    this.contracts = Object.keys(world.contracts).length > 0 ? new Contracts(this, world.contracts) : null;
     this.network = new Network(this.sim, this.luck, world.network);
     this.locks = new Leases(this.sim);
     this.brokers = new Brokers(this);

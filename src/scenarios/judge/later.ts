@@ -4,8 +4,6 @@ export const laterChecks: Readonly<Record<string, string>> = {
   traced: 'trace context',
   confined: 'who holds which field',
   private: 'who reads whose database',
-  compatible: 'contracts between services',
-  deployed: 'deployments',
   alerted: 'alerts',
   pages: 'alerts',
 };

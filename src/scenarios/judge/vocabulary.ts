@@ -68,6 +68,15 @@ function* namesIn({ kind, settings }: CheckDocument, known: Known): Generator<Fo
   }
   if (kind === 'cost') return;
   const place = String(settings[kind]);
+  if (kind === 'compatible') {
+    const contracts = known.worlds.flatMap((world) => Object.keys(world.contracts));
+    yield* unknown(kind, 'contract', place, new Set(contracts));
+    return;
+  }
+  if (kind === 'deployed') {
+    yield* unknown(kind, 'fault', place, faults);
+    return;
+  }
   if (known.worlds.every((world) => placeIn(world, place) === undefined)) {
     yield* unknown(kind, 'client, service, operation, consumer or channel', place, places);
   }

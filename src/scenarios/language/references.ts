@@ -2,6 +2,7 @@ import { PRODUCTS } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { checkBrokers, checkSource, checkVia } from './broker-references.ts';
 import { checkChaos } from './chaos-references.ts';
+import { checkContracts } from './contract-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
@@ -21,6 +22,7 @@ export function checkReferences(view: WorldView): void {
   checkNetwork(view);
   checkGateways(view);
   checkVersions(view);
+  checkContracts(view);
   checkMesh(view);
   checkFlows(view);
   checkChaos(view);

@@ -9,6 +9,10 @@ export const servers = {
     `${peer} turned away a request for ${place}${tag}: ${shedBecause(detail)}; nothing was done`,
   denied: ({ peer, place, tag, value, detail }) =>
     `${peer} refused a request for ${place}${tag} at the door with ${value}: ${detail}`,
+  deployRefused: ({ place, detail }) => `${place} stays as it is; refused was ${detail}`,
+  unreadable: ({ owner, peer, tag, detail }) => `${owner} could not read ${peer}${tag}: ${detail}`,
+  misread: ({ owner, peer, about, detail }) =>
+    `${owner} read ${peer}${about} as what it does not mean, and did not notice: ${detail}`,
   deployed: ({ place, detail }) => `${place} now runs ${detail}`,
   start: ({ peer, place, about, value, time }) =>
     `${peer} began ${place}${about}${value > 0 ? `, after ${time} in its queue` : ''}`,

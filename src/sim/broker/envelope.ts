@@ -1,3 +1,4 @@
+import type { Written } from '../contracts/contracts.ts';
 import type { Thing } from '../entities.ts';
 import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
@@ -19,6 +20,8 @@ export interface Envelope {
   readonly createdAt: Micros;
   /** Bytes. */
   readonly size: number;
+  /** The contract that it was written by, where there is one. */
+  readonly written?: Written | undefined;
   /** How long it may wait, if a broker knows of that. */
   readonly expiration: Micros | null;
   /** How urgent it is, if a broker knows of that. */

@@ -45,7 +45,9 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
 
   function envelopeFor(frame: Frame): Envelope {
     const { request } = frame;
-    const body = shape ? withIdentity(system, request.body, shape(frame)) : request.body;
+    const whole = shape ? withIdentity(system, request.body, shape(frame)) : request.body;
+    const agreed = system.contracts?.published(channel, type, frame.release ?? undefined, whole);
+    const body = agreed?.[0] ?? whole;
     return {
       id: system.nextMessage(),
       channel,
@@ -58,6 +60,7 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       createdAt: frame.now,
       replyTo: null,
       size: settings.size,
+      written: agreed?.[1],
       expiration: settings.expiration,
       priority: priority ? wholePriority(priority.value(frame)) : null,
       deduplicationId: deduplicationId ? String(deduplicationId.value(frame)) : null,

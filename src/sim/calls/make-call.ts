@@ -61,7 +61,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
           variant: frame.variant,
           thing: aboutWhom(system, body, frame.request.thing),
         };
-        const callee = frame.host.operation(operation) ?? system.operationOf(service, operation);
+        const callee = frame.release?.operation(operation) ?? system.operationOf(service, operation);
         let answered: Outcome | undefined;
         const inner = new Frame(
           system,
@@ -77,6 +77,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
         );
         inner.transaction = frame.transaction;
         inner.guard = frame.guard;
+        inner.release = frame.release;
         const outcome = yield* callee.serve(inner);
         frame.cause = inner.cause;
         return outcome.ok ? (answered ?? outcome) : outcome;
@@ -101,8 +102,13 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
         key: idempotencyKey === null ? null : keyFormula(idempotencyKey),
       };
       const { batch } = client.settings;
-      if (!batch) return yield* callThrough(frame, call);
-      return yield* frame.loader(target, () => new Loader(call, batch.max)).load(frame, body);
+      const outcome = batch
+        ? yield* frame.loader(target, () => new Loader(call, batch.max)).load(frame, body)
+        : yield* callThrough(frame, call);
+      const { release } = frame;
+      return system.contracts && release
+        ? system.contracts.readAnswer(outcome, release, frame, place)
+        : outcome;
     },
   };
 }

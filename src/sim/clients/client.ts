@@ -39,6 +39,7 @@ export class Client implements Host {
   readonly caches: CacheStore;
   readonly identity: Credentials;
   readonly async = false;
+  readonly release = null;
   readonly database = null;
   readonly #system: System;
   /** The number before its first subject: two clients that make the same kind of thing never make the same one. */
@@ -111,10 +112,6 @@ export class Client implements Host {
     const left = this.#arrivals.leftOf(this.#gap, this.#gapFrom, now);
     this.#arrivals.surge(surge);
     if (this.#timer !== null) this.#await(left, now);
-  }
-
-  operation(): undefined {
-    return undefined;
   }
 
   pool(): Resource {

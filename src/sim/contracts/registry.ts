@@ -1,5 +1,5 @@
 /** Confluent Schema Registry's compatibility levels. */
-const MODES = [
+export const MODES = [
   'BACKWARD',
   'BACKWARD_TRANSITIVE',
   'FORWARD',

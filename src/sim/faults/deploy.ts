@@ -1,3 +1,4 @@
+import { Name } from '../recorder.ts';
 import type { Service } from '../service/service.ts';
 import { duration } from '../world/quantities.ts';
 import { id, place } from '../world/schema/common.ts';
@@ -27,6 +28,12 @@ function roll(site: FaultSite, service: Service, version: string, interval: numb
   const { sim } = site.system;
   if (!site.strikes(0, 0)) return;
   const cause = site.strike();
+  const refusal = site.system.contracts?.refusal(service.name, service.release(version)) ?? null;
+  if (refusal !== null) {
+    const why = `${version}: ${refusal}`;
+    site.system.log.note('deployRefused', new Name(service.name), undefined, cause, cause, 0, why);
+    return;
+  }
   for (const [at, replica] of service.replicas.entries())
     sim.after(at * interval, () => replica.deploy(version, cause));
 }

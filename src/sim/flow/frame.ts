@@ -4,6 +4,7 @@ import { mix, type Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
+import type { Release } from '../service/release.ts';
 import type { System } from '../system.ts';
 import type { Guard } from './guard.ts';
 import type { Host } from './host.ts';
@@ -45,6 +46,8 @@ export class Frame {
   /** The last record of this flow, which causes the next. */
   cause: number;
   transaction: Transaction | null = null;
+  /** The version whose flow this is: it goes on to its end when another is deployed meanwhile. */
+  release: Release | null;
   /** Set where an idempotent receiver watches over the effects of this request. */
   guard: Guard | undefined = undefined;
   /** The entity tag of an answer that is known already, for a call that asks whether it is still so. */
@@ -75,6 +78,7 @@ export class Frame {
     this.span = span;
     this.cause = cause;
     this.answer = answer;
+    this.release = host.release;
     this.#shared = parent?.shared ?? { replied: false, degraded: false, loaders: null };
     this.variant = parent?.variant ?? request.variant;
     if (parent) {
@@ -156,6 +160,7 @@ export class Frame {
     const child = new Frame(system, host, operation, request, NO_PLAN, span, cause, answer, parent);
     child.transaction = this.transaction;
     child.guard = this.guard;
+    child.release = this.release;
     return child;
   }
 }

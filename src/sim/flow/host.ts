@@ -8,7 +8,7 @@ import type { Failed } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
 import type { Credentials, Token } from '../security/token.ts';
 import type { Grant } from '../security/wallet.ts';
-import type { Operation } from '../service/operation.ts';
+import type { Release } from '../service/release.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Frame } from './frame.ts';
 
@@ -31,8 +31,8 @@ export interface Host {
   obtain(frame: Frame, grant: Grant, callee: string): Process<Token | Failed>;
   /** Null for a client outside, and for a service that owns no data. */
   readonly database: Database | null;
-  /** An operation that it can do itself. */
-  operation(name: string): Operation | undefined;
+  /** The version of a service that it runs; null for who is none. */
+  readonly release: Release | null;
   /** Connection pools of this replica, by name. */
   pool(name: string): Resource;
   /** How long work of this time really takes here: warm-up and faults stretch it. */

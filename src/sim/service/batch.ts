@@ -31,6 +31,7 @@ export function* serveBatch(operation: Operation, batch: readonly Body[], frame:
         early = outcome;
       },
     );
+    inner.release = frame.release;
     const outcome = yield* operation.serve(inner);
     frame.cause = inner.cause;
     if (!outcome.ok) return outcome;

@@ -5,7 +5,7 @@ import type { Incoming } from '../calls/send.ts';
 import { EvaluationProblem } from '../expression/expression.ts';
 import { Formulas } from '../flow/formula.ts';
 import { Frame, NO_PLAN } from '../flow/frame.ts';
-import { REQUEST, type Request } from '../flow/request.ts';
+import { type Body, REQUEST, type Request } from '../flow/request.ts';
 import { SLOT } from '../flow/slots.ts';
 import { mix } from '../kernel/luck.ts';
 import { type Micros, NEVER, seconds } from '../kernel/time.ts';
@@ -81,7 +81,7 @@ export function listenersFor(
       return replica.up;
     },
     take(message) {
-      if (wanted(message)) take(system, service, replica, settings, message);
+      if (wanted(message)) take(system, service, replica, consumer, settings, message);
       else
         message.settle(
           DONE,
@@ -102,6 +102,7 @@ function take(
   system: System,
   service: Service,
   replica: Replica,
+  consumer: Name,
   settings: Consumer,
   message: Received,
   attempts = 1,
@@ -121,8 +122,20 @@ function take(
     else settle(poison.outcome, cause);
     return;
   }
+  let { body } = envelope;
+  const { written } = envelope;
+  const reader = { cause: record, span: record, subject: envelope.thing?.recorded };
+  if (written && system.contracts) {
+    const read = system.contracts.read(written, body, replica.release, reader, consumer);
+    if (!read.ok) {
+      settle(read, reader.cause);
+      return;
+    }
+    body = read.value as Body;
+  }
   const { sim } = system;
-  const request = requestOf(message, attempts === 1 ? variant : mix(variant, 7_000 + attempts), sim.now);
+  const again = attempts === 1 ? variant : mix(variant, 7_000 + attempts);
+  const request = { ...requestOf(message, again, sim.now), body };
   const { retry } = settings;
   const incoming: Incoming = {
     request,
@@ -146,7 +159,7 @@ function take(
       const { up, startedAt } = replica;
       sim.after(wait, () => {
         if (up && replica.up && replica.startedAt === startedAt)
-          take(system, service, replica, settings, message, attempts + 1, wait);
+          take(system, service, replica, consumer, settings, message, attempts + 1, wait);
       });
     },
   };

@@ -40,6 +40,7 @@ export class OutboxRelay implements Host {
   readonly caches: CacheStore;
   readonly identity: Credentials;
   readonly async = false;
+  readonly release = null;
   readonly database: Database;
   scope: Scope;
   readonly #system: System;
@@ -65,10 +66,6 @@ export class OutboxRelay implements Host {
 
   *obtain(): Process<never> {
     throw new Error(`${this.name.text} publishes and calls nobody`);
-  }
-
-  operation(): undefined {
-    return undefined;
   }
 
   pool(): Resource {

@@ -31,6 +31,8 @@ interface Job {
   /** The record of its arrival, which is its span. */
   readonly record: number;
   readonly priority: number;
+  /** The version that was running when it came. */
+  readonly release: Release;
   /** Nobody waited any more when it was answered. */
   wasted: boolean;
 }
@@ -160,7 +162,8 @@ export class Replica implements Host, Target {
       this.name,
     );
     const priority = PRIORITIES[urgency];
-    const job: Job = { incoming, operation, arrived: sim.now, record, priority, wasted: false };
+    const { release } = this;
+    const job: Job = { incoming, operation, arrived: sim.now, record, priority, release, wasted: false };
 
     if (name === undefined) {
       this.#enter(job, urgency);
@@ -409,6 +412,7 @@ export class Replica implements Host, Target {
       begun,
       (outcome, inner) => this.#answer(job, outcome, inner.cause),
     );
+    frame.release = job.release;
     try {
       for (const hang of this.service.hangs) {
         const until = hang(this, frame);
@@ -461,7 +465,10 @@ export class Replica implements Host, Target {
     const { incoming, operation, record } = job;
     const { log } = this.#system;
     job.wasted = !incoming.wanted();
-    const answer = unlessKnown(outcome, incoming.request);
+    const { contracts } = this.#system;
+    const written =
+      contracts && outcome.ok ? contracts.answered(operation.place.text, job.release, outcome) : outcome;
+    const answer = unlessKnown(written, incoming.request);
     const status = answer.ok ? (answer.head?.notModified ? 304 : 200) : answer.failure.status;
     const reason = answer.ok ? undefined : answer.failure.reason;
     const subject = incoming.request.thing?.recorded;

@@ -1,6 +1,8 @@
 import { amplification } from './amplification.ts';
 import type { CheckDefinition } from './check.ts';
+import { compatible } from './compatible.ts';
 import { cost } from './cost.ts';
+import { deployed } from './deployed.ts';
 import { fresh } from './fresh.ts';
 import { invariant } from './invariant.ts';
 import { ordered } from './ordered.ts';
@@ -17,6 +19,8 @@ export const checks = {
   fresh,
   ordered,
   refused,
+  compatible,
+  deployed,
   cost,
 } as const satisfies Record<string, CheckDefinition>;
 

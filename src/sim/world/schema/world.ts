@@ -4,6 +4,7 @@ import { distribution, duration, rate, share, size, timeWindow } from '../quanti
 import { brokers } from './brokers/index.ts';
 import { callSettings } from './calls.ts';
 import { count, expression, id, idMap } from './common.ts';
+import { contract } from './contracts.ts';
 import { meshDestination } from './mesh.ts';
 import { order, step } from './operation.ts';
 import { tokenSettings } from './security.ts';
@@ -97,6 +98,9 @@ export const worldSchema = z.strictObject({
   externals: idMap(service).default({}),
   brokers: brokers.prefault({}),
   network: network.prefault({}),
+  contracts: z
+    .record(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a contract is named like a type: OrderPlaced'), contract)
+    .default({}),
   /** A service mesh: settings by destination, and `default` for all. Absent: no sidecars. */
   mesh: z.record(id, meshDestination).default({}),
   chaos: idMap(fault).default({}),

@@ -1,0 +1,190 @@
+import type { Value } from '../expression/value.ts';
+import type { Body } from '../flow/request.ts';
+import { failed, type Outcome, type Success, success } from '../outcome.ts';
+import { Name } from '../recorder.ts';
+import type { Release } from '../service/release.ts';
+import type { System } from '../system.ts';
+import type { Contract } from '../world/schema/contracts.ts';
+import { FIRST_GENERATION, type Generation, generationsOf } from './generation.ts';
+import { pairProblems, type Reading, read, readingOf, write } from './reading.ts';
+import { registryProblems } from './registry.ts';
+
+/** What a message or an answer was written as. */
+export interface Written {
+  readonly contract: string;
+  readonly generation: Generation;
+}
+
+/** A reader could not read what it was sent: it never will. */
+const UNREADABLE = failed('contract', 422);
+
+/** Whose reading it is, for the record. */
+interface Told {
+  cause: number;
+  readonly span: number;
+  readonly subject: Name | undefined;
+}
+
+interface Agreement {
+  readonly settings: Contract;
+  readonly recorded: Name;
+  readonly generations: ReadonlyMap<string, Generation>;
+  /** What the registry has taken in, from the oldest to the newest. */
+  readonly accepted: Generation[];
+  readonly readings: Map<string, Reading>;
+}
+
+/** The contracts of a world: what each side speaks, whether the other can read it, and what may be deployed. */
+export class Contracts {
+  readonly #system: System;
+  readonly #agreements = new Map<string, Agreement>();
+  readonly #byOperation = new Map<string, string>();
+  readonly #byMessage = new Map<string, string>();
+
+  constructor(system: System, contracts: Readonly<Record<string, Contract>>) {
+    this.#system = system;
+    for (const [name, settings] of Object.entries(contracts)) {
+      const all = generationsOf(settings);
+      this.#agreements.set(name, {
+        settings,
+        recorded: new Name(name),
+        generations: new Map(all.map((generation) => [generation.name, generation])),
+        accepted: all.slice(0, 1),
+        readings: new Map(),
+      });
+      if (settings.operation !== null) this.#byOperation.set(settings.operation, name);
+      if (settings.channel !== null) this.#byMessage.set(`${settings.channel} ${name}`, name);
+    }
+  }
+
+  /** An answer as its operation's contract writes it. */
+  answered(operation: string, release: Release, outcome: Success): Success {
+    const contract = this.#byOperation.get(operation);
+    if (contract === undefined || !isBody(outcome.value)) return outcome;
+    const [value, written] = this.#write(contract, release, outcome.value);
+    const head = outcome.head ?? { cacheControl: null, bytes: null, notModified: false };
+    return success(value, outcome.degraded, { ...head, written });
+  }
+
+  /** A message as its contract writes it; undefined where it has none. */
+  published(
+    channel: string,
+    type: string | null,
+    release: Release | undefined,
+    body: Body,
+  ): readonly [Body, Written] | undefined {
+    const contract = this.#byMessage.get(`${channel} ${type}`);
+    return contract === undefined || !release ? undefined : this.#write(contract, release, body);
+  }
+
+  /** What a reader makes of a body; a failure where it cannot read it. Both misfortunes are recorded. */
+  read(written: Written, body: Body, release: Release, frame: Told, place: Name): Outcome {
+    const reads = readsOf(release, written.contract);
+    if (reads === undefined) return success(body); // it passes it on and does not look inside
+    const reading = this.#reading(written, release, reads);
+    const result = read(body, reading);
+    const { log } = this.#system;
+    const { recorded } = this.#of(written.contract);
+    const pair = `${written.generation.name} read as ${speaks(release, written.contract)}`;
+    const tell = (kind: 'unreadable' | 'misread', what: string) =>
+      log.note(kind, place, frame.subject, frame.cause, frame.span, 0, `${pair}: ${what}`, recorded);
+    if (typeof result === 'string') {
+      frame.cause = tell('unreadable', result);
+      return UNREADABLE;
+    }
+    if (reading.misread.length > 0) frame.cause = tell('misread', reading.misread.join('; '));
+    return success(result);
+  }
+
+  /** An answer as its caller reads it. */
+  readAnswer(outcome: Outcome, release: Release, frame: Told, place: Name): Outcome {
+    if (!outcome.ok || !outcome.head?.written || !isBody(outcome.value)) return outcome;
+    const read = this.read(outcome.head.written, outcome.value, release, frame, place);
+    return read.ok ? success(read.value, outcome.degraded, outcome.head) : read;
+  }
+
+  /** Why a version may not be deployed; null where it may. What the registry accepts it keeps. */
+  refusal(service: string, release: Release): string | null {
+    for (const [name, { settings, generations, accepted }] of this.#agreements) {
+      const candidate = generations.get(speaks(release, name));
+      if (!candidate || !this.#touches(service, release, name)) continue;
+      const problems = (reader: Generation, writer: Generation) =>
+        pairProblems(name, settings.format, reader, writer);
+      if (this.#writes(service, settings) && !accepted.includes(candidate)) {
+        const found = registryProblems(settings.compatibility, candidate, accepted, problems);
+        if (found.length > 0)
+          return `${name} ${candidate.name} is not ${settings.compatibility}: ${found[0]}`;
+      }
+      if (settings.gate === 'consumers') {
+        const broken = this.#brokenReader(service, name, settings, candidate);
+        if (broken !== null) return `${name} ${candidate.name}: ${broken}`;
+      }
+      if (this.#writes(service, settings) && !accepted.includes(candidate)) accepted.push(candidate);
+    }
+    return null;
+  }
+
+  /** A reader that is alive and could not read what would be written; in words. */
+  #brokenReader(service: string, name: string, settings: Contract, candidate: Generation): string | null {
+    if (!this.#writes(service, settings)) return null;
+    for (const other of this.#system.services.values()) {
+      for (const { release, up } of other.replicas) {
+        const reads = up ? readsOf(release, name) : undefined;
+        if (reads === undefined) continue;
+        const { problems, misread } = this.#reading(
+          { contract: name, generation: candidate },
+          release,
+          reads,
+        );
+        const [first] = [...problems, ...misread];
+        if (first !== undefined) return `${other.name} ${release.version} cannot read it (${first})`;
+      }
+    }
+    return null;
+  }
+
+  #writes(service: string, { operation, channel }: Contract): boolean {
+    return operation !== null ? operation.startsWith(`${service}.`) : channel !== null;
+  }
+
+  #touches(service: string, release: Release, contract: string): boolean {
+    return this.#writes(service, this.#of(contract).settings) || readsOf(release, contract) !== undefined;
+  }
+
+  #write(contract: string, release: Release, body: Body): readonly [Body, Written] {
+    const { generations } = this.#of(contract);
+    const generation = generations.get(speaks(release, contract)) ?? generations.get(FIRST_GENERATION);
+    if (!generation) throw new Error(`the contract ${contract} has no first generation`);
+    const { entities } = this.#system;
+    return [write(body, generation, (field) => entities.has(field)), { contract, generation }];
+  }
+
+  #reading({ contract, generation }: Written, release: Release, reads: readonly string[] | null): Reading {
+    const { settings, generations, readings } = this.#of(contract);
+    const mine = generations.get(speaks(release, contract)) ?? generation;
+    const key = `${generation.name} ${mine.name} ${reads?.join(',') ?? '*'}`;
+    const known = readings.get(key);
+    if (known) return known;
+    const reading = readingOf(settings.format, mine, generation, reads);
+    readings.set(key, reading);
+    return reading;
+  }
+
+  #of(contract: string): Agreement {
+    const found = this.#agreements.get(contract);
+    if (!found) throw new Error(`there is no contract ${contract}`);
+    return found;
+  }
+}
+
+/** The generation that a version speaks. */
+const speaks = ({ settings }: Release, contract: string): string =>
+  settings.speaks[contract] ?? FIRST_GENERATION;
+
+/** The fields that a version reads of a contract; null: all; undefined: it does not say that it reads it. */
+function readsOf({ settings }: Release, contract: string): readonly string[] | null | undefined {
+  return Object.hasOwn(settings.reads, contract) ? (settings.reads[contract] ?? null) : undefined;
+}
+
+const isBody = (value: Value): value is Record<string, Value> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
