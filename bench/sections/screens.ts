@@ -46,18 +46,22 @@ function floor(): number {
 /** Starts the program and Node with nothing to do in turn, so that both meet the same weather. */
 async function starts(room: Room): Promise<Row[]> {
   const nothing: number[] = [];
+  const curtain: number[] = [];
   const frame: number[] = [];
   const run: number[] = [];
   for (let i = 0; i < STARTS; i++) {
     nothing.push(floor());
     const visit = new Playhouse({ ...room, columns: 80, rows: 24 });
-    frame.push(await visit.see(/^Charged twice/));
+    curtain.push(await visit.see(/^Charged twice/));
+    // Keys are named as soon as they are heard.
+    frame.push(await visit.see(/\? help|e why/));
     run.push(await visit.see(/e why/));
     await visit.close();
   }
   const limit = median(nothing);
   return [
-    against('brownout, until its first frame', median(frame), 'ms', 'node -e 0', limit, 6),
+    against('brownout, until something is seen', median(curtain), 'ms', 'node -e 0', limit, 2),
+    against('brownout, until its first frame', median(frame), 'ms', 'node -e 0', limit, 4.4),
     against('brownout, until a run plays', median(run), 'ms', 'node -e 0', limit),
   ];
 }
