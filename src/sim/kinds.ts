@@ -203,7 +203,12 @@ export const KINDS = {
     value: 'message',
     detail: 'reason',
   },
-  unroutable: { summary: 'No queue wanted a message', place: 'channel', value: 'message' },
+  unroutable: {
+    summary: 'No queue wanted a message',
+    place: 'channel',
+    value: 'message',
+    detail: 'routing key',
+  },
 
   job: { summary: 'A schedule or relay woke up', place: 'schedule' },
   sagaStep: { summary: 'A process moved on', place: 'operation', value: 'steps done', detail: 'step' },

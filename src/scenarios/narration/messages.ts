@@ -88,7 +88,8 @@ export const messages = {
   skipped: ({ place, about, value }) => `${place} did not want message ${value}${about} and was done with it`,
   replied: ({ place, about }) =>
     `the answer to the message${about} passed the broker of ${place} on its way back`,
-  unroutable: ({ place, about, value }) => `no queue wanted message ${value} of ${place}${about}`,
+  unroutable: ({ place, about, value, detail }) =>
+    `no queue wanted message ${value} of ${place}${about}${detail === '' ? '' : `: none is bound for the key ${detail}`}`,
   job: ({ place }) => `${place} woke up`,
   sagaStep: ({ place, about, detail, value }) =>
     `the process ${place}${about} moved on past ${detail}, ${value} done so far`,

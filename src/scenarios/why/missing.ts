@@ -119,7 +119,7 @@ const DEAD_ENDS: Partial<Record<Kind, Words>> = {
   lost: lostWork,
   deadLetter: (links, record) => `The message ended in ${links.peer(record) || 'a dead-letter queue'}`,
   unroutable: (links, record) =>
-    `No queue is bound for the message to ${links.place(record)}, so nobody got it`,
+    `No queue is bound to ${links.place(record)} for ${links.detail(record) ? `the key ${links.detail(record)}` : 'the message'}, so nobody got it`,
   dropped: (links, record) => `The network lost it on ${links.place(record)}, and nobody sent it again`,
   shed: (links, record) => `${links.place(record)} refused the request, and nobody sent it again`,
   rejected: (links, record) => `${links.place(record)} never sent the call, and nobody tried later`,

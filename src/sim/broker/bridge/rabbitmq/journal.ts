@@ -104,7 +104,9 @@ export class Journal implements BrokerObserver {
     this.took(posting);
     const { envelope, record } = posting;
     const place = this.#channel(posting.channel);
-    this.#system.log.note('unroutable', place, envelope.thing?.recorded, record, record, envelope.id);
+    const subject = envelope.thing?.recorded;
+    const key = envelope.key ?? undefined;
+    this.#system.log.note('unroutable', place, subject, record, record, envelope.id, key);
   }
 
   refused(queue: string, message: Message): void {
