@@ -5,6 +5,7 @@ import type { Transaction } from '../database/transaction.ts';
 import type { Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
+import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import { success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
@@ -23,6 +24,9 @@ interface PublishSettings {
   readonly MessageDeduplicationId: string | null;
   readonly DelaySeconds: number | null;
 }
+
+/** Tells the luck of a message that another one led to from that one's. */
+const ANOTHER_HOP = 5_900;
 
 /**
  * Sends a message to the broker and waits for its confirm.
@@ -56,7 +60,8 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
       body,
       headers: headers(frame),
       thing: aboutWhom(system, body, request.thing),
-      variant: frame.variant,
+      // What comes of handling a message meets luck of its own: else a message sent round again would fail for ever.
+      variant: request.message === null ? frame.variant : mix(frame.variant, ANOTHER_HOP),
       createdAt: frame.now,
       replyTo: null,
       size: settings.size,

@@ -125,6 +125,23 @@ describe('redelivery', () => {
   });
 });
 
+test('a message that goes round through a queue of its consumer meets new luck each time', () => {
+  const run = shop(
+    QUEUE,
+    every('100ms', 50),
+    'brokers: { rabbitmq: { queues: { wait: { deadLetter: rabbitmq/jobs } } } }',
+    'externals: { bank: { operations: { charge: {} } } }',
+    `services: { worker: { operations: { handle: { order: [ask, later, done], steps: {
+       ask: { call: bank.charge, fallback: { late: true } },
+       later: { publish: rabbitmq/wait, type: Ordered, expiration: 10ms, when: ask.degraded },
+       done: { when: "!ask.degraded", fact: { handled: {} } } } } } } }`,
+    'chaos: { half: { errors: bank.charge, p: 50% } }',
+  );
+  expect(count(run, 'putOff') + count(run, 'requeue')).toBe(0);
+  expect(run.queues.find(({ queue: name }) => name === 'rabbitmq/wait')?.published).toBeGreaterThan(20);
+  expect(facts(run, 'handled').length).toBe(50);
+});
+
 describe('a dead letter', () => {
   const REFUSES =
     'services: { worker: { operations: { handle: { steps: { done: null, no: { fail: BROKEN } } } } } }';
