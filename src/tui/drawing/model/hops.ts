@@ -107,6 +107,20 @@ function* hopsOf({ record }: Run, places: Places): Generator<Hop> {
         yield hop(i, 'x', from, to, at(i), at(i));
         break;
       }
+      case KIND.publish: {
+        const opener = span[i] as number;
+        // A log takes a record as it is published; what queues take in they tell of themselves.
+        if ((peer[i] as number) >= 0 && opener >= 0)
+          yield hop(
+            i,
+            'm',
+            places.nodeOf(place[opener] as number),
+            places.nodeOf(peer[i] as number),
+            at(i),
+            at(i),
+          );
+        break;
+      }
       case KIND.enqueued: {
         yield hop(i, 'm', senderOf(cause[i] as number), here, at(i), at(i));
         break;

@@ -3,6 +3,7 @@ import { choose } from '../../../scenarios/choose.ts';
 import { findExercise } from '../../../scenarios/load.ts';
 import { simulate } from '../../../sim/index.ts';
 import { KIND } from '../../../sim/kinds.ts';
+import { shop } from '../../../sim/testing.fixture.ts';
 import { Level, Tally } from './level.ts';
 import { Scene } from './scene.ts';
 import { traceOf } from './trace.ts';
@@ -29,6 +30,27 @@ const sceneOf = (slug: string) => {
   const exercise = findExercise(slug);
   return new Scene(simulate(choose(exercise, {}), String(exercise.seeds.practice)));
 };
+
+test('a topic holds what its groups have yet to read, and shows records on their way', () => {
+  const log = `
+  brokers: { kafka: { topics: { jobs: { partitions: 2 } } } }
+  services:
+    shop: { operations: { order: { steps: { tell: { publish: kafka/jobs, key: request.order } } } } }
+    worker:
+      consumers: { jobs: { from: kafka/jobs, do: handle, auto.offset.reset: earliest } }
+      operations: { handle: {} }
+  run: { for: 10s, settle: 20s }
+`;
+  const scene = new Scene(shop(log, 'clients: { user: { every: 100ms, count: 20 } }'));
+  const topic = scene.histories.find(({ node }) => node.id === 'kafka/jobs');
+  const last = scene.run.record.length - 1;
+  // Nobody reads before the group has been formed.
+  expect(topic?.waiting.at(scene.lastUpTo(2_500_000))).toBe(20);
+  expect([topic?.waiting.at(last), topic?.working.at(last), topic?.served.count(-1, 30_000_000)]).toEqual([
+    0, 0, 20,
+  ]);
+  expect(scene.traffic('shop', 'kafka/jobs', 2_000_000, 2_000_000)).toBeGreaterThan(5);
+});
 
 describe.each(['order-nobody-shipped', 'retry-storm'])('the histories of %s', (slug) => {
   let scene: Scene;

@@ -43,6 +43,8 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
   const { record } = run;
   const { time, kind, place, peer, span, value, detail } = record.columns();
   const keptOut = record.names.find('drop');
+  const redelivered = record.names.find('redelivered');
+  const readers = readersOfTopics(run);
   const state = new Uint8Array(kind.length);
   const of = (name: number) => histories[places.nodeOf(name)];
 
@@ -69,11 +71,21 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
     const history = of(place[i] as number);
     const at = time[i] as number;
     switch (kind[i]) {
+      case KIND.publish:
+        // A log keeps its records: each group that reads it has them to come.
+        if ((peer[i] as number) >= 0) {
+          const topic = of(peer[i] as number);
+          topic?.waiting.add(i, readers.get(topic.node.id) ?? 1);
+        }
+        continue;
       case KIND.delivery: {
         const key = `${places.nodeOf(peer[i] as number)} ${value[i]}`;
         hands.set(key, (hands.get(key) ?? 0) + 1);
-        of(peer[i] as number)?.waiting.add(i, -1);
-        of(peer[i] as number)?.working.add(i, 1);
+        const queue = of(peer[i] as number);
+        // What a group reads again from a log has not gone back to it.
+        const again = detail[i] === redelivered && queue !== undefined && readers.has(queue.node.id);
+        if (!again) queue?.waiting.add(i, -1);
+        queue?.working.add(i, 1);
         continue;
       }
       case KIND.ack:
@@ -154,4 +166,18 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
     }
   }
   return histories;
+}
+
+/** How many groups read each topic of a log. */
+function readersOfTopics({ world }: Run): ReadonlyMap<string, number> {
+  const groups = new Map<string, Set<string>>();
+  for (const [name, { consumers }] of Object.entries({ ...world.services, ...world.externals }))
+    for (const { from, group } of Object.values(consumers))
+      for (const channel of [from].flat()) {
+        if (!channel.startsWith('kafka/')) continue;
+        const known = groups.get(channel) ?? new Set<string>();
+        known.add(group ?? name);
+        groups.set(channel, known);
+      }
+  return new Map([...groups].map(([channel, of]) => [channel, of.size]));
 }

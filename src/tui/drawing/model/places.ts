@@ -48,6 +48,8 @@ export class Places {
     const owner = this.numberOf(ownerOf(text));
     if (owner >= 0) return owner;
     // An exchange, or the broker as a whole: the map has only its queues.
+    const channel = text.replace(/\[\d+\]$/, '');
+    if (channel !== text && text.includes('/')) return this.numberOf(channel); // a partition of a topic
     if (text.includes('/')) return this.numberOf(sourcesBehind(this.#run.world, text)[0] ?? '');
     return [...this.#numbers].find(([id]) => id.startsWith(`${text}/`))?.[1] ?? -1;
   }

@@ -86,7 +86,10 @@ export class Scene {
         if (this.topology.nodes[to]?.kind !== 'queue') sent(here, to, time[i] as number);
       } else if (kind[i] === KIND.delivery)
         sent(this.places.nodeOf(peer[i] as number), here, time[i] as number);
-      else if (kind[i] === KIND.enqueued && (cause[i] as number) >= 0) {
+      else if (kind[i] === KIND.publish && (peer[i] as number) >= 0 && (span[i] as number) >= 0) {
+        const from = this.places.nodeOf(place[span[i] as number] as number);
+        sent(from, this.places.nodeOf(peer[i] as number), time[i] as number);
+      } else if (kind[i] === KIND.enqueued && (cause[i] as number) >= 0) {
         const before = cause[i] as number;
         const opener = kind[before] === KIND.publish ? (span[before] as number) : before;
         if (opener >= 0) sent(this.places.nodeOf(place[opener] as number), here, time[i] as number);
