@@ -26,7 +26,7 @@ const condition = z.union([
   z.strictObject({ exists: z.boolean() }),
 ]);
 
-interface FilterPolicy {
+export interface FilterPolicy {
   readonly [name: string]: readonly z.output<typeof condition>[] | FilterPolicy | readonly FilterPolicy[];
 }
 
