@@ -1,7 +1,16 @@
 // Builds the package: the program in few files that load only what a command needs, its data, and types for the library.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -107,6 +116,22 @@ const types = spawnSync(
   { cwd: root, stdio: 'inherit' },
 );
 if (types.status !== 0) process.exit(types.status ?? 1);
+
+// Of the types only those that the library's own lead to; the compiler writes one for each module it has read.
+const told = new Set();
+const follow = (file) => {
+  if (told.has(file)) return;
+  told.add(file);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(
+    /(?:from |import\()['"](\.[^'"]+)\.(?:js|ts)['"]/g,
+  ))
+    follow(join(dirname(file), `${name}.d.ts`));
+};
+follow(join(dist, 'types', 'index.d.ts'));
+for (const name of readdirSync(join(dist, 'types'), { recursive: true, encoding: 'utf8' })) {
+  const file = join(dist, 'types', name);
+  if (name.endsWith('.d.ts') && !told.has(file)) rmSync(file);
+}
 
 chmodSync(join(dist, 'cli.js'), 0o755);
 
