@@ -37,7 +37,7 @@ export class Client implements Host {
   readonly scope: Scope;
   readonly calls: CallClients;
   readonly caches: CacheStore;
-  readonly identity: Credentials;
+  identity: Credentials;
   readonly async = false;
   readonly release = null;
   readonly database = null;
@@ -89,6 +89,7 @@ export class Client implements Host {
   apply(settings: Settings): void {
     const before = this.#settings;
     this.#settings = settings;
+    this.identity = identityOf(settings.as ?? this.owner, settings.apiKey);
     this.calls.apply(settings.calls);
     this.#flow = this.#compile();
     this.#data = this.#compileData();

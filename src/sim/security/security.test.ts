@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seconds } from '../kernel/time.ts';
-import { all, count, details, facts, shop, times } from '../testing.fixture.ts';
+import { all, changed, count, details, facts, SHOP, shop, times, worldOf } from '../testing.fixture.ts';
 import { doubtOf, type Token } from './token.ts';
 
 /** Users come once a second with a token, and the shop believes those of the authorization server `idp`. */
@@ -240,4 +240,15 @@ describe('object level authorization', () => {
     const own = enumerating.replaceAll('bob', 'eve').replace('apiKey: eve', 'apiKey: ada');
     expect(facts(login(orders, own, owner), 'seen').length).toBeGreaterThan(3);
   });
+});
+
+test('a client that is given another key uses it from then on', () => {
+  const keys = (key: string) =>
+    worldOf(
+      SHOP,
+      LOGIN,
+      `clients: { user: { token: null, apiKey: ${key} } }\nservices: { shop: { auth: { jwt: null, apiKeys: [new] } } }`,
+    );
+  const run = changed(seconds(4.5), keys('old'), keys('new'));
+  expect(outcome(run)).toEqual([5, 5]);
 });
