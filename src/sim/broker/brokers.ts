@@ -11,6 +11,8 @@ export interface Poison {
   readonly outcome: Outcome;
   /** It takes the process with it. */
   readonly crash: boolean;
+  /** Who consumes from here cannot handle it, and others can; null: nobody can. */
+  readonly channel: string | null;
   /** Tells the record that it has struck, and returns that record. */
   strike(cause: number): number;
 }

@@ -43,8 +43,8 @@ export interface Listener {
 
 /** A listener's connection to a broker. */
 export interface Attachment {
-  /** Its process has died. */
-  lost(): void;
+  /** Its process has died, as a record tells. */
+  lost(cause: number): void;
   /** Its process is back. */
   restored(): void;
   /** It wants no more: it leaves in good order. */

@@ -152,6 +152,17 @@ describe('poison', () => {
     expect(run.facts.length).toBe(2);
   });
 
+  test('harms who consumes from its queue, and not who reads the dead letters', () => {
+    const run = handled(
+      '{ poison: rabbitmq/jobs, nth: [2], status: 422 }',
+      'brokers: { rabbitmq: { queues: { jobs: { deadLetter: rabbitmq/dead }, dead: {} } } }',
+      `services: { desk: { operations: { note: { steps: { open: { fact: { noticed: {} } } } } },
+         consumers: { dead: { from: rabbitmq/dead, do: note } } } }`,
+    );
+    expect(details(run, 'deadLetter')).toEqual(['422']);
+    expect(facts(run, 'noticed').length).toBe(1);
+  });
+
   test('can kill the process that takes it, again and again', () => {
     const run = handled('{ poison: rabbitmq/jobs, nth: [2], crash: true }');
     expect(count(run, 'crash')).toBeGreaterThan(2);

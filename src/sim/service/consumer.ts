@@ -116,7 +116,7 @@ function take(
     return;
   }
   const poison = system.brokers.poisoned.get(envelope.id);
-  if (poison) {
+  if (poison && (poison.channel === null || [settings.from].flat().includes(poison.channel))) {
     const cause = poison.strike(record);
     if (poison.crash) replica.crash(cause, RESTART, 'poison message');
     else settle(poison.outcome, cause);

@@ -252,7 +252,7 @@ export class Replica implements Host, Target {
     this.#outside.clear();
     this.#waiting.length = 0;
     this.#busy = 0;
-    this.service.disconnected(this);
+    this.service.disconnected(this, record);
     this.#system.mesh?.changed(this);
     scope.kill();
     this.caches.clear();

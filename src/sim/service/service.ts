@@ -140,9 +140,10 @@ export class Service {
     return undefined;
   }
 
-  disconnected(replica: Replica): void {
+  /** A replica has died, as a record tells. */
+  disconnected(replica: Replica, cause: number): void {
     for (const broker of this.#system.brokers.all()) broker.hostLost?.(replica);
-    for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost();
+    for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost(cause);
   }
 
   reconnected(replica: Replica): void {

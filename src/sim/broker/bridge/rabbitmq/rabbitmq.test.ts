@@ -88,6 +88,11 @@ describe('redelivery', () => {
     expect(jobs(run)).toMatchObject({ published: 1, acked: 1 });
   });
 
+  test('after a crash has that as its cause', () => {
+    const run = shop(QUEUE, 'chaos: { dead: { crash: worker, at: 30ms, downFor: 100ms } }');
+    expect(all(run)[all(run, 'requeue')[0]?.cause ?? -1]?.kind).toBe('crash');
+  });
+
   test('tells the consumer that it is one, and which attempt', () => {
     const run = shop(
       QUEUE,

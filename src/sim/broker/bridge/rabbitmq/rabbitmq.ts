@@ -112,8 +112,8 @@ export class RabbitMQ implements MessageBroker {
       (channel) => new Subscription(this, listener, nameIn(channel)),
     );
     return {
-      lost: () => {
-        for (const each of subscriptions) each.lost();
+      lost: (cause) => {
+        for (const each of subscriptions) each.lost(cause);
       },
       restored: () => {
         for (const each of subscriptions) each.restored();

@@ -58,8 +58,8 @@ export class Subscription implements Attachment {
     this.#open();
   }
 
-  lost(): void {
-    this.#end('connection closed');
+  lost(cause: number): void {
+    this.#end('connection closed', cause);
   }
 
   restored(): void {
