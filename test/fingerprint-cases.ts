@@ -21,8 +21,17 @@ const design = (exercise: Exercise, name: string, choices: Choices): Fingerprint
   changes: changesOf(exercise, choices, []),
 });
 
-/** A small world in which everything happens, and every exercise as it is found. */
+/** A small world in which everything happens, and the first exercise of each chapter as it is found. */
 export function fewCases(): readonly FingerprintCase[] {
+  const firsts = new Map(
+    builtinExercises()
+      .toReversed()
+      .map((exercise) => [exercise.chapter, exercise]),
+  );
+  return [...smallCases(), ...[...firsts.values()].map((exercise) => design(exercise, 'as it is found', {}))];
+}
+
+function smallCases(): readonly FingerprintCase[] {
   const world = everything();
   return [
     { name: 'everything', world, seed: 'any', changes: [] },
@@ -32,12 +41,12 @@ export function fewCases(): readonly FingerprintCase[] {
       seed: 'other',
       changes: [{ at: 7_000_000, world: changedWorld(), what: 'a test' }],
     },
-    ...builtinExercises().map((exercise) => design(exercise, 'as it is found', {})),
   ];
 }
 
-/** The same and each option of each decision. */
+/** The small world, every exercise as it is found, and each option of each decision. */
 export function manyCases(): readonly FingerprintCase[] {
+  const found = builtinExercises().map((exercise) => design(exercise, 'as it is found', {}));
   const options = builtinExercises().flatMap((exercise) =>
     exercise.decide.flatMap((decision) =>
       decision.options.map((option) =>
@@ -45,7 +54,7 @@ export function manyCases(): readonly FingerprintCase[] {
       ),
     ),
   );
-  return [...fewCases(), ...options];
+  return [...smallCases(), ...found, ...options];
 }
 
 /** The small world from 7 s on: more replicas, other settings, another fault. */

@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { brownout } from '../src/commands/command-line.fixture.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** What a command prints, whatever it ends with: a broken check is no failure of the command. */
-async function printed(command: string): Promise<string> {
-  const args = ['--import', 'tsx', 'src/cli.ts', ...command.split(' ')];
-  const ran = promisify(execFile)(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  const { stdout } = await ran.catch((error: { readonly stdout: string }) => error);
-  return flat(stdout);
-}
+const printed = async (command: string): Promise<string> =>
+  flat((await brownout(...command.split(' '))).text);
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
@@ -23,9 +18,7 @@ const pieces = [...readme.matchAll(/```\n([\s\S]*?)```|((?:^ {4}.*\n)+)/gm)].fla
 );
 const shown = (begin: RegExp): readonly string[] => pieces.filter((piece) => begin.test(piece));
 
-test('the README shows a run, its reason and a comparison as they come out', {
-  timeout: 120_000,
-}, async () => {
+test('the README shows a run, its reason and a comparison as they come out', async () => {
   const run = await printed('run charged-twice --choose key=attempt --choose memory=database --why');
   const compared = await printed(
     'compare charged-twice --choose key=attempt --choose memory=database --vs key=order --vs memory=database --seeds 20',

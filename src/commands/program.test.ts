@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findExercise } from '../scenarios/load.ts';
 import { readChoices } from './choosing.ts';
-import { endingOf } from './ending.ts';
+import { brownout } from './command-line.fixture.ts';
 import { commandsByName } from './index.ts';
-import { runCommandLine } from './program.ts';
 
 let folder = '';
 let file = '';
@@ -18,25 +17,6 @@ afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs a command line in this process: what it printed, and the code it would exit with. */
-async function brownout(...argv: string[]) {
-  const printed: string[] = [];
-  const write = (text: unknown) => printed.push(String(text)) > 0;
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(write),
-    vi.spyOn(process.stderr, 'write').mockImplementation(write),
-  ];
-  try {
-    const code = await runCommandLine(argv);
-    return { code, text: printed.join('') };
-  } catch (error) {
-    const { code, text } = await endingOf(error);
-    return { code, text: printed.join('') + text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 /** The JSON document that a command prints. */
 async function json(...argv: string[]) {

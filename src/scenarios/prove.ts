@@ -95,8 +95,9 @@ function nothingToProve({ decide, file }: Exercise): Proof['problems'] {
 
 /** Proves one exercise: that right answers hold and wrong ones fail for their stated reason, and that nothing else passes. */
 export async function prove(exercise: Exercise, ask: ProveAsk = {}): Promise<ProofReport> {
-  const count = ask.seeds ?? exercise.seeds.grade;
-  const seeds = Array.from({ length: count }, (_, i) => hiddenSeed(i + 1));
+  const asked = ask.seeds ?? exercise.seeds.grade;
+  const seeds =
+    typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => hiddenSeed(i + 1)) : asked;
   const crew = ask.crew ?? crewOf(ask.workers);
   const started = performance.now();
   try {
@@ -112,7 +113,7 @@ export async function prove(exercise: Exercise, ask: ProveAsk = {}): Promise<Pro
       file: exercise.file,
       hash: exercise.hash,
       engine: ENGINE_VERSION,
-      seeds: count,
+      seeds: seeds.length,
       strict: ask.strict ?? false,
       proofs,
       problems,

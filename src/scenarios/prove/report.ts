@@ -47,8 +47,8 @@ export interface ProofReport {
 
 /** How much to prove. */
 export interface ProveAsk extends Watching {
-  /** Hidden seeds for each design. The exercise's own number unless said otherwise. */
-  readonly seeds?: number;
+  /** How many hidden seeds for each design, or which seeds. The exercise's own number unless said otherwise. */
+  readonly seeds?: number | readonly string[];
   /** Whether a failure that no `expect` names is an error. */
   readonly strict?: boolean;
   /** Stops a design once its seeds disagree. Off unless said otherwise, so that n of N is of all N. */
