@@ -8,8 +8,8 @@ export default defineConfig({
     env: { CI: 'false' },
     // Files share what they import; each undoes what it changes in the process.
     isolate: false,
-    // On two cores there would be one worker, which waits while a terminal is being watched.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One worker more than cores: some tests mostly wait, for a terminal or for threads.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -53,7 +53,7 @@ export interface ProveAsk extends Watching {
   readonly strict?: boolean;
   /** Stops a design once its seeds disagree. Off unless said otherwise, so that n of N is of all N. */
   readonly earlyExit?: boolean;
-  /** Designs tried beyond the claimed ones, at most. */
+  /** Designs tried beyond the claimed ones, at most; none with 0. */
   readonly space?: number;
   /** Who does the work; a crew of all cores is made where there is none, and closed again. */
   readonly crew?: Crew;
