@@ -82,7 +82,8 @@ function proofsOf(bench: Bench, { strict = false, space = MOST_DESIGNS }: ProveA
     at: top,
   };
   proofs.push(attempted(exercise, edge, () => proveEdge(bench, edge)));
-  if (exercise.decide.length > 1 && space > 0) proofs.push(proveSpace(bench, space, (exercise.decide[0] as Decision).at));
+  if (exercise.decide.length > 1 && space > 0)
+    proofs.push(proveSpace(bench, space, (exercise.decide[0] as Decision).at));
   return proofs;
 }
 
