@@ -1,6 +1,8 @@
+import type { Listed } from '../scenarios/load.ts';
 import { nearest } from '../sim/expression/suggest.ts';
 import type { Bindings } from './keys/bindings.ts';
 import { type Action, type ActionId, keyEntries, type ScreenName } from './keys/table.ts';
+import type { Question } from './screens/screen.ts';
 
 /** What may follow a command, by its action. */
 export type Arguments = Readonly<Partial<Record<ActionId, readonly string[]>>>;
@@ -47,4 +49,21 @@ export function completions(
   return (id === undefined ? [] : (known[id] ?? []))
     .filter((argument) => argument.startsWith(word))
     .map((argument) => `${name} ${argument}`);
+}
+
+/** Asks for a command, and answers with its action once one is typed. */
+export function commandQuestion(
+  bindings: Bindings,
+  screen: ScreenName,
+  exercises: readonly Listed[],
+  answer: (action: ReturnType<typeof parseCommand>) => void,
+): Question {
+  const known = { goto: exercises.map(({ slug }) => slug), theme: ['dark', 'light', 'none'] };
+  return {
+    label: ':',
+    complete: (typed) => completions(bindings, screen, typed, known),
+    onAnswer: (typed) => {
+      if (typed.trim() !== '') answer(parseCommand(bindings, screen, typed));
+    },
+  };
 }

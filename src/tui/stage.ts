@@ -1,58 +1,27 @@
-import type { Observable } from 'rxjs';
-import type { Engine } from '../play/engine.ts';
 import type { FlowEvent } from '../play/flow-events.ts';
 import type { Player } from '../play/player.ts';
 import { calibration } from '../progress/calibration.ts';
 import { fold } from '../progress/fold.ts';
-import type { ProgressStore } from '../progress/store.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
-import type { Listed } from '../scenarios/load.ts';
 import type { Beginning, Opening } from './beginning.ts';
-import { completions, parseCommand } from './commands.ts';
+import { commandQuestion } from './commands.ts';
 import { commonWhy } from './common.ts';
 import { does } from './doing.ts';
 import { helpRows } from './help-rows.ts';
-import type { Bindings } from './keys/bindings.ts';
 import { Keys } from './keys/keyboard.ts';
 import type { Action, ActionId, ScreenName } from './keys/table.ts';
 import type { Size } from './layout/size.ts';
 import type { Overlay } from './overlay.ts';
+import { Overlays } from './overlays.ts';
 import { type Prompt, prompted, promptNotice, promptOf } from './prompt.ts';
 import { SANDBOX } from './sandbox.ts';
 import type { ExerciseProps, ProgramProps } from './screens/props.ts';
 import type { Notice, Question, Shell } from './screens/screen.ts';
 import { showBoth } from './side-by-side.ts';
+import type { StageAsk } from './stage-ask.ts';
 import { screenOf } from './steps.ts';
 import { type Palette, type Theme, themeOf } from './theme/theme.ts';
 import { Visit } from './visit.ts';
-
-/** Where exercises come from; reading one may take a moment. */
-export interface Library {
-  load(path: string): Exercise | Promise<Exercise>;
-  read(text: string, name: string): Exercise | Promise<Exercise>;
-}
-
-/** What the stage is built on. */
-export interface StageAsk {
-  readonly exercises: readonly Listed[];
-  readonly library: Library;
-  readonly progress: ProgressStore;
-  readonly engine: Engine;
-  readonly bindings: Bindings;
-  readonly theme: Theme;
-  readonly size: Size;
-  readonly ticker: Observable<number>;
-  /** Milliseconds of the wall clock. */
-  readonly now: () => number;
-  /** Puts text on the clipboard, as far as the terminal lets us. */
-  readonly clip: (text: string) => void;
-  readonly suspend: () => void;
-  readonly redraw: () => void;
-  /** Ends the program. */
-  readonly exit: (code: number) => void;
-  /** Ends it because of something that should not have happened. */
-  readonly fail: (error: unknown) => void;
-}
 
 const DIFFERENT =
   'Not the run in the file: this engine does something else. `brownout replay` with --plain says what.';
@@ -72,7 +41,7 @@ export class Stage implements Shell {
   #visit: Visit | null = null;
   #atHome = true;
   #guided = false;
-  #overlays: readonly Overlay[] = [];
+  readonly #overlays = new Overlays();
   #prompt: Prompt | null = null;
   #message = '';
   /** The title of what is being read, and what is wanted to be open in the end. */
@@ -95,8 +64,7 @@ export class Stage implements Shell {
   // What is shown
 
   get screen(): ScreenName {
-    const overlay = this.#overlays.at(-1);
-    if (overlay) return overlay.kind;
+    if (this.overlay) return this.overlay.kind;
     if (this.#opening !== null) return 'opening';
     return this.#atHome || this.#visit === null ? 'home' : screenOf(this.#visit.step);
   }
@@ -117,7 +85,7 @@ export class Stage implements Shell {
   }
 
   get overlay(): Overlay | undefined {
-    return this.#overlays.at(-1);
+    return this.#overlays.top;
   }
 
   /** What a screen remembers; undefined where it has just been opened. */
@@ -193,27 +161,19 @@ export class Stage implements Shell {
 
   show(overlay: Overlay): void {
     this.#states.delete(overlay.kind);
-    this.#lay([...this.#overlays, overlay]);
+    this.#overlays.push(overlay);
     this.onChange();
   }
 
   /** Takes the topmost overlay away; false where there was none. */
   close(): boolean {
-    const there = this.#overlays.length > 0;
-    this.#lay(this.#overlays.slice(0, -1));
+    const there = this.#overlays.pop();
     this.onChange();
     return there;
   }
 
-  /** Whoever plays on an overlay stops with it. */
-  #lay(overlays: readonly Overlay[]): void {
-    for (const overlay of this.#overlays)
-      if (overlay.kind === 'both' && !overlays.includes(overlay)) overlay.player.stop();
-    this.#overlays = overlays;
-  }
-
   closeAll(): void {
-    this.#lay([]);
+    this.#overlays.clear();
     this.onChange();
   }
 
@@ -223,7 +183,7 @@ export class Stage implements Shell {
     this.#wanted = null;
     this.#atHome = true;
     this.#guided = false;
-    this.#lay([]);
+    this.#overlays.clear();
     this.#states.delete('home');
     this.onChange();
   }
@@ -257,7 +217,7 @@ export class Stage implements Shell {
   open(exercise: Exercise, { start = 'brief', guided = false, at, replay }: Opening = {}): void {
     this.#opening = null;
     this.#wanted = null;
-    this.#lay([]);
+    this.#overlays.clear();
     this.#atHome = false;
     if (replay === undefined && this.#visit?.session.exercise.hash === exercise.hash) {
       this.onChange();
@@ -356,20 +316,12 @@ export class Stage implements Shell {
   askCommand(): void {
     const { screen } = this;
     const { bindings } = this.keys;
-    const known = {
-      goto: this.tools.exercises.map(({ slug }) => slug),
-      theme: ['dark', 'light', 'none'],
-    };
-    this.ask({
-      label: ':',
-      complete: (typed) => completions(bindings, screen, typed, known),
-      onAnswer: (typed) => {
-        if (typed.trim() === '') return;
-        const action = parseCommand(bindings, screen, typed);
-        if ('problem' in action) this.say(action.problem);
-        else this.do(action);
-      },
-    });
+    this.ask(
+      commandQuestion(bindings, screen, this.tools.exercises, (answer) => {
+        if ('problem' in answer) this.say(answer.problem);
+        else this.do(answer);
+      }),
+    );
   }
 
   #typed(prompt: Prompt, key: string): void {
@@ -391,7 +343,7 @@ export class Stage implements Shell {
 
   /** A universe is watched with the design that was graded, or compared, in it. */
   #watch(seed: string): void {
-    this.#lay([]);
+    this.#overlays.clear();
     this.send({ type: 'watch', seed });
   }
 

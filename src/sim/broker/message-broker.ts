@@ -51,6 +51,21 @@ export interface Attachment {
   close(): void;
 }
 
+/** What a listener has of several channels, as one. */
+export function attachedTo(parts: readonly Attachment[]): Attachment {
+  return {
+    lost: (cause) => {
+      for (const part of parts) part.lost(cause);
+    },
+    restored: () => {
+      for (const part of parts) part.restored();
+    },
+    close: () => {
+      for (const part of parts) part.close();
+    },
+  };
+}
+
 /** What a fault does to a message at the broker: further copies after some time each, or none at all. */
 interface ChannelEffect {
   readonly copies: readonly Micros[];

@@ -4,6 +4,7 @@ import { bodyRows } from '../frame.ts';
 import { flowing, heading, moreWords, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
+import { scrolled } from './moving.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
 import { READABLE } from './text.ts';
@@ -43,29 +44,9 @@ function linesOf({ session: { exercise }, theme, size }: ExerciseProps): string[
 export const debrief: Page<number, ExerciseProps> = {
   name: 'debrief',
   start: () => 0,
-  act(top, { id }, props) {
-    const half = Math.max(1, bodyRows(props) - 2);
-    const most = Math.max(0, linesOf(props).length - bodyRows(props));
-    const to = (next: number) => Math.max(0, Math.min(most, next));
-    switch (id) {
-      case 'open':
-        props.goNext();
-        return top;
-      case 'down':
-        return to(top + 1);
-      case 'up':
-        return to(top - 1);
-      case 'pageDown':
-        return to(top + half);
-      case 'pageUp':
-        return to(top - half);
-      case 'first':
-        return 0;
-      case 'last':
-        return most;
-      default:
-        return top;
-    }
+  act(top, action, props) {
+    if (action.id === 'open') props.goNext();
+    return scrolled(top, action, linesOf(props).length, bodyRows(props));
   },
   view(top, props) {
     const { theme, session } = props;

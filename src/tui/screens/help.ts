@@ -1,6 +1,7 @@
 import { bodyRows } from '../frame.ts';
 import { flowing, moreWords, windowed } from '../layout/blocks.ts';
 import { pad } from '../layout/text.ts';
+import { scrolled } from './moving.ts';
 import type { Page } from './page.ts';
 import type { ProgramProps } from './props.ts';
 
@@ -34,16 +35,8 @@ function rowsOf({ filter }: State, { overlay, theme, size }: ProgramProps): stri
 export const help: Page<State, ProgramProps> = {
   name: 'help',
   start: () => ({ top: 0, filter: '' }),
-  act(state, { id }, props) {
-    const room = bodyRows(props) - 1;
-    const most = Math.max(0, rowsOf(state, props).length - room);
-    const to = (top: number) => ({ ...state, top: Math.max(0, Math.min(most, top)) });
-    if (id === 'down') return to(state.top + 1);
-    if (id === 'up') return to(state.top - 1);
-    if (id === 'pageDown') return to(state.top + (room >> 1));
-    if (id === 'pageUp') return to(state.top - (room >> 1));
-    if (id === 'first') return to(0);
-    if (id === 'last') return to(most);
+  act(state, action, props) {
+    const { id } = action;
     if (id === 'open') props.close();
     if (id === 'filter') {
       props.shell.ask({
@@ -52,8 +45,10 @@ export const help: Page<State, ProgramProps> = {
         onChange: (filter) => props.keep('help', { top: 0, filter }),
         onAnswer: () => {},
       });
+      return state;
     }
-    return state;
+    const top = scrolled(state.top, action, rowsOf(state, props).length, bodyRows(props) - 1);
+    return { ...state, top };
   },
   view(state, props) {
     const { overlay, theme } = props;

@@ -1,9 +1,10 @@
 import type { Action } from '../keys/table.ts';
 
+/** Lines by which a list is paged. */
 const HALF_A_PAGE = 8;
 
 /** Where an action leads in a list of so many; at its ends it stays. */
-export function moveIn(at: number, { id }: Pick<Action, 'id'>, count: number): number {
+export function moveIn(at: number, { id }: Pick<Action, 'id'>, count: number, half = HALF_A_PAGE): number {
   const to = (next: number) => Math.max(0, Math.min(count - 1, next));
   switch (id) {
     case 'down':
@@ -11,9 +12,9 @@ export function moveIn(at: number, { id }: Pick<Action, 'id'>, count: number): n
     case 'up':
       return to(at - 1);
     case 'pageDown':
-      return to(at + HALF_A_PAGE);
+      return to(at + half);
     case 'pageUp':
-      return to(at - HALF_A_PAGE);
+      return to(at - half);
     case 'first':
       return 0;
     case 'last':
@@ -22,3 +23,7 @@ export function moveIn(at: number, { id }: Pick<Action, 'id'>, count: number): n
       return to(at);
   }
 }
+
+/** The line at the top of a text after an action, where so many of its lines are shown at a time. */
+export const scrolled = (top: number, action: Pick<Action, 'id'>, lines: number, shown: number): number =>
+  moveIn(top, action, Math.max(1, lines - shown + 1), Math.max(1, shown >> 1));

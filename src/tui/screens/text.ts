@@ -1,6 +1,7 @@
 import { bodyRows } from '../frame.ts';
 import { flowing, moreWords, windowed } from '../layout/blocks.ts';
 import { cut, fill } from '../layout/text.ts';
+import { scrolled } from './moving.ts';
 import type { Page } from './page.ts';
 import type { ProgramProps } from './props.ts';
 
@@ -18,18 +19,9 @@ function linesOf({ overlay, size }: ProgramProps): string[] {
 export const text: Page<number, ProgramProps> = {
   name: 'text',
   start: () => 0,
-  act(top, { id }, props) {
-    const half = Math.max(1, bodyRows(props) >> 1);
-    const most = Math.max(0, linesOf(props).length - bodyRows(props));
-    const to = (next: number) => Math.max(0, Math.min(most, next));
-    if (id === 'down') return to(top + 1);
-    if (id === 'up') return to(top - 1);
-    if (id === 'pageDown') return to(top + half);
-    if (id === 'pageUp') return to(top - half);
-    if (id === 'first') return 0;
-    if (id === 'last') return most;
-    if (id === 'open') props.close();
-    return top;
+  act(top, action, props) {
+    if (action.id === 'open') props.close();
+    return scrolled(top, action, linesOf(props).length, bodyRows(props));
   },
   view(top, props) {
     const { overlay, theme } = props;

@@ -9,6 +9,7 @@ import { flowing, heading, moreWords, table, windowed } from '../layout/blocks.t
 import { loopWords } from '../layout/header.ts';
 import { fill } from '../layout/text.ts';
 import { starLine } from './home.ts';
+import { scrolled } from './moving.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
 
@@ -20,27 +21,13 @@ const rounded = (value: number): string => String(Math.round(value * 1000) / 100
 export const verdict: Page<number, ExerciseProps> = {
   name: 'verdict',
   start: () => 0,
-  act(top, { id }, props) {
+  act(top, action, props) {
     const { report } = props.session;
-    const half = Math.max(1, bodyRows(props) >> 1);
-    const most = Math.max(0, linesOf(props).length - bodyRows(props));
-    const to = (next: number) => Math.max(0, Math.min(most, next));
-    switch (id) {
-      case 'open':
-        if (report?.worst) props.shell.send({ type: 'watch', seed: report.worst.seed });
-        else props.shell.send({ type: 'debrief' });
-        return top;
-      case 'down':
-        return to(top + 1);
-      case 'up':
-        return to(top - 1);
-      case 'pageDown':
-        return to(top + half);
-      case 'pageUp':
-        return to(top - half);
-      default:
-        return top;
+    if (action.id === 'open') {
+      if (report?.worst) props.shell.send({ type: 'watch', seed: report.worst.seed });
+      else props.shell.send({ type: 'debrief' });
     }
+    return scrolled(top, action, linesOf(props).length, bodyRows(props));
   },
   why: (_, id) => (id === 'pick' ? 'there is nothing to pick' : null),
   view(top, props) {

@@ -13,6 +13,7 @@ import type { World } from '../../../world/schema/world.ts';
 import type { Envelope } from '../../envelope.ts';
 import {
   type Attachment,
+  attachedTo,
   type ChannelInterceptor,
   type DiskSlowdown,
   type Listener,
@@ -108,20 +109,7 @@ export class RabbitMQ implements MessageBroker {
   }
 
   attach(listener: Listener): Attachment {
-    const subscriptions = listener.channels.map(
-      (channel) => new Subscription(this, listener, nameIn(channel)),
-    );
-    return {
-      lost: (cause) => {
-        for (const each of subscriptions) each.lost(cause);
-      },
-      restored: () => {
-        for (const each of subscriptions) each.restored();
-      },
-      close: () => {
-        for (const each of subscriptions) each.close();
-      },
-    };
+    return attachedTo(listener.channels.map((channel) => new Subscription(this, listener, nameIn(channel))));
   }
 
   intercept(channel: string, interceptor: ChannelInterceptor): void {

@@ -12,6 +12,7 @@ import type { World } from '../../../world/schema/world.ts';
 import type { Envelope } from '../../envelope.ts';
 import {
   type Attachment,
+  attachedTo,
   type ChannelInterceptor,
   type Listener,
   type MessageBroker,
@@ -90,21 +91,12 @@ export class Sqs implements MessageBroker {
   }
 
   attach(listener: Listener): Attachment {
-    const pollers = listener.channels.flatMap((channel) => {
-      const endpoint = this.#find(nameIn(channel));
-      return endpoint ? [new Poller(this, listener, endpoint)] : [];
-    });
-    return {
-      lost: () => {
-        for (const poller of pollers) poller.lost();
-      },
-      restored: () => {
-        for (const poller of pollers) poller.restored();
-      },
-      close: () => {
-        for (const poller of pollers) poller.close();
-      },
-    };
+    return attachedTo(
+      listener.channels.flatMap((channel) => {
+        const endpoint = this.#find(nameIn(channel));
+        return endpoint ? [new Poller(this, listener, endpoint)] : [];
+      }),
+    );
   }
 
   intercept(channel: string, interceptor: ChannelInterceptor): void {
