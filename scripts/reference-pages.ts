@@ -10,6 +10,7 @@ import { flowFunctions, truth } from '../src/sim/flow/functions.ts';
 import { KINDS } from '../src/sim/kinds.ts';
 import { steps } from '../src/sim/service/steps/index.ts';
 import { callSettings } from '../src/sim/world/schema/calls.ts';
+import { discoveryKinds } from '../src/sim/world/schema/discovery.ts';
 import {
   graphqlSettings,
   idempotency,
@@ -140,6 +141,9 @@ function worldPage(): string {
     `## Database\n\n${fieldTable(databaseShape())}`,
     `## Calls\n\n${fieldTable(callSettings.shape)}`,
     `## Client\n\n${fieldTable(client.shape)}`,
+    ...[...discoveryKinds].map(
+      ([kind, schema]) => `## Discovery: ${kind}\n\n${fieldTable(schema.shape as Fields)}`,
+    ),
     `## Route\n\n${fieldTable(route.shape)}`,
     ...(
       [

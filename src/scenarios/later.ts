@@ -39,7 +39,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
   [
     '',
     {
-      discovery: 'service discovery',
       telemetry: 'telemetry',
       alerts: 'alerts',
     },

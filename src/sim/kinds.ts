@@ -500,6 +500,33 @@ export const KINDS = {
     peer: 'contract',
     detail: 'generations, and what',
   },
+  misdirected: {
+    summary: 'A request came to an instance that takes none: its caller did not know',
+    place: 'operation',
+    peer: 'replica',
+    detail: 'dead, stopping, starting or replaced',
+    span: 'the call',
+  },
+  learned: {
+    summary: 'A caller learned of other instances than it knew',
+    place: 'caller -> service',
+    value: 'instances it knows now',
+    detail: 'their names',
+  },
+  listed: { summary: 'An instance registered itself', place: 'service', peer: 'replica' },
+  unlisted: {
+    summary: 'A registry took an instance off its list',
+    place: 'service',
+    peer: 'replica',
+    value: 'µs since it was heard of',
+    detail: 'deregistered or evicted',
+  },
+  selfPreservation: {
+    summary: 'A registry began or ceased to keep instances that it has not heard of',
+    place: 'service',
+    value: 'heartbeats in the last minute',
+    detail: 'on or off',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

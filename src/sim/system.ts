@@ -7,6 +7,7 @@ import { Leases } from './database/leases.ts';
 import { Marks } from './database/marks.ts';
 import { seedTables } from './database/seed-tables.ts';
 import type { Table } from './database/table.ts';
+import { Discovery } from './discovery/discovery.ts';
 import { Entities } from './entities.ts';
 import type { EvaluationProblem } from './expression/expression.ts';
 import type { FaultDocument } from './faults/fault.ts';
@@ -23,6 +24,7 @@ import { type Name, Recorder } from './recorder.ts';
 import { type Issuer, issuerOf } from './security/issuer.ts';
 import type { Token } from './security/token.ts';
 import type { Operation } from './service/operation.ts';
+import type { Replica } from './service/replica.ts';
 import { Service } from './service/service.ts';
 import type { Window } from './world/quantities.ts';
 import type { World } from './world/schema/world.ts';
@@ -64,6 +66,8 @@ export class System {
   readonly blamed = new Map<string, string>();
   world: World;
   mesh: Mesh | null = null;
+  /** How callers outside a mesh find instances; null: they know at once who is there. */
+  discovery: Discovery | null = null;
   readonly #databases = new Map<string, Database>();
   readonly #redis = new Map<string, Marks>();
   readonly #watchers = new Map<string, Watcher[]>();
@@ -85,6 +89,7 @@ export class System {
     this.#add(world);
     for (const [id, fault] of Object.entries(world.chaos)) this.inject(id, fault, 0);
     for (const service of this.services.values()) service.start();
+    if (Object.keys(world.discovery).length > 0) this.discovery = new Discovery(this, world.discovery);
     for (const client of this.clients.values()) client.start();
   }
 
@@ -139,6 +144,8 @@ export class System {
       if (settings) service.apply(settings);
     }
     for (const service of born) service.start();
+    if (Object.keys(world.discovery).length > 0) this.discovery ??= new Discovery(this, world.discovery);
+    this.discovery?.apply(world.discovery);
     for (const [name, client] of this.clients) {
       const settings = world.clients[name];
       if (!settings) client.stop();
@@ -201,6 +208,12 @@ export class System {
   /** Notes an expression that had no value: the document's mistake, not the system's. */
   blame(place: string, problem: EvaluationProblem): void {
     if (!this.blamed.has(place)) this.blamed.set(place, problem.message);
+  }
+
+  /** An instance came up, died, or takes requests or no longer does: who follows that hears of it. */
+  told(replica: Replica): void {
+    this.mesh?.changed(replica);
+    this.discovery?.changed(replica);
   }
 
   destination(service: string): Destination {

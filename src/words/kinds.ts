@@ -34,6 +34,11 @@ const WORDS: Readonly<Partial<Record<Kind, string>>> = {
   sagaDone: 'saga ended',
   sagaResumed: 'saga taken up again',
   scaled: 'replicas changed',
+  misdirected: 'sent to nobody',
+  learned: 'instances learned',
+  listed: 'instance registered',
+  unlisted: 'instance off the list',
+  selfPreservation: 'registry keeps all',
   patched: 'design changed',
 };
 

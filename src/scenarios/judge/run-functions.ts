@@ -112,6 +112,17 @@ export const runFunctions: ReadonlyMap<string, RunFunction> = new Map<string, Ru
     },
   ],
   [
+    'misdirected',
+    {
+      summary: 'how many requests for an operation or a service came to instances that took none',
+      names: 'place',
+      arity: [1, 1],
+      call: (moment, [place]) => misdirected(moment, text(place)).length,
+      witnesses: (moment, [place]) => lastOf(misdirected(moment, text(place))),
+      format: decimal,
+    },
+  ],
+  [
     'depth',
     {
       summary: 'messages that a queue, consumer or outbox has accepted and not yet handled',
@@ -185,6 +196,16 @@ function endsOf(view: RunView, place: string, outcome: number): Float64Array {
     const all = samples(view, place);
     return all.ended.filter((_, index) => all.outcome[index] === outcome).sort();
   });
+}
+
+function misdirected({ view, at }: Moment, name: string): number[] {
+  const { time, place } = view.columns;
+  const isOf = (operation: string) => operation === name || operation.startsWith(`${name}.`);
+  return view
+    .remember(`misdirected ${name}`, () =>
+      Array.from(view.recordsOf('misdirected')).filter((record) => isOf(view.text(place[record]!) ?? '')),
+    )
+    .filter((record) => time[record]! <= at);
 }
 
 function timeOf({ view, at }: Moment, rank: Value | undefined, place: Value | undefined): number {

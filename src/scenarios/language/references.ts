@@ -3,6 +3,7 @@ import { nearest } from '../../sim/expression/suggest.ts';
 import { checkBrokers, checkSource, checkVia } from './broker-references.ts';
 import { checkChaos } from './chaos-references.ts';
 import { checkContracts } from './contract-references.ts';
+import { checkDiscovery } from './discovery-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
@@ -24,6 +25,7 @@ export function checkReferences(view: WorldView): void {
   checkVersions(view);
   checkContracts(view);
   checkMesh(view);
+  checkDiscovery(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

@@ -11,6 +11,8 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   'rate-limited': (callee) => `did not call ${callee}: its rate limiter lets no more through`,
   disabled: (callee) => `did not call ${callee}: it gave that call up after too many failures`,
   '503': (callee) => `was turned away by ${callee}, which had no room (503)`,
+  'dns-failure': (callee) => `found no address for ${callee}`,
+  'no-endpoints': (callee) => `knew of no instance of ${callee}`,
   tls: (callee) => `was cut off by ${callee} before it could say anything: it spoke no mutual TLS`,
   'no-token': (callee) => `did not call ${callee}: it got no token for it`,
   contract: (callee) => `could not read what ${callee} sent`,
@@ -26,6 +28,8 @@ const CALLER_KNOWS: Readonly<Record<string, string>> = {
   reset: 'it cannot tell whether the work was done',
   'connect-failure': 'nothing was done',
   'refused-stream': 'nothing was done',
+  'dns-failure': 'nothing was sent',
+  'no-endpoints': 'nothing was sent',
   '503': 'nothing was done',
 };
 
@@ -66,6 +70,8 @@ export function asNoun(reason: string): string {
     timeout: 'a timeout',
     reset: 'a broken connection',
     'connect-failure': 'a refused connection',
+    'dns-failure': 'a name without an address',
+    'no-endpoints': 'an empty list of instances',
     open: 'an open circuit breaker',
     full: 'a full bulkhead',
     '503': 'a refusal for want of room',

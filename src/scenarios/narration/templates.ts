@@ -1,6 +1,7 @@
 import type { Kind } from '../../sim/kinds.ts';
 import { calls } from './calls.ts';
 import { data } from './data.ts';
+import { discovery } from './discovery.ts';
 import { mesh } from './mesh.ts';
 import { messages } from './messages.ts';
 import { servers } from './servers.ts';
@@ -14,5 +15,6 @@ export const templates: Readonly<Record<Kind, Template>> = {
   ...data,
   ...messages,
   ...mesh,
+  ...discovery,
   ...surroundings,
 };

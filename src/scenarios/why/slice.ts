@@ -67,6 +67,10 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'handshakeFailed',
   'mirrored',
   'rollout',
+  'misdirected',
+  'learned',
+  'unlisted',
+  'selfPreservation',
 ]);
 
 /** What explains although it comes after: the good answer that was on its way while harm was done, or its loss. */

@@ -5,7 +5,7 @@ import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type End, IDLE_LIMIT } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET } from '../outcome.ts';
-import type { Name } from '../recorder.ts';
+import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -218,7 +218,20 @@ export function transmit(
   call: number,
   seen?: (outcome: Outcome) => void,
 ): void {
-  if ('carry' in destination)
+  if ('carry' in destination) {
     destination.carry(new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen));
+    return;
+  }
+  const finder = frame.system.discovery?.finder(frame.host, destination);
+  if (finder)
+    finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) => {
+      if (exchange.closed) return;
+      if ('outcome' in found)
+        new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen).settle(
+          found.outcome,
+          found.cause === NONE ? call : found.cause,
+        );
+      else new Copy(frame, place, operation, found, request, exchange, call, seen).leave();
+    });
   else new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();
 }

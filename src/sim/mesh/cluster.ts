@@ -1,3 +1,4 @@
+import type { Endpoints } from '../discovery/endpoints.ts';
 import type { Host } from '../flow/host.ts';
 import { hashText, mix, type Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -8,7 +9,6 @@ import type { Balancer } from './balancers/balancer.ts';
 import { balancerFor } from './balancers/index.ts';
 import { observeLatency } from './balancers/peak-ewma.ts';
 import { ConnectionPool, type Dial } from './connection-pool.ts';
-import type { Endpoints } from './endpoints.ts';
 import { OutlierDetector } from './outlier-detection.ts';
 import { priorityShares } from './panic.ts';
 import type { Policy } from './policy.ts';
@@ -43,7 +43,7 @@ export class Cluster {
   readonly #name: Name;
   readonly #near: Host;
   readonly #subset: string | null;
-  readonly #endpoints: Endpoints;
+  readonly #endpoints: Endpoints<Replica>;
   readonly #balancer: Balancer;
   readonly #detector: OutlierDetector | null;
   readonly #stream: Stream;
@@ -61,7 +61,7 @@ export class Cluster {
     service: string,
     subset: string | null,
     policy: Policy,
-    endpoints: Endpoints,
+    endpoints: Endpoints<Replica>,
     dial: Dial,
   ) {
     this.#system = system;
@@ -160,9 +160,7 @@ export class Cluster {
     const { version } = this.#endpoints;
     if (version === this.#version) return;
     const subset = this.#subset;
-    const replicas = this.#endpoints.replicas.filter(
-      ({ version: runs }) => subset === null || runs === subset,
-    );
+    const replicas = this.#endpoints.known.filter(({ version: runs }) => subset === null || runs === subset);
     const first = this.#version < 0;
     this.#version = version;
     for (const replica of [...this.#known.keys()])

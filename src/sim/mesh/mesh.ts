@@ -1,4 +1,5 @@
 import type { Destination, Incoming } from '../calls/send.ts';
+import { Endpoints } from '../discovery/endpoints.ts';
 import type { Host } from '../flow/host.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
@@ -11,7 +12,6 @@ import { type MeshDestination, meshDestination } from '../world/schema/mesh.ts';
 import type { World } from '../world/schema/world.ts';
 import { Certificates } from './certificates.ts';
 import type { Dial } from './connection-pool.ts';
-import { Endpoints } from './endpoints.ts';
 import { dialer } from './handshake.ts';
 import { type Policy, policyOf } from './policy.ts';
 import { Rollout } from './rollout.ts';
@@ -43,7 +43,7 @@ export class Mesh {
   readonly #configured = new Map<string, Configured>();
   readonly #sidecars = new Map<Host, Sidecar>();
   readonly #rollouts = new Map<string, { readonly text: string; readonly rollout: Rollout }>();
-  readonly #endpoints = new Map<string, Endpoints>();
+  readonly #endpoints = new Map<string, Endpoints<Replica>>();
 
   constructor(system: System, settings: World['mesh']) {
     this.#system = system;
@@ -115,11 +115,15 @@ export class Mesh {
     return this.#configuredFor(destination).settings;
   }
 
-  endpoints(service: Service): Endpoints {
+  endpoints(service: Service): Endpoints<Replica> {
     const known = this.#endpoints.get(service.name);
     if (known) return known;
     const propagation = () => this.settings(service.name).proxy.propagation;
-    const endpoints = new Endpoints(this.#system.sim, service, propagation);
+    const endpoints = new Endpoints(
+      this.#system.sim,
+      () => service.replicas.filter(({ serving }) => serving),
+      propagation,
+    );
     this.#endpoints.set(service.name, endpoints);
     return endpoints;
   }

@@ -56,6 +56,8 @@ export class Replica implements Host, Target {
   version = FIRST_VERSION;
   /** When it last came up: the start of its warm-up. */
   startedAt: Micros;
+  /** Which of its lives this is: a replacement has another address than what it replaces. */
+  life = 0;
   readonly #system: System;
   readonly #entrance: Entrance;
   readonly #wallet = new Wallet();
@@ -100,6 +102,16 @@ export class Replica implements Host, Target {
 
   operation(name: string): Operation | undefined {
     return this.release.operation(name);
+  }
+
+  /** Whether requests should be sent to it. */
+  get serving(): boolean {
+    return this.up;
+  }
+
+  /** In a word, for who meets it. */
+  get state(): string {
+    return this.up ? 'up' : 'dead';
   }
 
   /** Requests that wait for a worker. */
@@ -253,7 +265,7 @@ export class Replica implements Host, Target {
     this.#waiting.length = 0;
     this.#busy = 0;
     this.service.disconnected(this, record);
-    this.#system.mesh?.changed(this);
+    this.#system.told(this);
     scope.kill();
     this.caches.clear();
     this.calls.reset();
@@ -294,14 +306,15 @@ export class Replica implements Host, Target {
     this.up = true;
     this.startedAt = this.#system.sim.now;
     this.#system.log.note('restart', this.name, undefined, cause, cause);
-    this.#system.mesh?.changed(this);
+    this.#system.told(this);
     this.service.reconnected(this);
   }
 
   /** Leaves: it takes nothing new, and finishes what it has. */
   retire(): void {
     this.up = false;
-    this.#system.mesh?.changed(this);
+    this.#system.discovery?.leaving(this);
+    this.#system.told(this);
   }
 
   /** New settings: pools and clients follow, and waiting requests may find a worker. */

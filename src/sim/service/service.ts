@@ -132,7 +132,7 @@ export class Service {
     const { replicas } = this;
     for (let i = 0; i < replicas.length; i++) {
       const replica = replicas[(this.#turn + i) % replicas.length] as Replica; // within bounds
-      if (replica.up) {
+      if (replica.serving) {
         this.#turn = (this.#turn + i + 1) % replicas.length;
         return replica;
       }
@@ -161,7 +161,7 @@ export class Service {
       replicas.push(replica);
       const version = beside[Math.floor(replica.index / each) - 1];
       if (version !== undefined) replica.deploy(version, NONE);
-      this.#system.mesh?.changed(replica);
+      this.#system.told(replica);
       this.#subscribe(replica);
     }
     for (const replica of replicas) {

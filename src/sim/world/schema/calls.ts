@@ -6,6 +6,8 @@ import { callToken } from './security.ts';
 /** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
 const RETRY_CONDITIONS = [
   'connect-failure',
+  'dns-failure',
+  'no-endpoints',
   'reset',
   'timeout',
   'refused-stream',

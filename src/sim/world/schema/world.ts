@@ -5,6 +5,7 @@ import { brokers } from './brokers/index.ts';
 import { callSettings } from './calls.ts';
 import { count, expression, id, idMap } from './common.ts';
 import { contract } from './contracts.ts';
+import { discovery } from './discovery.ts';
 import { meshDestination } from './mesh.ts';
 import { order, step } from './operation.ts';
 import { tokenSettings } from './security.ts';
@@ -103,6 +104,8 @@ export const worldSchema = z.strictObject({
     .default({}),
   /** A service mesh: settings by destination, and `default` for all. Absent: no sidecars. */
   mesh: z.record(id, meshDestination).default({}),
+  /** How callers find instances, by service, and `default` for all of ours. Absent: they know at once who is there. */
+  discovery: z.record(id, discovery).default({}),
   chaos: idMap(fault).default({}),
   plan: idMap(planEntry).default({}),
   cost: cost.prefault({}),

@@ -124,6 +124,9 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         over(i, history);
         history.failed.add(at);
         break;
+      case KIND.misdirected:
+        history.failed.add(at);
+        break;
       case KIND.reply:
         if ((value[i] as number) >= 400) history.failed.add(at);
         break;

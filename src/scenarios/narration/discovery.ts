@@ -1,0 +1,28 @@
+import { many, type Template } from './telling.ts';
+
+/** What callers know of instances, and how they come to know it. */
+export const discovery = {
+  misdirected: ({ place, peer, tag, detail }) =>
+    `a request for ${place}${tag} came to ${peer}, ${METS[detail] ?? detail}: its caller did not know`,
+  learned: ({ place, value, detail }) =>
+    value === 0
+      ? `${place}: the answer was that there is no such address, and it is believed for a while`
+      : `${place}: it now knows ${many(value, 'instance')}, ${detail}`,
+  listed: ({ place, peer }) =>
+    `${peer} registered itself as an instance of ${place}; callers hear of it in their time`,
+  unlisted: ({ place, peer, time, detail }) =>
+    detail === 'evicted'
+      ? `the registry took ${peer} off the list of ${place}: it was not heard of for ${time}; callers hear of that in their time`
+      : `${peer} took itself off the list of ${place}; callers hear of that in their time`,
+  selfPreservation: ({ place, value, detail }) =>
+    detail === 'on'
+      ? `the registry keeps all instances of ${place}, heard of or not: ${many(value, 'heartbeat')} in a minute are so few that it doubts itself`
+      : `the registry takes silent instances of ${place} off its list again: ${many(value, 'heartbeat')} in a minute are enough`,
+} satisfies Record<string, Template>;
+
+const METS: Readonly<Record<string, string>> = {
+  dead: 'which is dead',
+  stopping: 'which takes no more requests, since it is stopping',
+  starting: 'which does not listen yet, since it is starting',
+  replaced: 'which is gone: another instance stands in its place, at another address',
+};
