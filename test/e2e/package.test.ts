@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as passed } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { builtinExercises } from '../../src/scenarios/load.ts';
 import { hasTmux, Terminal } from './terminal.ts';
@@ -351,6 +352,30 @@ describe.skipIf(!hasTmux)('on screens at a terminal of 80 columns', () => {
     end();
     await terminal.says(new RegExp(`EXIT ${code}`));
     expect(terminal.modes).toBe('normal, cursor');
+  });
+
+  test('Ctrl-Z leads to the shell, and fg back', async () => {
+    terminal = new Terminal(app, 'bash --norc -i', {
+      ...{ BROWNOUT_HOME: newHome(), LANG: 'C.UTF-8', TERM: 'xterm-256color', PS1: 'shell> ' },
+    });
+    await terminal.says(/shell> $/);
+    terminal.enter(`env -u CI ${program}`);
+    await terminal.says(/e why/);
+    terminal.press('C-z');
+    await terminal.says(/Stopped[\s\S]*shell> $/);
+    expect(terminal.modes).toBe('normal, cursor');
+    terminal.enter('fg');
+    await terminal.says(/^Charged twice[\s\S]*e why/);
+    expect(terminal.modes).toBe('alternate, no cursor');
+  });
+
+  test('Ctrl-Z does no harm where no shell could bring the program back', async () => {
+    open();
+    await terminal.says(/e why/);
+    terminal.press('C-z');
+    await passed(500);
+    await terminal.says(/^Charged twice[\s\S]*e why/);
+    expect(terminal.modes).toBe('alternate, no cursor');
   });
 
   test('whoever comes back is welcomed where they left', async () => {

@@ -34,9 +34,14 @@ export class Terminal {
   /** Types a line, and waits until the program has said something that matches. */
   async type(line: string, answer: RegExp): Promise<string> {
     this.#seen = this.text.split('\n').length - 1;
+    this.enter(line);
+    return this.says(answer);
+  }
+
+  /** Types a line, for whoever reads it. */
+  enter(line: string): void {
     this.#tmux('send-keys', '-l', line);
     this.#tmux('send-keys', 'Enter');
-    return this.says(answer);
   }
 
   /** Presses a key such as `C-c`. */

@@ -8,6 +8,9 @@ type In = Pick<NodeJS.ReadStream, 'setRawMode' | 'isTTY'>;
 
 const DEADLY = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
+/** Milliseconds after which a program that runs on has not been stopped. */
+const STOPPED_BY_NOW = 200;
+
 /** What the program wants to know of its terminal. */
 interface Watchers {
   readonly onResize: () => void;
@@ -28,6 +31,7 @@ export class Screen {
   readonly #in: In;
   #ours = false;
   #onSignal: () => void = () => {};
+  #onResume: () => void = () => {};
   readonly #ends: (() => void)[] = [];
 
   constructor(out: Out, input: In) {
@@ -55,12 +59,9 @@ export class Screen {
   /** Watches over the screen from now on. */
   watch({ onResize, onSignal, onResume }: Watchers): void {
     this.#onSignal = onSignal;
+    this.#onResume = onResume;
     this.#out.on('resize', onResize);
-    const resumed = () => {
-      this.#in.setRawMode?.(true);
-      this.#take();
-      onResume();
-    };
+    const resumed = () => this.#resumed();
     process.on('SIGCONT', resumed);
     this.#ends.push(
       () => this.#out.off('resize', onResize),
@@ -74,11 +75,25 @@ export class Screen {
     for (const end of this.#ends.splice(0)) end();
   }
 
-  /** Hands over to the shell; `fg` comes back. */
+  /**
+   * Hands over to the shell; `fg` comes back.
+   *
+   * Whoever has started the program, as npx does, is stopped with it, or the shell would wait. Where no shell can bring
+   * it back, the system stops nothing, and the screen is taken again.
+   */
   suspend(): void {
+    if (process.platform === 'win32') return;
     this.#in.setRawMode?.(false);
     this.#give();
-    process.kill(process.pid, 'SIGTSTP');
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => this.#resumed(), STOPPED_BY_NOW);
+  }
+
+  #resumed(): void {
+    if (this.#ours) return;
+    this.#in.setRawMode?.(true);
+    this.#take();
+    this.#onResume();
   }
 
   copy(text: string): void {
