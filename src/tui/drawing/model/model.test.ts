@@ -52,6 +52,17 @@ test('a topic holds what its groups have yet to read, and shows records on their
   expect(scene.traffic('shop', 'kafka/jobs', 2_000_000, 2_000_000)).toBeGreaterThan(5);
 });
 
+test('who is turned away at the door of a service does not wait in it', () => {
+  const broken = shop(
+    `chaos: { full-disk: { errors: shop, status: 500 } }`,
+    `clients: { user: { every: 1s, count: 3 } }`,
+  );
+  const { histories, run } = new Scene(broken);
+  const { waiting, failed } = histories.find(({ node }) => node.id === 'shop') ?? {};
+  expect(waiting?.at(run.record.length - 1)).toBe(0);
+  expect(failed?.count(-1, 20_000_000)).toBe(3);
+});
+
 describe.each(['order-nobody-shipped', 'retry-storm'])('the histories of %s', (slug) => {
   let scene: Scene;
   beforeAll(() => {

@@ -128,7 +128,10 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         history.failed.add(at);
         break;
       case KIND.reply:
-        if ((value[i] as number) >= 400) history.failed.add(at);
+        if ((value[i] as number) < 400) break;
+        history.failed.add(at);
+        // Turned away at the door: no worker will ever take it.
+        if (state[span[i] as number] === WAITING) over(i, history);
         break;
       case KIND.enqueued:
       case KIND.strayed:
