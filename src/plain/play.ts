@@ -49,7 +49,7 @@ export async function playExercise(
   const session = sessionOf(exercise, rememberedOf(progress, exercise.id));
   const machine = flowWith(engine, { onProgress: quarterly(talk) });
   const flow = createActor(machine, { input: { session, start: start === 'guided' ? 'watch' : start } });
-  const stage: Stage = { talk, flow, progress, player: null, guided: start === 'guided', expected: null };
+  const stage: Stage = { talk, flow, progress, player: null, guided: start === 'guided' };
   const listening = NEWS.map((type) =>
     flow.on(type, (news) => {
       // A run that is only shown again, for somebody who comes back, was counted when it was made.

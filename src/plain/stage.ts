@@ -16,8 +16,6 @@ export interface Stage {
   player: Player | null;
   /** Whether the questions of a first visit are still to come, so that less is offered. */
   guided: boolean;
-  /** The outcome that was expected of a changed condition; null where nothing was said. */
-  expected: 'held' | 'failed' | null;
 }
 
 /** The learner leaves the exercise: for the list of all, or altogether. */

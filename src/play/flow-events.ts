@@ -1,7 +1,7 @@
 import type { Choices } from '../scenarios/choose.ts';
 import type { GradeReport } from '../scenarios/grade.ts';
 import type { Intervention } from '../sim/run.ts';
-import type { Attempt, Prediction, Session } from './session.ts';
+import type { Attempt, Expectation, Prediction, Session } from './session.ts';
 
 /** What a learner can do. Which of these count depends on the step; the others are ignored. */
 export type FlowEvent =
@@ -19,7 +19,8 @@ export type FlowEvent =
   | { readonly type: 'withdraw' }
   /** Runs the same design under another seed, such as the worst of those that were graded. */
   | { readonly type: 'watch'; readonly seed: string }
-  | { readonly type: 'vary'; readonly variation: string | null }
+  /** Runs the design under a changed condition, of which this outcome is expected. */
+  | { readonly type: 'vary'; readonly variation: string | null; readonly expected: Expectation }
   | { readonly type: 'why'; readonly check: string; readonly finding: number }
   | { readonly type: 'whatIf' }
   | { readonly type: 'grade'; readonly seeds: number }

@@ -16,13 +16,14 @@ export const askOf = ({ exercise, choices, seed, interventions, variation }: Ses
 /** The session after a run: one attempt more. */
 export function attempted(session: Session, observation: Observation): Session {
   const { choices, seed, interventions, variation } = observation.ask;
-  const { prediction } = session;
+  const { prediction, expected } = session;
   const attempt: Attempt = {
     number: session.attempts.length + 1,
     choices,
     seed,
     interventions,
     variation,
+    expected,
     prediction,
     cameTrue:
       prediction === null
@@ -30,12 +31,13 @@ export function attempted(session: Session, observation: Observation): Session {
         : cameTrue(session.exercise, prediction.answer, observation.verdict, observation.measured),
     verdict: observation.verdict,
   };
-  // A prediction is about the run that follows it, and about no other.
+  // What was said before a run is about the run that follows, and about no other.
   return {
     ...session,
     observation,
     cause: null,
     prediction: null,
+    expected: null,
     attempts: [...session.attempts, attempt],
     error: null,
   };
@@ -63,5 +65,6 @@ export const anew = (session: Session): Session => ({
   seed: practiceSeed(session.exercise),
   interventions: [],
   variation: null,
+  expected: null,
   prediction: null,
 });

@@ -176,7 +176,7 @@ test('tries a variation on the option it is about', async () => {
     guess,
     choose('retry', 'safe'),
     { type: 'run' },
-    { type: 'vary', variation: 'calm' },
+    { type: 'vary', variation: 'calm', expected: 'held' },
   );
   expect(asked.at(-1)).toMatchObject({ variation: 'calm', choices: { retry: 'blind' } });
 });

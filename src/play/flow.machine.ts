@@ -126,7 +126,12 @@ export const flowMachine = setup({
         },
         onError: {
           target: 'choosing',
-          actions: assign(({ event }) => ({ error: event.error, interventions: [], variation: null })),
+          actions: assign(({ event }) => ({
+            error: event.error,
+            interventions: [],
+            variation: null,
+            expected: null,
+          })),
         },
       },
       on: { cancel: 'choosing' },
@@ -149,7 +154,11 @@ export const flowMachine = setup({
         },
         vary: {
           target: 'running',
-          actions: assign(({ event }) => ({ variation: event.variation, interventions: [] })),
+          actions: assign(({ event }) => ({
+            variation: event.variation,
+            expected: event.expected,
+            interventions: [],
+          })),
         },
         grade: 'grading',
         compare: 'comparing',

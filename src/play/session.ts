@@ -15,6 +15,9 @@ export interface Prediction {
   readonly confidence: 1 | 2 | 3;
 }
 
+/** The outcome that is expected of a changed condition; null where nobody says. */
+export type Expectation = 'held' | 'failed' | null;
+
 /** One run of one design; kept for good, and never overwritten. */
 export interface Attempt {
   /** From 1. */
@@ -24,6 +27,7 @@ export interface Attempt {
   readonly interventions: readonly Intervention[];
   /** The changed condition under which it ran, if any. */
   readonly variation: string | null;
+  readonly expected: Expectation;
   readonly prediction: Prediction | null;
   /** Whether the prediction came true; null where there is none, or the run cannot tell. */
   readonly cameTrue: boolean | null;
@@ -39,6 +43,7 @@ export interface Session {
   readonly choices: History<Choices>;
   readonly interventions: readonly Intervention[];
   readonly variation: string | null;
+  readonly expected: Expectation;
   readonly attempts: readonly Attempt[];
   /** What is being looked at. */
   readonly observation: Observation | null;
@@ -72,6 +77,7 @@ export function sessionOf(exercise: Exercise, remembered: Remembered = {}): Sess
     choices: historyOf(stillOffered(exercise, remembered.choices ?? {})),
     interventions: [],
     variation: null,
+    expected: null,
     attempts: [],
     observation: null,
     cause: null,

@@ -89,7 +89,7 @@ function doesInExercise(stage: Stage, { id, argument }: Action, session: Session
       stage.send({ type: 'withdraw' });
       return true;
     case 'vary':
-      vary(stage, session);
+      vary(stage, session, argument);
       return true;
     case 'answer':
       answer(stage, session);

@@ -1,6 +1,8 @@
-import type { Session } from '../play/session.ts';
+import { type Session, variedChoices } from '../play/session.ts';
+import type { Variation } from '../scenarios/exercise.ts';
 import { designWords } from '../words/design.ts';
-import { paragraphs } from '../words/text.ts';
+import { EXPECTATIONS } from '../words/run.ts';
+import { paragraphs, sentence } from '../words/text.ts';
 import { designsTried } from './common.ts';
 import type { Stage } from './stage.ts';
 
@@ -36,15 +38,37 @@ export function compare(stage: Stage, session: Session): void {
   });
 }
 
-/** Offers to change one condition of the exercise. */
-export function vary(stage: Stage, { exercise }: Session): void {
+/** Offers to change one condition of the exercise; the one that is named, or the only one, is not asked for. */
+export function vary(stage: Stage, session: Session, named: string): void {
+  const { exercise } = session;
+  const known = exercise.vary.find(({ id }) => id === named);
+  const [only, ...others] = exercise.vary;
+  const wanted = known ?? (others.length === 0 ? only : undefined);
+  if (wanted) {
+    expect(stage, session, wanted);
+    return;
+  }
   stage.show({
     kind: 'menu',
     title: 'Change one condition',
-    text: 'The design stays. Say to yourself what will happen, then pick one.',
-    items: exercise.vary.map(({ id, ask }) => ({
-      label: paragraphs(ask),
-      act: () => stage.send({ type: 'vary', variation: id }),
+    text: 'The design stays.',
+    items: exercise.vary.map((variation) => ({
+      label: paragraphs(variation.ask),
+      act: () => expect(stage, session, variation),
+    })),
+  });
+}
+
+/** Asks what will come of a changed condition, and runs it. */
+function expect(stage: Stage, { exercise, choices }: Session, { id, ask }: Variation): void {
+  const design = designWords(exercise, variedChoices(exercise, choices.now, id));
+  stage.show({
+    kind: 'menu',
+    title: 'What do you expect?',
+    text: `${paragraphs(ask)}\nThe design: ${sentence(design)}`,
+    items: EXPECTATIONS.map(({ label, expected }) => ({
+      label: sentence(label),
+      act: () => stage.send({ type: 'vary', variation: id, expected }),
     })),
   });
 }

@@ -72,6 +72,16 @@ describe('an exercise that is open', () => {
     expect(rehearsal.stage.visit?.session.choices.now).toEqual({ key: 'attempt', memory: 'look' });
   });
 
+  test('a changed condition is run after what is expected of it has been said', async () => {
+    await rehearsal.press('r', 'V', '1');
+    expect(rehearsal.lines().join('\n')).toContain('What do you expect?');
+    await rehearsal.press('1');
+    await rehearsal.settled();
+    expect(rehearsal.stage.visit?.session.attempts.at(-1)).toMatchObject({ expected: 'held' });
+    expect(footer(rehearsal)).toMatch(/^(?:RIGHT|NOT SO)\. You expected that every check holds\.$/);
+    await rehearsal.press('r');
+  });
+
   test('q leaves the exercise, then the program', async () => {
     await rehearsal.press('q');
     expect(rehearsal.stage.screen).toBe('home');

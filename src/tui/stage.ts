@@ -3,6 +3,7 @@ import type { Player } from '../play/player.ts';
 import { calibration } from '../progress/calibration.ts';
 import { fold } from '../progress/fold.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
+import { expectationWords } from '../words/run.ts';
 import type { Beginning, Opening } from './beginning.ts';
 import { commandQuestion } from './commands.ts';
 import { commonWhy } from './common.ts';
@@ -362,6 +363,8 @@ export class Stage implements Shell {
         return;
       }
       if (step === 'observing' && this.#guided) visit.player?.send({ type: 'play' });
+      const expectation = step === 'observing' ? expectationWords(visit.session) : '';
+      if (expectation !== '') this.say(expectation);
     }
     const fingerprint = visit.session.observation?.run.fingerprint;
     if (this.#expected !== null && fingerprint !== undefined) {

@@ -1,5 +1,5 @@
 import { questionOf } from '../play/prediction.ts';
-import { practiceSeed, type Session } from '../play/session.ts';
+import { type Expectation, practiceSeed, type Session } from '../play/session.ts';
 import { CONFIDENCE } from '../progress/calibration.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { formatMicros } from '../sim/kernel/time.ts';
@@ -30,4 +30,23 @@ export function predictionWords({ exercise, attempts }: Session): string {
   const said = `You predicted "${questionOf(exercise).answers[prediction.answer]}", ${CONFIDENCE[prediction.confidence]}.`;
   if (cameTrue === null) return `${said} This run cannot tell.`;
   return cameTrue ? `RIGHT. ${said}` : `NOT SO. ${said}`;
+}
+
+/** What can be expected of a changed condition. */
+export const EXPECTATIONS: readonly {
+  readonly word: string;
+  readonly label: string;
+  readonly expected: Expectation;
+}[] = [
+  { word: 'holds', label: 'every check holds', expected: 'held' },
+  { word: 'breaks', label: 'some check breaks', expected: 'failed' },
+  { word: 'unsure', label: 'I cannot tell', expected: null },
+];
+
+/** What was expected of a changed condition beside what came of it; empty where nothing was expected. */
+export function expectationWords({ attempts }: Pick<Session, 'attempts'>): string {
+  const { expected, verdict } = attempts.at(-1) ?? { expected: null, verdict: null };
+  if (expected === null) return '';
+  const said = `You expected that ${EXPECTATIONS.find((each) => each.expected === expected)?.label}.`;
+  return verdict?.outcome === expected ? `RIGHT. ${said}` : `NOT SO. ${said}`;
 }

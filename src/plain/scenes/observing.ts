@@ -4,7 +4,7 @@ import { trackOf } from '../../play/track.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import { consequenceWords, designWords } from '../../words/design.ts';
 import { breakRecords, eventWords } from '../../words/narration.ts';
-import { openingWords, predictionWords, runWords } from '../../words/run.ts';
+import { expectationWords, openingWords, predictionWords, runWords } from '../../words/run.ts';
 import { counted, sentence } from '../../words/text.ts';
 import { verdictWords } from '../../words/verdict.ts';
 import type { Item } from '../menu.ts';
@@ -66,7 +66,7 @@ export async function observing(stage: Stage): Promise<void> {
     stage.talk.say(`\n${runWords(sessionOn(stage))}\n\n${verdictWords(observation.verdict)}`);
     const prediction = predictionWords(sessionOn(stage));
     if (prediction !== '') stage.talk.say(prediction);
-    const expectation = expectationWords(stage);
+    const expectation = expectationWords(sessionOn(stage));
     if (expectation !== '') stage.talk.say(expectation);
     stage.talk.say('');
   } else if (stage.player.position.record >= 0)
@@ -77,17 +77,6 @@ export async function observing(stage: Stage): Promise<void> {
     silent = true;
     if (await result(stage, rest)) return;
   }
-}
-
-/** What was expected of a changed condition, beside what came of it; empty where nothing was expected. */
-function expectationWords(stage: Stage): string {
-  const { expected } = stage;
-  stage.expected = null;
-  if (expected === null) return '';
-  const said = expected === 'held' ? 'that every check holds' : 'that some check breaks';
-  return sessionOn(stage).observation?.verdict.outcome === expected
-    ? `RIGHT. You expected ${said}.`
-    : `NOT SO. You expected ${said}.`;
 }
 
 const choiceWords = ({ exercise, observation }: Session): string =>

@@ -1,6 +1,7 @@
-import { variedChoices } from '../../play/session.ts';
+import { type Expectation, variedChoices } from '../../play/session.ts';
 import type { Variation } from '../../scenarios/exercise.ts';
 import { designWords } from '../../words/design.ts';
+import { EXPECTATIONS } from '../../words/run.ts';
 import { paragraphs, sentence } from '../../words/text.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
@@ -17,14 +18,11 @@ export async function vary(stage: Stage): Promise<boolean> {
   }
   const design = designWords(exercise, variedChoices(exercise, session.choices.now, variation.id));
   talk.say(`\n${paragraphs(variation.ask)}\nThe design: ${sentence(design)} What do you expect?`);
-  const expected: Item<'held' | 'failed' | 'unsure'>[] = [
-    { word: 'holds', label: 'every check holds', result: 'held' },
-    { word: 'breaks', label: 'some check breaks', result: 'failed' },
-    { word: 'unsure', label: 'I cannot tell', result: 'unsure' },
-  ];
-  const { result } = await pickOn(stage, expected, { empty: 'unsure' as const });
-  stage.expected = result === 'unsure' ? null : result;
-  stage.flow.send({ type: 'vary', variation: variation.id });
+  const items: readonly Item<{ readonly expected: Expectation }>[] = EXPECTATIONS.map(
+    ({ word, label, expected }) => ({ word, label, result: { expected } }),
+  );
+  const { result } = await pickOn(stage, items, { empty: { expected: null } });
+  stage.flow.send({ type: 'vary', variation: variation.id, expected: result.expected });
   return true;
 }
 
