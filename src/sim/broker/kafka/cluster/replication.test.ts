@@ -58,6 +58,24 @@ describe('replication', () => {
     expect(world.cluster.state({ topic: 'orders', partition: 0 }).isr).toContain(slow);
   });
 
+  test('a disk that is well again is quick at once, however much is still to be written', () => {
+    const world = new TestKafka();
+    const app = world.producer({ acks: 1, 'linger.ms': 0, 'enable.idempotence': false });
+    const [slow = 0] = world.followersOf();
+    world.cluster.holdReplica({ topic: 'orders', partition: 0 }, slow, true);
+    for (let n = 0; n < 100; n++) {
+      app.send(`${n}`);
+      world.pass(10);
+    }
+    world.cluster.slowDisk(slow, 100_000); // 5 s a batch
+    world.cluster.holdReplica({ topic: 'orders', partition: 0 }, slow, false);
+    world.pass(7 * SECOND);
+    expect(world.log(slow).length).toBeLessThan(10);
+    world.cluster.slowDisk(slow, 1);
+    world.pass(4 * SECOND);
+    expect(world.log(slow)).toHaveLength(100);
+  });
+
   test('offsets begin at 0 in each partition, and order holds inside a partition only', () => {
     const world = new TestKafka({ topics: { orders: { ...SAFE, partitions: 2 } } });
     const app = world.producer();
