@@ -160,6 +160,12 @@ describe('single sentences', () => {
       'The network lost a message on psp -> payment (order-17): the answer was lost; the work behind it stands, and the caller cannot tell.',
     ],
     [
+      'dropped',
+      'kafka/orders[0]',
+      { detail: 'truncated' },
+      'Kafka/orders[0] lost a message (order-17): its new leader does not have it.',
+    ],
+    [
       'shed',
       'payment.charge',
       { detail: 'full', peer: 'payment[0]' },

@@ -10,7 +10,9 @@ export function checkChaos(view: WorldView): void {
   const faults = Object.keys(view.world.chaos);
   for (const [id, { kind, target, settings }] of Object.entries(view.world.chaos)) {
     const path: Path = ['chaos', id];
-    if (target !== '') checkTarget(view, target, view.at([...path, kind]));
+    const node = kind === 'crash' ? /^([a-z]+)\[(\d+)\]$/.exec(target) : null;
+    if (node?.[1] === 'kafka') checkNode(view, Number(node[2]), view.at([...path, kind]));
+    else if (target !== '') checkTarget(view, target, view.at([...path, kind]));
     const during = settings.during as Window | null;
     if (during && 'fault' in during && !faults.includes(during.fault))
       view.missing('unknown-fault', 'fault', during.fault, view.at([...path, 'during']), faults);
@@ -23,6 +25,17 @@ export function checkChaos(view: WorldView): void {
     if (at > view.world.run.for + view.world.run.settle)
       view.wrong('plan-too-late', view.at(['plan', id, 'at']), `The run is over before \`${id}\` happens.`);
   }
+}
+
+/** One broker of Kafka, by its id. */
+function checkNode(view: WorldView, id: number, at: Span): void {
+  const brokers = view.world.brokers.kafka?.brokers ?? 0;
+  if (id >= 1 && id <= brokers) return;
+  view.wrong(
+    'unknown-replica',
+    at,
+    `Kafka has ${brokers} ${brokers === 1 ? 'broker' : 'brokers'} here, counted from 1: there is no \`kafka[${id}]\`.`,
+  );
 }
 
 /** A target: one place, or the two ends of a link or of a partition. */

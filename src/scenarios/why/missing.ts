@@ -114,13 +114,21 @@ const acknowledgedEarly = (links: Links, record: number): boolean =>
     .about(links.subject(record))
     .some((other) => other < record && links.kind(other) === 'ack' && links.detail(other) !== '');
 
+const lostOnTheWay: Words = (links, record) => {
+  const place = links.place(record);
+  const why = links.detail(record);
+  if (why === 'truncated') return `The new leader of ${place} never had it, and the old one threw it away`;
+  if (why === 'retention') return `It was deleted from ${place} before everybody had read it`;
+  return `The network lost it on ${place}, and nobody sent it again`;
+};
+
 /** Ends after which nobody goes on, with what that means. */
 const DEAD_ENDS: Partial<Record<Kind, Words>> = {
   lost: lostWork,
   deadLetter: (links, record) => `The message ended in ${links.peer(record) || 'a dead-letter queue'}`,
   unroutable: (links, record) =>
     `No queue is bound to ${links.place(record)} for ${links.detail(record) ? `the key ${links.detail(record)}` : 'the message'}, so nobody got it`,
-  dropped: (links, record) => `The network lost it on ${links.place(record)}, and nobody sent it again`,
+  dropped: lostOnTheWay,
   shed: (links, record) => `${links.place(record)} refused the request, and nobody sent it again`,
   rejected: (links, record) => `${links.place(record)} never sent the call, and nobody tried later`,
   publishFailed: (links, record) =>

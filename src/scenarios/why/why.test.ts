@@ -357,6 +357,18 @@ describe('what never came', () => {
     expect(whyNot(runOf(told), 'order-17')?.text).toMatch(/since its message had been acknowledged already/);
   });
 
+  test.each([
+    ['truncated', 'The new leader of kafka/orders[0] never had it, and the old one threw it away.'],
+    ['retention', 'It was deleted from kafka/orders[0] before everybody had read it.'],
+    ['loss', 'The network lost it on kafka/orders[0], and nobody sent it again.'],
+  ])('is a loss on a log: %s', (detail, text) => {
+    const told: readonly Told[] = [
+      { kind: 'publish', at: 0, place: 'kafka/orders', value: 1 },
+      { kind: 'dropped', at: 9, place: 'kafka/orders[0]', cause: 0, span: 0, value: 1, detail },
+    ];
+    expect(whyNot(runOf(told), 'order-17')?.text).toBe(text);
+  });
+
   test('is what was waited for, where something came too late', () => {
     const told: readonly Told[] = [
       { kind: 'publish', at: 0, place: 'rabbitmq/labels', value: 1 },

@@ -31,6 +31,21 @@ describe('failover', () => {
     expect(count(run, 'dropped')).toBe(0);
   });
 
+  test('costs nothing that the next leader has got again from the producer, whatever the old one drops', () => {
+    const run = shop(
+      LOG,
+      `chaos:
+         behind: { isrShrink: kafka/jobs, during: 4s..5100ms }
+         death: { failover: kafka/jobs, at: 5s, downFor: 20s }`,
+      'services: { shop: { replicas: 4 }, worker: { work: 2s } }', // each shop replica has one batch under way
+      'run: { for: 20s, settle: 250s }',
+    );
+    expect(all(run, 'truncated')).toMatchObject([{ value: 3 }]);
+    expect(count(run, 'dropped')).toBe(0);
+    expect(run.queues[0]!.acked).toBe(100);
+    expect(handled(run)).toBe(100);
+  });
+
   test('that is clean is over at once', () => {
     const [fast, slow] = [true, false].map((clean) =>
       log(`{ failover: kafka/jobs, at: 5s, clean: ${clean} }`),
@@ -54,9 +69,47 @@ describe('failover', () => {
     );
     expect(details(run, 'leaderChanged')).toContain('unclean');
     expect(details(run, 'dropped')).toContain('truncated');
-    expect(count(run, 'truncated')).toBeGreaterThan(0);
+    const [truncated] = all(run, 'truncated');
+    expect(all(run)[truncated!.cause]).toMatchObject({ kind: 'leaderChanged', detail: 'unclean' });
     expect(handled(run)).toBeLessThan(100);
   });
+});
+
+describe('crash', () => {
+  test('of one broker takes that one down, whatever it leads, and brings it back', () => {
+    const run = log('{ crash: "kafka[2]", at: 5s, downFor: 10s }');
+    expect(all(run, 'brokerDown').map(({ value }) => value)).toEqual([2, 2]); // died, then was missed
+    expect(details(run, 'brokerDown')).toEqual(['crash', 'fenced']);
+    expect(all(run)[all(run, 'brokerDown')[0]!.cause]!.kind).toBe('fault');
+    expect(all(run, 'brokerUp').map(({ value }) => value)).toEqual([2]);
+    expect(times(run, 'brokerUp')[0]).toBeGreaterThan(15_000);
+    expect(handled(run)).toBe(100);
+  });
+
+  test('of all brokers stops everything until they are back, with all that they had written', () => {
+    const run = log('{ crash: kafka, at: 5s, downFor: 10s }');
+    expect(
+      all(run, 'brokerDown')
+        .filter(({ detail }) => detail === 'crash')
+        .map(({ value }) => value),
+    ).toEqual([1, 2, 3]);
+    const away = times(run, 'publish').filter((at) => at > 5_000 && at < 15_000);
+    expect(away).toEqual([]);
+    expect(count(run, 'dropped')).toBe(0);
+    expect(handled(run)).toBe(100);
+  });
+});
+
+test('latency makes the disks of a log slower, as long as it lasts: what is published then is acknowledged later', () => {
+  const run = log('{ latency: kafka, add: 300ms, during: 8s..12s }');
+  const took = times(run, 'callOk').map((at, i) => at - times(run, 'call')[i]!);
+  const within = (from: number, to: number) =>
+    took.filter((_, i) => times(run, 'call')[i]! >= from && times(run, 'call')[i]! < to);
+  expect(Math.max(...within(0, 7_000))).toBeLessThan(100);
+  expect(Math.min(...within(8_000, 11_500))).toBeGreaterThan(300);
+  expect(Math.max(...within(15_000, 20_000))).toBeLessThan(100);
+  expect(count(run, 'fault')).toBeGreaterThan(0);
+  expect(handled(run)).toBe(100);
 });
 
 test('isrShrink leaves fewer replicas in sync; with too few of them nothing is acknowledged until it is over', () => {

@@ -53,6 +53,8 @@ export class Connection {
   #waiting = new Set<Request>();
   #serving: Request | null = null;
   #mutedUntil: Micros = 0;
+  /** For a client that only tells, and so learns of the connection's end in no other way. */
+  #closed: (() => void) | null = null;
 
   constructor(clock: Clock, wire: Wire, client: Host, server: Server) {
     this.#clock = clock;
@@ -85,16 +87,19 @@ export class Connection {
     this.#send(request, bytes);
   }
 
-  /** Tells the server something; nobody learns whether it arrived. */
-  tell(bytes: number, serve: () => void): void {
+  /** Tells the server something; nobody learns whether it arrived, but `closed` is told if the connection ends. */
+  tell(bytes: number, serve: () => void, closed: (() => void) | null = null): void {
+    this.#closed = closed;
     this.#send({ serve, done: null, failed: null, timer: null, state: 'underway' }, bytes);
   }
 
   /** The server is gone: its kernel, or what is left of it, says so to the client. */
   reset(): void {
+    const closed = this.#closed;
     const lost = this.#close();
-    if (lost.length === 0) return;
+    if (lost.length === 0 && closed === null) return;
     const tell = (): void => {
+      closed?.();
       for (const request of lost) request.failed?.('disconnected');
     };
     const timers = lost.map(({ timer }) => timer);
@@ -196,10 +201,12 @@ export class Connection {
 
   /** The way is refused: all that is under way fails, and the client knows. */
   #fail(): void {
+    const closed = this.#closed;
     for (const request of this.#close()) {
       this.#stop(request);
       request.failed?.('disconnected');
     }
+    closed?.();
   }
 
   #timedOut(late: Request): void {
@@ -207,10 +214,12 @@ export class Connection {
       late.failed?.('timeout'); // it was reset, but that news was lost
       return;
     }
+    const closed = this.#closed;
     for (const request of this.#close()) {
       if (request !== late) this.#stop(request);
       request.failed?.(request === late ? 'timeout' : 'disconnected');
     }
+    closed?.();
   }
 
   /** Forgets everything; returns what the client still waits for. What the server has begun, it ends. */
@@ -221,6 +230,7 @@ export class Connection {
     this.#inbox = [];
     this.#outbox = [];
     this.#serving = null;
+    this.#closed = null;
     this.#server.connections.delete(this);
     return waiting;
   }

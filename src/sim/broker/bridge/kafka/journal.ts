@@ -99,13 +99,14 @@ export class Journal implements KafkaObserver {
     this.#system.log.note('dropped', name, envelope.thing?.recorded, cause, record, envelope.id, 'drop');
   }
 
-  appended(partition: TopicPartition, _broker: number, { records, baseOffset, marker }: RecordBatch): void {
+  appended(partition: TopicPartition, _broker: number, batch: RecordBatch): void {
+    const { records, baseOffset, leaderEpoch, marker } = batch;
     if (marker !== null) return;
     const name = this.partition(partition);
     for (const [i, { value }] of records.entries()) {
       if (!(value instanceof Posting)) continue;
       this.accounts.appended(partition.topic, partition.partition, baseOffset + i, value);
-      value.appendedAs(this.#published(value, name), name);
+      value.appendedAs(this.#published(value, name), name, baseOffset + i, leaderEpoch);
     }
   }
 
@@ -159,11 +160,16 @@ export class Journal implements KafkaObserver {
   ): void {
     if (isInternal(partition)) return;
     const name = this.partition(partition);
-    const records = lost.flatMap((batch) => batch.records);
-    const cause = this.#note('truncated', name, this.#reasonFor(name), records.length, `broker ${broker}`);
-    for (const { value, offset } of records)
-      if (value instanceof Posting) {
-        this.accounts.truncated(partition.topic, partition.partition, offset, value);
+    const count = lost.reduce((sum, { records }) => sum + records.length, 0);
+    const cause = this.#note('truncated', name, this.#reasonFor(name), count, `broker ${broker}`);
+    for (const { records, leaderEpoch } of lost)
+      for (const { value, offset } of records) {
+        if (!(value instanceof Posting) || value.offset < 0) continue;
+        const elsewhere = value.leaderEpoch > leaderEpoch; // its producer has sent it again, to a later leader
+        if (!elsewhere || value.offset !== offset)
+          this.accounts.truncated(partition.topic, partition.partition, offset, value);
+        if (elsewhere) continue;
+        value.offset = -1;
         this.#lost(value, name, cause, 'truncated');
       }
   }

@@ -43,8 +43,8 @@ export class KafkaBroker implements MessageBroker {
   /** Sends what the broker's own side promised, or a consumer gave up. */
   readonly #own: Producer<Posting>;
   readonly #interceptors: { readonly name: string; readonly interceptor: ChannelInterceptor }[] = [];
-  /** Postings that each group was handed before. */
-  readonly #seen = new Map<string, Set<Posting>>();
+  /** How often each group was handed a posting. */
+  readonly #handed = new Map<string, Map<Posting, number>>();
   #clients = 0;
 
   constructor(system: System, settings: Kafka) {
@@ -144,16 +144,16 @@ export class KafkaBroker implements MessageBroker {
     return new Consumer<Posting>(this.cluster, host, config);
   }
 
-  /** Whether a group was handed a message before; from now on it was. */
-  seen(group: string, posting: Posting): boolean {
-    let all = this.#seen.get(group);
+  /** The how-manieth time it is that a group is handed a message, by whichever member, from 1. */
+  handed(group: string, posting: Posting): number {
+    let all = this.#handed.get(group);
     if (!all) {
-      all = new Set();
-      this.#seen.set(group, all);
+      all = new Map();
+      this.#handed.set(group, all);
     }
-    const known = all.has(posting);
-    all.add(posting);
-    return known;
+    const times = (all.get(posting) ?? 0) + 1;
+    all.set(posting, times);
+    return times;
   }
 
   /** Whether the cluster has such a partition. */

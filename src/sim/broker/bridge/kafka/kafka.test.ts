@@ -87,6 +87,20 @@ test('a worker that dies is missed after its session; what it had not committed 
   conserved(run);
 });
 
+test('a record that another member is handed again has luck of its own, as any second try', () => {
+  const uneven = worker('{ replicas: 2, work: uniform(500ms 3s) }');
+  const session = consumer('{ session.timeout.ms: 6000, heartbeat.interval.ms: 1000 }');
+  const [calm, dies] = ['{}', 'chaos: { death: { crash: "worker[1]", at: 6500ms, downFor: 60s } }'].map(
+    (chaos) => shop(LOG, every('100ms', 4), uneven, session, chaos, 'run: { for: 10s, settle: 30s }'),
+  );
+  const [again] = all(dies!, 'delivery').filter(({ detail }) => detail === 'redelivered');
+  const took = (run: Run) => {
+    const delivery = all(run, 'delivery').findLast(({ subject }) => subject === again!.subject)!;
+    return all(run, 'ack').find(({ span }) => span === delivery.index)!.at - delivery.at;
+  };
+  expect(Math.abs(took(dies!) - took(calm!))).toBeGreaterThan(50_000);
+});
+
 test('work that takes longer than max.poll.interval.ms costs a member its place, and its cause is the delivery', () => {
   const run = shop(
     LOG,

@@ -13,6 +13,9 @@ export class Posting {
   record = NONE;
   /** The partition that has it. */
   partition: Name | undefined;
+  /** Where it was appended last, and under which leader; an offset of -1: it is nowhere yet, or no longer. */
+  offset = -1;
+  leaderEpoch = -1;
   readonly #appended: ((record: number) => void) | undefined;
 
   constructor(envelope: Envelope, cause: number, appended?: (record: number) => void, copy = 0) {
@@ -22,10 +25,12 @@ export class Posting {
     this.#appended = appended;
   }
 
-  appendedAs(record: number, partition: Name): void {
+  appendedAs(record: number, partition: Name, offset: number, leaderEpoch: number): void {
     const first = this.record === NONE;
     this.record = record;
     this.partition = partition;
+    this.offset = offset;
+    this.leaderEpoch = leaderEpoch;
     if (first) this.#appended?.(record);
   }
 }

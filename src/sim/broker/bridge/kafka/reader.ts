@@ -110,7 +110,8 @@ export class Reader implements Attachment {
     this.#attempts.set(key, attempt);
     const channel: Name = journal.channel(record.topic);
     const subject = envelope.thing?.recorded;
-    const again = attempt > 1 || this.#bridge.seen(group, posting);
+    const times = this.#bridge.handed(group, posting);
+    const again = times > 1;
     const detail = again ? 'redelivered' : 'first';
     const delivery = system.log.note(
       'delivery',
@@ -130,7 +131,7 @@ export class Reader implements Attachment {
       channel,
       attempt,
       redelivered: again,
-      variant: attempt === 1 ? envelope.variant : mix(envelope.variant, 3_000 + attempt),
+      variant: again ? mix(envelope.variant, 3_000 + times) : envelope.variant, // another try, other luck
       record: delivery,
       settle: (outcome, cause) => {
         if (!open || life !== this.#life) return;

@@ -30,17 +30,46 @@ describe('settings that contradict each other', () => {
 });
 
 describe('acks', () => {
-  test('acks=0 with the broker down: success is reported, nothing is stored', () => {
+  test('acks=0 with the broker dying: success is reported for what is on its way, and nothing is stored', () => {
+    const world = new TestKafka();
+    const app = world.producer({ acks: 0, 'linger.ms': 0 });
+    app.send('a');
+    world.pass(20);
+    app.send('b');
+    world.cluster.crash(world.leaderOf());
+    world.pass(100);
+    expect(app.told).toEqual(['a -> 0@-1', 'b -> 0@-1']);
+    world.pass(12 * SECOND);
+    expect(world.committed()).toEqual(['a']);
+  });
+
+  test('acks=0, when the client has heard that the broker is gone: what follows waits for the next leader', () => {
     const world = new TestKafka();
     const app = world.producer({ acks: 0 });
     app.send('a');
     world.pass(20);
     world.cluster.crash(world.leaderOf());
+    world.pass(1_000);
     app.send('b');
     world.pass(100);
+    expect(app.told).toEqual(['a -> 0@-1']);
+    world.pass(15 * SECOND);
     expect(app.told).toEqual(['a -> 0@-1', 'b -> 0@-1']);
-    world.pass(12 * SECOND);
-    expect(world.committed()).toEqual(['a']);
+    expect(world.committed()).toEqual(['a', 'b']);
+  });
+
+  test('acks=0, when another leads: the refusal closes the connection, and what follows goes there', () => {
+    const world = new TestKafka();
+    const app = world.producer({ acks: 0 });
+    app.send('a');
+    world.pass(20);
+    world.cluster.shutDown(world.leaderOf());
+    world.pass(5 * SECOND);
+    app.send('b');
+    world.pass(SECOND);
+    app.send('c');
+    world.pass(2 * SECOND);
+    expect(world.committed().at(-1)).toBe('c');
   });
 
   test('acks=all, two of three brokers down: writes fail until delivery.timeout.ms, what is committed can be read', () => {

@@ -29,6 +29,8 @@ export class Sender {
   /** Null without idempotence. */
   readonly #sequences: Sequences | null;
   readonly #gate: BatchGate | null;
+  /** With acks=0: brokers to which a connection is open. */
+  readonly #open = new Set<number>();
   /** From which partition on a broker's next request is filled, so that none starves. */
   #turn = 0;
 
@@ -129,9 +131,20 @@ export class Sender {
     }
     const request = { client, acks, timeout: timeout * MILLISECOND, parts };
     if (acks === 0) {
-      const server = this.#client.cluster.broker(broker);
-      this.#client.connection(broker).tell(bytes, () => server.produce(request, () => {}));
-      for (const batch of batches) this.#acknowledge(batch, -1);
+      this.#connected(broker, batches, () => {
+        const connection = this.#client.connection(broker);
+        const server = this.#client.cluster.broker(broker);
+        const serve = (): void =>
+          server.produce(request, (answers) => {
+            // All that a broker can say where no answer is wanted: the producer asks who leads now.
+            if (answers.some(({ error }) => error !== null)) connection.reset();
+          });
+        connection.tell(bytes, serve, () => {
+          this.#open.delete(broker);
+          if (!this.#client.closed) this.#metadata.refresh();
+        });
+        for (const batch of batches) this.#acknowledge(batch, -1);
+      });
       return;
     }
     this.#client.ask<readonly ProducedPart[]>(
@@ -151,6 +164,30 @@ export class Sender {
       (error) => {
         this.#metadata.refresh();
         for (const batch of batches) this.#failed(batch, error, true);
+        this.wakeAll();
+      },
+    );
+  }
+
+  /** Without answers, a producer sends only over a connection that is open; until then its batches wait. */
+  #connected(broker: number, batches: readonly ProducerBatch[], act: () => void): void {
+    if (this.#open.has(broker)) {
+      act();
+      return;
+    }
+    this.#client.ask<null>(
+      broker,
+      '',
+      0,
+      (_server, respond) => respond(null, 0),
+      () => {
+        this.#open.add(broker);
+        act();
+        this.wakeAll();
+      },
+      (error) => {
+        this.#metadata.refresh();
+        for (const batch of batches) this.#failed(batch, error, false);
         this.wakeAll();
       },
     );
