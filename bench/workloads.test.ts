@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { modelHops } from './hops/model.ts';
+import { plainHops } from './hops/plain.ts';
 import { hold } from './kernel/hold.ts';
 import { mm1 } from './kernel/mm1.ts';
 import { rpc } from './kernel/rpc.ts';
@@ -27,4 +29,11 @@ describe.each([
   test('does not depend on whether it is recorded', () => {
     expect(kernel({ ...amount, recording: false })).toEqual(kernel(amount));
   });
+});
+
+test('a request through five hops is the same work in the simulator and on the bare kernel', () => {
+  const [model, plain] = [modelHops(2_000), plainHops(2_000)];
+  expect(model.records).toBe(plain.records);
+  // 1 ms of gateway, three services of 2 ms, a read of 2 ms, four round trips of 1 ms, 14 passages of sidecars.
+  for (const { latency } of [model, plain]) expect(Math.abs(latency / 15.8 - 1)).toBeLessThan(0.05);
 });

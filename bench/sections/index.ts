@@ -1,4 +1,5 @@
 import { grade } from './grade.ts';
+import { hops } from './hops.ts';
 import { kernel } from './kernel.ts';
 import { model } from './model.ts';
 import { screens } from './screens.ts';
@@ -6,4 +7,4 @@ import type { Section } from './section.ts';
 import { start } from './start.ts';
 
 /** Every section, in the order of the table. */
-export const sections: readonly Section[] = [kernel, model, grade, start, screens];
+export const sections: readonly Section[] = [kernel, model, hops, grade, start, screens];

@@ -16,6 +16,15 @@ describe('a link', () => {
     expect(times(run, 'intentOk')).toEqual([110]);
   });
 
+  test('between any two is meant by two stars, where nothing else says more', () => {
+    const run = shop(
+      'network: { links: null }',
+      'network: { links: { "* -> *": { rtt: 100ms }, "user -> *": { rtt: 40ms } } }',
+      BANK,
+    );
+    expect(times(run, 'request')).toEqual([20, 80]);
+  });
+
   test('that nobody describes takes a fraction of a millisecond', () => {
     const run = shop('network: { links: null }', MANY);
     const sorted = all(run, 'callOk')

@@ -180,11 +180,15 @@ export class Network {
   /** The most specific description of a link, in either direction: by names, then with a star, then by zones. */
   #find(from: End, to: End): LinkSettings | undefined {
     const { links } = this.#settings;
-    const zones: [string, string][] = from.zone && to.zone ? [[from.zone, to.zone]] : [];
-    for (const [a, b] of [[from.owner, to.owner], [from.owner, '*'], ['*', to.owner], ...zones] as [
-      string,
-      string,
-    ][]) {
+    const zones = from.zone && to.zone ? [[from.zone, to.zone] as const] : [];
+    const pairs = [
+      [from.owner, to.owner] as const,
+      [from.owner, '*'] as const,
+      ['*', to.owner] as const,
+      ...zones,
+      ['*', '*'] as const,
+    ];
+    for (const [a, b] of pairs) {
       const found = links[`${a} -> ${b}`] ?? links[`${b} -> ${a}`];
       if (found) return found;
     }

@@ -70,7 +70,12 @@ const link = z.strictObject({
 
 const network = z.strictObject({
   zones: idMap(z.strictObject({})).default({}),
-  links: z.record(z.string().regex(/^[\w*-]+ -> [\w*-]+$/, 'a link is written `a -> b`'), link).default({}),
+  links: z
+    .record(
+      z.string().regex(/^(?:\*|[\w-]+) -> (?:\*|[\w-]+)$/, 'a link is written `a -> b`; `*` is anybody'),
+      link,
+    )
+    .default({}),
 });
 
 /** What the team, or the learner, does at a time. */
