@@ -160,12 +160,6 @@ describe('single sentences', () => {
       'The network lost a message on psp -> payment (order-17): the answer was lost; the work behind it stands, and the caller cannot tell.',
     ],
     [
-      'dropped',
-      'kafka/orders[0]',
-      { detail: 'truncated' },
-      'Kafka/orders[0] lost a message (order-17): its new leader does not have it.',
-    ],
-    [
       'shed',
       'payment.charge',
       { detail: 'full', peer: 'payment[0]' },
@@ -212,6 +206,37 @@ describe('single sentences', () => {
     expect(told()).toBe('Shipping.orders was done with message 7 for order-17.');
     expect(told('auto')).toMatch(/^Rabbitmq\/shipping forgot message 7 for order-17 as soon as it was sent/);
     expect(told('before')).toMatch(/acknowledged message 7 for order-17 before it was handled/);
+  });
+
+  test.each([
+    [
+      'shop -> psp',
+      'drop',
+      'The network lost a message on shop -> psp (order-17): the request never arrived',
+    ],
+    ['rabbitmq/labels', 'drop', 'Rabbitmq/labels accepted message 7 for order-17 and forgot it'],
+    ['rabbitmq/labels', 'not persistent', 'it was held in memory only, and the broker restarted'],
+    ['rabbitmq/labels', 'consumer gone', 'rabbitmq/labels had forgotten it when it sent it'],
+    ['kafka/orders[0]', 'truncated', 'Message 7 for order-17 is gone from kafka/orders[0]: its new leader'],
+    ['kafka/orders[0]', 'retention', 'before everybody had read it'],
+  ])('what is lost at %s by %s is told as what it is', (place, detail, words) => {
+    expect(sentence('dropped', place, { detail, value: 7, subject: 'order-17' })).toContain(words);
+  });
+
+  test.each([
+    ['memberLeft', 'max.poll.interval.ms exceeded', 'processing took longer than max.poll.interval.ms'],
+    ['memberLeft', 'session.timeout.ms exceeded', 'it sent no heartbeat for session.timeout.ms'],
+    ['commitRefused', 'ILLEGAL_GENERATION', 'the group has divided its partitions anew since'],
+    ['produceRefused', 'NOT_ENOUGH_REPLICAS', 'fewer replicas are in sync than min.insync.replicas asks for'],
+    [
+      'apiRefused',
+      'SendMessage: ThrottlingException',
+      'with ThrottlingException (there were more calls than',
+    ],
+    ['requeue', 'visibility timeout', 'its visibility timeout was over before it was deleted'],
+    ['requeue', 'released', 'its consumer gave it back at once'],
+  ] as const)('%s names its cause where that is %s', (kind, detail, words) => {
+    expect(sentence(kind, 'shipping', { detail, peer: 'shipping[1]', value: 1 })).toContain(words);
   });
 
   test('a fault tells its kind', () => {

@@ -31,7 +31,7 @@ export function simulate(world: World, seed: string, changes: readonly Change[] 
 }
 
 function collect(system: System, seed: string, until: Micros): Run {
-  const { log, ledger, world } = system;
+  const { log, gauges, ledger, world } = system;
   const tables = new Map<string, ReadonlyMap<string, Row>>();
   for (const database of system.databases()) {
     for (const table of database.tables()) tables.set(table.name, new Map(table.rows()));
@@ -47,6 +47,7 @@ function collect(system: System, seed: string, until: Micros): Run {
     facts: ledger.facts,
     subjects: system.entities.met(),
     tables,
+    gauges: gauges.all(),
     queues: [...system.brokers.all()].flatMap((broker) => [...broker.reports()]),
     faults: system.sites.map((site) => site.report()),
     blamed: system.blamed,

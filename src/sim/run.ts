@@ -1,4 +1,5 @@
 import type { Value } from './expression/value.ts';
+import type { Gauge } from './gauges.ts';
 import type { EventRecord } from './kernel/record.ts';
 import type { Micros } from './kernel/time.ts';
 import type { World } from './world/schema/world.ts';
@@ -83,6 +84,8 @@ export interface Run {
   readonly subjects: ReadonlyMap<string, Subject>;
   /** Rows as committed at the end, by table (`payment.db/payments`), then by key. */
   readonly tables: ReadonlyMap<string, ReadonlyMap<string, Row>>;
+  /** What brokers told of themselves as time went by. */
+  readonly gauges: readonly Gauge[];
   readonly queues: readonly QueueReport[];
   readonly faults: readonly FaultReport[];
   /** Expressions that had no value when they were needed, by place: mistakes of the document. */

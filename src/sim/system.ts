@@ -14,6 +14,7 @@ import type { FaultDocument } from './faults/fault.ts';
 import { faultsByKind } from './faults/index.ts';
 import { FaultSite } from './faults/site.ts';
 import type { Frame } from './flow/frame.ts';
+import { Gauges } from './gauges.ts';
 import { Luck } from './kernel/luck.ts';
 import { Simulation } from './kernel/simulation.ts';
 import { type Micros, NEVER } from './kernel/time.ts';
@@ -44,6 +45,7 @@ export class System {
   readonly sim = new Simulation({ maxEvents: EVENT_LIMIT });
   readonly luck: Luck;
   readonly log: Recorder;
+  readonly gauges: Gauges;
   readonly entities: Entities;
   readonly ledger: Ledger;
   readonly network: Network;
@@ -79,6 +81,7 @@ export class System {
     this.end = world.run.for + world.run.settle;
     this.luck = new Luck(seed);
     this.log = new Recorder(this.sim);
+    this.gauges = new Gauges(this.sim);
     this.entities = new Entities(world.entities);
     this.ledger = new Ledger(this.log, this.entities);
     this.issuer = issuerOf(world);

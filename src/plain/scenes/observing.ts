@@ -1,6 +1,7 @@
 import { Player } from '../../play/player.ts';
 import type { Session } from '../../play/session.ts';
 import { trackOf } from '../../play/track.ts';
+import { sourcesOf } from '../../sim/broker/products.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import { consequenceWords, designWords } from '../../words/design.ts';
 import { breakRecords, eventWords } from '../../words/narration.ts';
@@ -13,6 +14,7 @@ import { answerQuestion } from './answering.ts';
 import { chooseComparison } from './comparing.ts';
 import { follow } from './following.ts';
 import { inject } from './injecting.ts';
+import { look } from './looking.ts';
 import { vary } from './varying.ts';
 
 /** One thing to do; true where it led out of the run. */
@@ -117,6 +119,12 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
     },
     { ...why, hidden: broken.length === 0 },
     followOne,
+    {
+      word: 'look',
+      label: 'into the queues and topics at this moment, or into the one you name',
+      hidden: !session.observation || sourcesOf(session.observation.run.world).length === 0,
+      result: stays(look),
+    },
     {
       word: 'choice',
       label: 'what comes of your choices, in the words of the author',

@@ -156,6 +156,7 @@ export class History {
       tables: new Map(
         Object.entries(parts.tables ?? {}).map(([name, rows]) => [name, new Map(Object.entries(rows))]),
       ),
+      gauges: [],
       queues: parts.queues ?? [],
       faults: (parts.faults ?? []).map((fault) => ({ id: 'slow', ...blank, ...fault })),
       blamed: new Map(),

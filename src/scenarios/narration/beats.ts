@@ -22,7 +22,18 @@ const SYMPTOMS: readonly Kind[] = [
   'deadLetter',
 ];
 /** Rare events that are beats of their own, each at most this often. */
-const TURNS: readonly Kind[] = ['crash', 'restart', 'breaker', 'patched', 'scaled', 'ejected', 'panic'];
+const TURNS: readonly Kind[] = [
+  'crash',
+  'restart',
+  'breaker',
+  'patched',
+  'scaled',
+  'ejected',
+  'panic',
+  'brokerDown',
+  'leaderChanged',
+  'memberLeft',
+];
 const MOST_OF_A_KIND = 6;
 
 /** The moments worth stopping at, in the order of time: first strikes, first symptom, breaks, turns, recovery. */
@@ -88,6 +99,12 @@ function turnTitle({ kind, place, peer, detail, value }: Telling): string {
       return `${place}: ${value} replicas`;
     case 'ejected':
       return `${place} ejects ${peer}`;
+    case 'brokerDown':
+      return `${place}: broker ${value} ${detail === 'fenced' ? 'is given up' : 'is gone'}`;
+    case 'leaderChanged':
+      return value < 0 ? `${place} has no leader` : `Broker ${value} leads ${place}`;
+    case 'memberLeft':
+      return `${peer} leaves the group ${place}`;
     case 'panic':
       return `${place}: panic ${detail}`;
     default:

@@ -1,4 +1,5 @@
 import { formatMicros } from '../../sim/kernel/time.ts';
+import { codeWords } from './broker-codes.ts';
 import { asNoun } from './reasons.ts';
 import { many, type Telling, type Template } from './telling.ts';
 
@@ -47,8 +48,10 @@ export const messages = {
     `${place} could not deliver message ${value}${about} to ${peer} and tries again ${detail}`,
   undeliverable: ({ place, peer, about, value }) =>
     `${place} could not deliver message ${value}${about} to ${peer}, and it is gone`,
-  apiRefused: ({ place, detail }) => `${place} refused ${detail.replace(': ', ' with ')}`,
-  produceRefused: ({ place, value, detail }) => `broker ${value} refused a batch for ${place}: ${detail}`,
+  apiRefused: ({ place, detail }) =>
+    `${place} refused ${detail.replace(/: (.*)$/, (_, code: string) => ` with ${codeWords(code)}`)}`,
+  produceRefused: ({ place, value, detail }) =>
+    `broker ${value} refused a batch for ${place}: ${codeWords(detail)}`,
   leaderChanged: ({ place, value, detail, because }) =>
     value < 0
       ? `${place} has no leader: nothing can be read or written${because}`
@@ -81,7 +84,7 @@ export const messages = {
       ? `the group ${place} is empty`
       : `generation ${value} of the group ${place} reads: ${detail}`,
   commitRefused: ({ place, peer, detail, because }) =>
-    `${peer === '' ? 'a former member' : peer} could not commit for the group ${place}: ${detail}; what it did will be done again${because}`,
+    `${peer === '' ? 'a former member' : peer} could not commit for the group ${place}: ${codeWords(detail)}; what it did will be done again${because}`,
   commitLost: ({ place, peer, value }) =>
     `the commit of offset ${value} in ${peer} by the group ${place} was acknowledged and lost`,
   offsetsExpired: ({ place }) => `the group ${place} was empty for too long, and its offsets were deleted`,

@@ -87,6 +87,7 @@ export function asNoun(reason: string): string {
     'db-error': 'a database error',
     'connection closed': 'the consumer’s connection was closed',
     'connection lost': 'the consumer was not heard of for too long',
+    released: 'its consumer gave it back at once',
     undeliverable: 'it could not be delivered',
     'visibility timeout': 'its visibility timeout was over before it was deleted',
     'consumer timeout': 'the consumer took too long to settle it',

@@ -2,6 +2,7 @@ import type { Kind } from '../../sim/kinds.ts';
 import { calls } from './calls.ts';
 import { data } from './data.ts';
 import { discovery } from './discovery.ts';
+import { losses } from './losses.ts';
 import { mesh } from './mesh.ts';
 import { messages } from './messages.ts';
 import { servers } from './servers.ts';
@@ -17,4 +18,5 @@ export const templates: Readonly<Record<Kind, Template>> = {
   ...mesh,
   ...discovery,
   ...surroundings,
+  ...losses,
 };

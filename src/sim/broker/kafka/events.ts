@@ -28,8 +28,12 @@ export interface KafkaObserver {
   appended?(partition: TopicPartition, broker: number, batch: RecordBatch): void;
   /** A follower has copied up to but excluding `endOffset`. */
   replicated?(partition: TopicPartition, broker: number, endOffset: number): void;
-  /** The high watermark rose: consumers may read up to but excluding it. */
-  committed?(partition: TopicPartition, highWatermark: number): void;
+  /** The controller has made a partition, which these brokers hold, all of them in sync. */
+  created?(partition: TopicPartition, leader: number, replicas: readonly number[]): void;
+  /** A broker has taken up the lead of a partition, with the log that it has. */
+  led?(partition: TopicPartition, broker: number, endOffset: number, highWatermark: number): void;
+  /** The high watermark of a leader rose: consumers may read up to but excluding it. */
+  committed?(partition: TopicPartition, broker: number, highWatermark: number): void;
   /** A batch was not taken. */
   refused?(partition: TopicPartition, broker: number, error: ErrorCode): void;
   /** An idempotent producer's batch was here already, and is acknowledged without a second append. */

@@ -16,7 +16,12 @@ const topologies = fc
   .map(({ count, pairs, lengths }): Topology => {
     const id = (i: number) => `n${i}${'x'.repeat(lengths[i] as number)}`;
     return {
-      nodes: Array.from({ length: count }, (_, i) => ({ id: id(i), kind: 'service' as const, label: id(i) })),
+      nodes: Array.from({ length: count }, (_, i) => ({
+        id: id(i),
+        kind: 'service' as const,
+        channel: null,
+        label: id(i),
+      })),
       links: pairs.filter(([a, b]) => a !== b).map(([a, b]) => ({ from: id(a), to: id(b) })),
     };
   });
@@ -80,7 +85,7 @@ test('is the same every time', () => {
 
 test('shows more of each node where there is more room', () => {
   const chain: Topology = {
-    nodes: ['a', 'b', 'c'].map((id) => ({ id, kind: 'service', label: id })),
+    nodes: ['a', 'b', 'c'].map((id) => ({ id, kind: 'service', channel: null, label: id })),
     links: [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'c' },
@@ -97,7 +102,7 @@ test('shows more of each node where there is more room', () => {
 
 test('lets a call and the calls back share a line', () => {
   const both: Topology = {
-    nodes: ['a', 'b'].map((id) => ({ id, kind: 'service', label: id })),
+    nodes: ['a', 'b'].map((id) => ({ id, kind: 'service', channel: null, label: id })),
     links: [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'a' },

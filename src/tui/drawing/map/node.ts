@@ -100,14 +100,14 @@ function fitting(wordings: readonly string[], width: number): string {
 const nameRole = ({ node: { kind } }: NodeState): Role =>
   kind === 'external' || kind === 'client' ? 'text' : 'strong';
 
-function kindWord({ node: { kind }, replicas }: NodeState): string {
+function kindWord({ node: { kind, channel }, replicas }: NodeState): string {
   switch (kind) {
     case 'client':
       return 'clients';
     case 'external':
       return 'partner';
     case 'queue':
-      return 'queue';
+      return channel ?? kind;
     default:
       return replicas === 1 ? '1 replica' : `${replicas} replicas`;
   }
@@ -121,18 +121,12 @@ interface Words {
 /** Two lines of figures: what it has in hand, and how it has done lately. */
 function figures(state: NodeState, width: number): readonly [Words, Words] {
   const { node, working, waiting, workers, rate, failing, median } = state;
-  const words = (role: Role, ...wordings: string[]): Words => ({ text: fitting(wordings, width), role });
+  const words = wordsIn(width);
   const speed = `${shortNumber(rate)}/s`;
   const took = median === null ? '' : ` ${shortTime(median)}`;
   switch (node.kind) {
-    case 'queue': {
-      const depth = shortNumber(waiting);
-      const role = waiting >= DEEP ? 'warn' : 'text';
-      return [
-        words(role, `${bar(waiting, width - 10)}${depth} ready`, `${depth} ready`, depth),
-        words('dim', `${working} unacked`, String(working)),
-      ];
-    }
+    case 'queue':
+      return node.channel === 'topic' ? topicFigures(state, width) : queueFigures(state, width);
     case 'client': {
       const role = failing > 0 ? 'warn' : 'text';
       const served = failing > 0 ? ` ${shortShare(1 - failing)} ok` : '';
@@ -152,6 +146,37 @@ function figures(state: NodeState, width: number): readonly [Words, Words] {
     }
   }
 }
+
+/** What is in a queue, and what of it somebody has; whatever lies among dead letters is bad news. */
+function queueFigures({ node, waiting, working }: NodeState, width: number): readonly [Words, Words] {
+  const words = wordsIn(width);
+  const dead = node.channel === 'dead letters';
+  const depth = shortNumber(waiting);
+  const noun = dead ? 'dead' : 'ready';
+  const role = dead && waiting > 0 ? 'bad' : waiting >= DEEP ? 'warn' : 'text';
+  return [
+    words(role, `${bar(waiting, width - 10)}${depth} ${noun}`, `${depth} ${noun}`, depth),
+    words('dim', `${working} unacked`, String(working)),
+  ];
+}
+
+/** How far the groups that read a topic are behind, over all of its partitions and in each. */
+function topicFigures({ lags, working }: NodeState, width: number): readonly [Words, Words] {
+  const words = wordsIn(width);
+  const each = (lags ?? []).map(shortNumber);
+  const sum = (lags ?? []).reduce((total, lag) => total + lag, 0);
+  const lag = shortNumber(sum);
+  return [
+    words(sum >= DEEP ? 'warn' : 'text', `${bar(sum, width - 10)}lag ${lag}`, `lag ${lag}`, lag),
+    each.length > 1
+      ? words('dim', each.map((of, i) => `${i}: ${of}`).join(' '), each.join(' '), `${working} in hand`)
+      : words('dim', `${working} in hand`, String(working)),
+  ];
+}
+
+const wordsIn =
+  (width: number) =>
+  (role: Role, ...wordings: string[]): Words => ({ text: fitting(wordings, width), role });
 
 /** A depth as a bar: one cell for a message up to eight of them, then wider steps. */
 function bar(depth: number, width: number): string {

@@ -1,4 +1,6 @@
+import { collectedBy } from '../../../scenarios/channels/queue.ts';
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
+import { productOf } from '../../../sim/broker/message-broker.ts';
 import { deadLettersOf, sourcesBehind } from '../../../sim/broker/products.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
@@ -7,11 +9,16 @@ import type { World } from '../../../sim/world/schema/world.ts';
 /** What a node of the map stands for. */
 type NodeKind = 'client' | 'service' | 'external' | 'queue';
 
+/** What lies in a channel: messages, records of a log, or what had been given up elsewhere. */
+type ChannelKind = 'queue' | 'topic' | 'dead letters';
+
 /** One who sends or gets something. */
 export interface TopologyNode {
   /** `payment`, or a channel such as `rabbitmq/shipping`. */
   readonly id: string;
   readonly kind: NodeKind;
+  /** Null for whatever is no queue. */
+  readonly channel: ChannelKind | null;
   readonly label: string;
 }
 
@@ -49,7 +56,8 @@ class TopologyBuilder {
           if (via !== null) for (const queue of sourcesBehind(world, via)) this.#link(id, this.#queue(queue));
         for (const operation of Object.values(operations)) this.#flow(id, operation);
         for (const { to } of Object.values(routes)) this.#link(id, ownerOf(to));
-        for (const { from } of Object.values(consumers)) {
+        for (const { from, deadLetter } of Object.values(consumers)) {
+          if (deadLetter !== null) this.#link(id, this.#queue(deadLetter));
           for (const channel of typeof from === 'string' ? [from] : from) {
             for (const queue of sourcesBehind(world, channel)) this.#link(this.#queue(queue), id);
           }
@@ -111,7 +119,14 @@ class TopologyBuilder {
   }
 
   #node(id: string, kind: NodeKind): void {
-    if (!this.#nodes.has(id)) this.#nodes.set(id, { id, kind, label: id.slice(id.indexOf('/') + 1) });
+    if (this.#nodes.has(id)) return;
+    const channel = kind === 'queue' ? this.#channelKind(id) : null;
+    this.#nodes.set(id, { id, kind, channel, label: id.slice(id.indexOf('/') + 1) });
+  }
+
+  #channelKind(id: string): ChannelKind {
+    if (collectedBy(this.#world, id).length > 0) return 'dead letters';
+    return productOf(id) === 'kafka' ? 'topic' : 'queue';
   }
 
   #link(from: string, to: string): void {

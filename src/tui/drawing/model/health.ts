@@ -16,6 +16,8 @@ export interface NodeState {
   /** Requests or messages in somebody's hands, and those that wait. */
   readonly working: number;
   readonly waiting: number;
+  /** Of a topic, what its groups have yet to commit, by partition; else null. */
+  readonly lags: readonly number[] | null;
   /** Workers over all replicas that are up; null where there are so many that they never matter. */
   readonly workers: number | null;
   readonly replicas: number;
@@ -71,6 +73,7 @@ export function stateOf(
   history: NodeHistory,
   world: World,
   usual: Micros | null,
+  lags: readonly number[] | null,
   record: number,
   at: Micros,
 ): NodeState {
@@ -89,7 +92,18 @@ export function stateOf(
   const failing = ended === 0 ? 0 : Math.min(1, bad / ended);
   const median = node.kind === 'queue' ? null : served.quantile(0.5, from, at);
   const seconds = Math.min(LATELY, Math.max(at, 1)) / 1_000_000;
-  const state = { node, working, waiting, workers, replicas, down, rate: ended / seconds, failing, median };
+  const state = {
+    node,
+    working,
+    waiting,
+    lags,
+    workers,
+    replicas,
+    down,
+    rate: ended / seconds,
+    failing,
+    median,
+  };
   return { ...state, ...diagnosis(state, bad, usual) };
 }
 

@@ -1,7 +1,7 @@
+import { countUpTo } from '../../../scenarios/channels/level.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
-import { countUpTo } from './level.ts';
 import type { Places } from './places.ts';
 
 /** What a message on its way is, as the letter that stands for it. */

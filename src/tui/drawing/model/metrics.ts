@@ -1,9 +1,10 @@
+import type { Level } from '../../../scenarios/channels/level.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { KIND, type Kind } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import { shortTime } from './health.ts';
-import { type Level, Tally } from './level.ts';
 import type { NodeHistory } from './nodes.ts';
+import { Tally } from './tally.ts';
 
 /** One figure over time, as an operator's dashboard would draw it. */
 export interface Metric {

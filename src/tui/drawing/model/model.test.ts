@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Level } from '../../../scenarios/channels/level.ts';
 import { choose } from '../../../scenarios/choose.ts';
 import { findExercise } from '../../../scenarios/load.ts';
 import { simulate } from '../../../sim/index.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import { shop } from '../../../sim/testing.fixture.ts';
-import { Level, Tally } from './level.ts';
 import { Scene } from './scene.ts';
+import { Tally } from './tally.ts';
 import { traceOf } from './trace.ts';
 
 test('knows a level at every record', () => {

@@ -1,13 +1,14 @@
+import { lagOf } from '../../../scenarios/channels/topic.ts';
 import type { Micros } from '../../../sim/kernel/time.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import { type Topology, topologyOf } from '../map/topology.ts';
 import { type NodeState, stateOf } from './health.ts';
 import { Hops } from './hops.ts';
-import { Tally } from './level.ts';
 import { type Metric, metricsOf } from './metrics.ts';
 import { type NodeHistory, nodeHistories } from './nodes.ts';
 import { Places } from './places.ts';
+import { Tally } from './tally.ts';
 
 /** What a circuit breaker between two nodes does. */
 export type BreakerState = 'open' | 'half-open' | 'closed';
@@ -38,9 +39,11 @@ export class Scene {
 
   /** How each node is, once a record has happened. */
   states(record: number, at: Micros): NodeState[] {
-    return this.histories.map((history, i) =>
-      stateOf(history, this.run.world, this.#usual[i] ?? null, record, at),
-    );
+    return this.histories.map((history, i) => {
+      const { id, channel } = history.node;
+      const lags = channel === 'topic' ? lagOf(this.run, id, at) : null;
+      return stateOf(history, this.run.world, this.#usual[i] ?? null, lags, record, at);
+    });
   }
 
   /** The last record that has happened at a time; -1 where none has. */

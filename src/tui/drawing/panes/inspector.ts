@@ -1,6 +1,9 @@
 import { Telling } from '../../../scenarios/narration/telling.ts';
+import type { Micros } from '../../../sim/kernel/time.ts';
 import { KINDS, type KindDescription } from '../../../sim/kinds.ts';
+import type { Run } from '../../../sim/run.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
+import { channelLines } from '../../../words/channel.ts';
 import { kindWords } from '../../../words/kinds.ts';
 import { fill, shorten, widthOf } from '../../layout/text.ts';
 import type { Role } from '../../theme/theme.ts';
@@ -118,14 +121,52 @@ function factsUpTo({ run }: Scene, subject: string, record: number): Map<string,
   return counts;
 }
 
-/** A node in full: how it is, and the settings that are in force. */
+/** A node in full, once a record has happened: how it is, and the settings that are in force. */
 export function drawInspectedNode(
-  _scene: Scene,
+  { run }: Scene,
   state: NodeState,
-  world: World,
+  record: number,
+  at: Micros,
   width: number,
   height: number,
 ): Canvas {
+  return state.node.kind === 'queue'
+    ? drawChannel(run, state, record, at, width, height)
+    : drawWorker(run.world, state, width, height);
+}
+
+/** A queue or a topic, as an operator's tools show it. */
+function drawChannel(
+  run: Run,
+  { node, rate, failing }: NodeState,
+  record: number,
+  at: Micros,
+  width: number,
+  height: number,
+): Canvas {
+  const canvas = new Canvas(width, height);
+  const lines: readonly Line[] = [
+    {
+      name: node.label,
+      text: node.channel === 'dead letters' ? 'dead-letter queue' : (node.channel ?? node.kind),
+      role: 'strong',
+    },
+    {
+      name: 'lately',
+      text: `${shortNumber(rate)}/s${failing === 0 ? '' : `, ${shortShare(failing)} given up`}`,
+      role: failing > 0 ? 'warn' : 'text',
+    },
+    ...channelLines(run, node.id, record, at).map(
+      ({ name, text, tone }): Line => ({ name, text, ...(tone && { role: tone }) }),
+    ),
+  ];
+  const room = lines.length > height ? Math.max(0, height - 1) : lines.length;
+  drawLines(canvas, lines.slice(0, room), 0);
+  if (room < lines.length) canvas.put(0, room, `${lines.length - room} more: z`, 'dim');
+  return canvas;
+}
+
+function drawWorker(world: World, state: NodeState, width: number, height: number): Canvas {
   const canvas = new Canvas(width, height);
   const { node, health, word, working, waiting, workers, replicas, down, rate, failing, median } = state;
   const lines: Line[] = [

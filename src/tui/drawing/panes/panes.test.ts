@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { FaultReport } from '../../../sim/run.ts';
+import { shop } from '../../../sim/testing.fixture.ts';
+import { drawMap } from '../map/draw.ts';
+import { Scene } from '../model/scene.ts';
 import type { Trace } from '../model/trace.ts';
+import { drawInspectedNode } from './inspector.ts';
 import { sparkline } from './metrics.ts';
 import { around } from './rows.ts';
 import { drawScrubber } from './scrubber.ts';
@@ -73,4 +77,34 @@ test('draws work that nobody waits for any more behind the timeout, and the late
       .text()
       .split('\n')[1],
   ).toMatch(/^psp\.charge +──+━━━━━━━━━+x━━━━━━━━━━━+l +╎?$/);
+});
+
+test('draws a topic with the lag of its partitions, dead letters apart, and a topic in full where it is selected', () => {
+  const run = shop(
+    `
+    brokers: { kafka: { topics: { jobs: { partitions: 2 } } }, rabbitmq: { queues: { dead: {} } } }
+    services:
+      shop: { operations: { order: { steps: { tell: { publish: kafka/jobs, key: request.order } } } } }
+      worker:
+        work: 500ms
+        consumers: { jobs: { from: kafka/jobs, do: handle, commit: after, auto.offset.reset: earliest, deadLetter: rabbitmq/dead } }
+        operations: { handle: { steps: { no: { fail: BROKEN } } } }
+    run: { for: 10s, settle: 1s }
+  `,
+    'clients: { user: { every: 100ms, count: 30 } }',
+  );
+  const scene = new Scene(run);
+  const at = 8 * SECOND;
+  const record = scene.lastUpTo(at);
+  const look = { selected: null, letters: false, focus: null };
+  const map = drawMap(scene, { record, at, speed: 1, follow: null }, 100, 24, look).text();
+  expect(map).toMatch(/lag \d+/);
+  expect(map).toMatch(/\d+ dead/);
+  expect(map).toContain('dead letters');
+  const topic = scene.states(record, at).find(({ node }) => node.id === 'kafka/jobs')!;
+  const inspected = drawInspectedNode(scene, topic, record, at, 42, 16).text();
+  expect(inspected).toMatch(/^jobs +topic$/m);
+  expect(inspected).toMatch(/at \d+, lag \d+, worker\[0\]/);
+  const short = drawInspectedNode(scene, topic, record, at, 42, 5).text().split('\n');
+  expect(short[4]).toBe('5 more: z');
 });

@@ -1,5 +1,5 @@
+import { countUpTo } from '../../../scenarios/channels/level.ts';
 import { formatMicros, type Micros } from '../../../sim/kernel/time.ts';
-import { countUpTo } from '../model/level.ts';
 
 /** So many of the records that the present one stands in their middle; what is not among them stands between two. */
 export function around(records: readonly number[], record: number, room: number): readonly number[] {

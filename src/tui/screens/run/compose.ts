@@ -104,7 +104,7 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
     case 'inspector': {
       const inspected = scene.states(record, at).find(({ node }) => node.id === state.node);
       return inspected
-        ? drawInspectedNode(scene, inspected, run.world, width, height)
+        ? drawInspectedNode(scene, inspected, record, at, width, height)
         : drawEvent(scene, toldRecord(player.track, player.position), width, height);
     }
     case 'events': {

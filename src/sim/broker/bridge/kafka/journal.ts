@@ -10,6 +10,7 @@ import type {
 } from '../../kafka/events.ts';
 import type { RecordBatch } from '../../kafka/log/batch.ts';
 import { Accounts } from './accounts.ts';
+import { Meters } from './meters.ts';
 import { Posting } from './posting.ts';
 
 /** A record in a member's hands. */
@@ -25,6 +26,7 @@ export interface InHand {
 /** Writes what happens inside the cluster into the run's record, with what led to it. */
 export class Journal implements KafkaObserver {
   readonly accounts: Accounts;
+  readonly #meters: Meters;
   readonly #system: System;
   readonly #product: string;
   readonly #names = new Map<string, Name>();
@@ -44,6 +46,7 @@ export class Journal implements KafkaObserver {
     this.#system = system;
     this.#product = product;
     this.accounts = new Accounts(product);
+    this.#meters = new Meters(system.gauges, (partition) => this.partition(partition).text);
   }
 
   /** Does something to the cluster whose direct consequences have this cause. */
@@ -99,8 +102,22 @@ export class Journal implements KafkaObserver {
     this.#system.log.note('dropped', name, envelope.thing?.recorded, cause, record, envelope.id, 'drop');
   }
 
-  appended(partition: TopicPartition, _broker: number, batch: RecordBatch): void {
-    const { records, baseOffset, leaderEpoch, marker } = batch;
+  created(partition: TopicPartition, leader: number, replicas: readonly number[]): void {
+    if (!isInternal(partition)) this.#meters.created(partition, leader, replicas);
+  }
+
+  led(partition: TopicPartition, broker: number, endOffset: number, highWatermark: number): void {
+    this.#meters.ends(partition, broker, endOffset);
+    this.#meters.committed(partition, broker, highWatermark);
+  }
+
+  committed(partition: TopicPartition, broker: number, highWatermark: number): void {
+    this.#meters.committed(partition, broker, highWatermark);
+  }
+
+  appended(partition: TopicPartition, broker: number, batch: RecordBatch): void {
+    const { records, baseOffset, lastOffset, leaderEpoch, marker } = batch;
+    this.#meters.ends(partition, broker, lastOffset + 1);
     if (marker !== null) return;
     const name = this.partition(partition);
     for (const [i, { value }] of records.entries()) {
@@ -133,6 +150,7 @@ export class Journal implements KafkaObserver {
 
   leaderChanged(partition: TopicPartition, leader: number, _epoch: number, how: ElectionKind): void {
     if (isInternal(partition)) return;
+    this.#meters.leads(partition, leader);
     const name = this.partition(partition);
     const record = this.#note('leaderChanged', name, this.#reasonFor(name), leader, how);
     this.#changes.set(name.text, record);
@@ -140,6 +158,7 @@ export class Journal implements KafkaObserver {
 
   isrShrank(partition: TopicPartition, isr: readonly number[], gone: readonly number[]): void {
     if (isInternal(partition)) return;
+    this.#meters.inSync(partition, gone, false);
     const name = this.partition(partition);
     const cause = gone.map((id) => this.#down.get(id)).find((record) => record !== undefined);
     const record = this.#note('isrShrank', name, cause ?? this.#reasonFor(name), isr.length, gone.join(', '));
@@ -148,6 +167,7 @@ export class Journal implements KafkaObserver {
 
   isrExpanded(partition: TopicPartition, isr: readonly number[], joined: readonly number[]): void {
     if (isInternal(partition)) return;
+    this.#meters.inSync(partition, joined, true);
     const name = this.partition(partition);
     this.#note('isrExpanded', name, this.#cause, isr.length, joined.join(', '));
   }
@@ -187,6 +207,7 @@ export class Journal implements KafkaObserver {
   }
 
   deleted(partition: TopicPartition, beforeOffset: number, records: number): void {
+    this.#meters.starts(partition, beforeOffset);
     const name = this.partition(partition);
     const cause = this.#note('retained', name, this.#cause, records, `before offset ${beforeOffset}`);
     for (const posting of this.accounts.deleted(partition.topic, partition.partition, beforeOffset))
@@ -207,6 +228,7 @@ export class Journal implements KafkaObserver {
   }
 
   offsetCommitted(group: string, { topic, partition }: TopicPartition, offset: number): void {
+    this.#meters.read(group, { topic, partition }, offset);
     const hands = this.#hands.get(`${group} ${topic}-${partition}`);
     this.accounts.committed(topic, group, partition, offset);
     for (const [at, { posting, consumer, record, cause }] of hands ?? []) {
@@ -237,6 +259,7 @@ export class Journal implements KafkaObserver {
   }
 
   offsetsExpired(group: string): void {
+    this.#meters.forgotten(group);
     this.#note('offsetsExpired', this.name(group), NONE, 0);
   }
 

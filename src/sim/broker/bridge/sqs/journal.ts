@@ -234,7 +234,9 @@ export class Journal implements SqsObserver<Posting> {
     const { envelope } = copy.message.body;
     account.published++;
     const subject = envelope.thing?.recorded;
-    const at = this.#system.log.note('enqueued', account.name, subject, cause, cause, envelope.id);
+    const { log, gauges, sim } = this.#system;
+    const at = log.note('enqueued', account.name, subject, cause, cause, envelope.id);
+    if (copy.hiddenUntil > sim.now) gauges.set('delayed', account.name.text, copy.hiddenUntil);
     this.#trails.set(copy.number, { at, span: NONE, stray: 0 });
     this.#deepen(queue, 0);
   }

@@ -93,7 +93,10 @@ export class Controller implements Server {
 
   /** Writes the partitions of a new topic. */
   create(states: readonly PartitionState[]): void {
-    for (const state of states) this.#write(state);
+    for (const state of states) {
+      this.#write(state);
+      this.#observer.created?.(state, state.leader, state.replicas);
+    }
   }
 
   heartbeat({ id, incarnation, applied, leaving, pushed }: Heartbeat): HeartbeatAnswer {

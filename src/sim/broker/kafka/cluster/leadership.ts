@@ -78,6 +78,7 @@ export class Leadership {
           leaderEndAtFetch: log.endOffset,
           caughtUpAt: this.#isr.has(id) ? now : 0,
         });
+    host.observer.led?.(replica, host.id, log.endOffset, replica.highWatermark);
     this.#advance(); // a leader without followers has committed all it has
   }
 
@@ -212,7 +213,7 @@ export class Leadership {
     }
     if (committed <= replica.highWatermark) return;
     replica.highWatermark = committed;
-    this.#host.observer.committed?.(replica, committed);
+    this.#host.observer.committed?.(replica, this.#host.id, committed);
     this.#complete();
     replica.wake();
   }
