@@ -20,6 +20,7 @@ import {
   routeCache,
 } from '../src/sim/world/schema/gateway.ts';
 import { modifiers } from '../src/sim/world/schema/operation.ts';
+import { pod } from '../src/sim/world/schema/pod.ts';
 import { authSettings, issuerSettings, tokenSettings } from '../src/sim/world/schema/security.ts';
 import { service } from '../src/sim/world/schema/service.ts';
 import { client, worldSchema } from '../src/sim/world/schema/world.ts';
@@ -141,6 +142,7 @@ function worldPage(): string {
     `## Database\n\n${fieldTable(databaseShape())}`,
     `## Calls\n\n${fieldTable(callSettings.shape)}`,
     `## Client\n\n${fieldTable(client.shape)}`,
+    `## Pod of a service\n\n${fieldTable(pod.shape)}`,
     ...[...discoveryKinds].map(
       ([kind, schema]) => `## Discovery: ${kind}\n\n${fieldTable(schema.shape as Fields)}`,
     ),

@@ -7,10 +7,6 @@ type Names = Readonly<Record<string, string>>;
 
 /** Settings of a service that the language knows and this version does not model, with what they stand for. */
 const SERVICE: Names = {
-  readinessProbe: 'readiness probes',
-  livenessProbe: 'liveness probes',
-  preStop: 'draining before a stop',
-  terminationGracePeriod: 'draining before a stop',
   autoscale: 'autoscaling',
 };
 

@@ -527,6 +527,29 @@ export const KINDS = {
     value: 'heartbeats in the last minute',
     detail: 'on or off',
   },
+  probeFailed: {
+    summary: 'A probe of a replica failed',
+    place: 'replica',
+    value: 'failures in a row',
+    detail: 'readiness or liveness, and why',
+  },
+  ready: {
+    summary: 'A replica became ready for requests, or is no longer',
+    place: 'replica',
+    detail: 'ready or not ready',
+  },
+  terminating: {
+    summary: 'A replica is to end: those who send requests are told, and its hook begins',
+    place: 'replica',
+    value: 'requests it has',
+    detail: 'why',
+  },
+  stopped: {
+    summary: 'The process of a replica ended as it was told to, or by force',
+    place: 'replica',
+    value: 'requests lost',
+    detail: 'SIGTERM or SIGKILL',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -14,6 +14,10 @@ const REMARKS: Readonly<Record<string, string>> = {
   attempts:
     '`attempts` is the sidecar’s and does not count the first try; here it is `retry: { maxAttempts: … }`',
   perTryTimeout: 'per attempt it is `timeout`',
+  readinessProbe: 'a probe stands in the `pod` of its service',
+  livenessProbe: 'a probe stands in the `pod` of its service',
+  preStop: 'the hook stands in the `pod` of its service',
+  terminationGracePeriod: 'it is `terminationGracePeriodSeconds`, in the `pod` of its service',
   cpu: 'capacity is `replicas` and `workers`',
   kind: 'a fault is written `verb: target`, such as { latency: payment, x: 4 }',
   with: 'a fault’s settings stand beside its verb: { latency: payment, x: 4 }',

@@ -9,6 +9,7 @@ import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
+import { checkPods } from './pod-references.ts';
 import type { Path } from './tree.ts';
 import { checkVersions } from './version-references.ts';
 import type { WorldView } from './world-view.ts';
@@ -26,6 +27,7 @@ export function checkReferences(view: WorldView): void {
   checkContracts(view);
   checkMesh(view);
   checkDiscovery(view);
+  checkPods(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

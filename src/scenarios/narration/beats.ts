@@ -33,6 +33,8 @@ const TURNS: readonly Kind[] = [
   'brokerDown',
   'leaderChanged',
   'memberLeft',
+  'ready',
+  'terminating',
 ];
 const MOST_OF_A_KIND = 6;
 
@@ -105,6 +107,10 @@ function turnTitle({ kind, place, peer, detail, value }: Telling): string {
       return value < 0 ? `${place} has no leader` : `Broker ${value} leads ${place}`;
     case 'memberLeft':
       return `${peer} leaves the group ${place}`;
+    case 'ready':
+      return `${place} is ${detail}`;
+    case 'terminating':
+      return `${place} is to end`;
     case 'panic':
       return `${place}: panic ${detail}`;
     default:

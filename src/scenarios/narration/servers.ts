@@ -1,5 +1,5 @@
 import { asNoun, shedBecause } from './reasons.ts';
-import { many, type Template } from './telling.ts';
+import { many, ordinal, type Telling, type Template } from './telling.ts';
 
 /** Replicas: what reached them, and what became of it. */
 export const servers = {
@@ -24,6 +24,18 @@ export const servers = {
     detail === 'wasted'
       ? `${peer} finished ${place}${about}, and nobody waited for the answer: wasted work, after ${time}`
       : `${peer} finished ${place}${about}, after ${time}`,
-  lost: ({ peer, place, about }) =>
-    `the crash of ${peer} ended ${place}${about}; what it had committed stays, and nobody goes on with the rest`,
+  probeFailed: ({ place, detail, value }) =>
+    `the probe of ${place} failed, ${ordinal(value)} in a row: ${detail}`,
+  ready: ({ place, detail, because }) =>
+    `${place} is ${detail}: requests should ${detail === 'ready' ? '' : 'not '}be sent to it${because}`,
+  terminating: ({ place, value, detail, because }) =>
+    `${place} is to end: ${detail}${because}; it has ${many(value, 'request')}`,
+  stopped: ({ place, value, detail }) =>
+    `the process of ${place} ended with ${detail}${value > 0 ? `, and with it ${many(value, 'request')}` : ''}`,
+  lost: (telling) =>
+    `the ${ending(telling)} of ${telling.peer} ended ${telling.place}${telling.about}; what it had committed stays, and nobody goes on with the rest`,
 } satisfies Record<string, Template>;
+
+/** How the process came to its end that a request was lost with. */
+const ending = (telling: Telling): string =>
+  telling.cause >= 0 && telling.kindOf(telling.cause) === 'stopped' ? 'end' : 'crash';

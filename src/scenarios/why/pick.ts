@@ -119,6 +119,7 @@ const CONCERNS_ALL: ReadonlySet<Kind> = new Set<Kind>([
   'breaker',
   'scaled',
   'restart',
+  'stopped',
 ]);
 
 /** What a person would take for the same line. */

@@ -69,6 +69,10 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'rollout',
   'misdirected',
   'learned',
+  'probeFailed',
+  'ready',
+  'terminating',
+  'stopped',
   'unlisted',
   'selfPreservation',
 ]);

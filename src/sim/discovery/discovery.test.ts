@@ -106,6 +106,53 @@ describe('DNS', () => {
   });
 });
 
+describe('a fault of DNS', () => {
+  const dns = (fault: string, ...patches: readonly string[]) =>
+    store(
+      '{ kind: dns, ttl: 5s, lookup: 20ms, propagation: 0s }',
+      'run: { for: 60s }',
+      `chaos: { trouble: ${fault} }`,
+      ...patches,
+    );
+  const failed = (run: ReturnType<typeof shop>) => all(run, 'callFailed', 'shop.order.ask');
+
+  test('dnsStale gives the old answer as long as it lasts, and callers go on sending requests to the dead', () => {
+    const run = dns('{ dnsStale: pricing, during: 15s..40s }');
+    expect(blind(run)).toBeGreaterThan(20);
+    expect(blind(run)).toBeLessThan(25.1);
+    expect(run.faults.find(({ id }) => id === 'trouble')?.fired).toBeGreaterThan(2);
+  });
+
+  test('dnsStale does not strike where the old answer is still true', () => {
+    const run = dns('{ dnsStale: pricing, during: 5s..15s }');
+    expect(run.faults.find(({ id }) => id === 'trouble')?.fired).toBe(0);
+  });
+
+  test('dnsEmpty fails everybody at once whose answer runs out, and for longer than it lasts', () => {
+    const run = dns('{ dnsEmpty: pricing, during: 30s..33s }', 'chaos: { dead: null }');
+    const all = failed(run);
+    expect(new Set(all.map(({ detail }) => detail))).toEqual(new Set(['dns-failure']));
+    const [first, last] = [all[0]?.at ?? 0, all.at(-1)?.at ?? 0];
+    expect((last - first) / 1e6).toBeGreaterThan(9.8);
+    expect((last - first) / 1e6).toBeLessThan(10.1);
+  });
+
+  test('dnsEmpty is what an explanation of the failure leads back to', () => {
+    const run = dns('{ dnsEmpty: pricing, during: 30s..33s }', 'chaos: { dead: null }');
+    const records = all(run);
+    const learned = records[failed(run)[0]?.cause ?? -1];
+    expect(learned).toMatchObject({ kind: 'learned', value: 0 });
+    expect(records[learned?.cause ?? -1]).toMatchObject({ kind: 'fault', detail: 'trouble' });
+  });
+
+  test('dnsSlow is felt by those whose answer has run out, and by nobody else', () => {
+    const run = dns('{ dnsSlow: pricing, add: 3s, during: 30s..31s }', 'chaos: { dead: null }');
+    const slow = all(run, 'callOk', 'shop.order.ask').filter(({ value }) => value > 100_000);
+    expect(slow.length).toBeGreaterThan(28);
+    expect(slow.length).toBeLessThan(32);
+  });
+});
+
 describe('Eureka', () => {
   test('forgets a crashed instance after its doubled lease, the sweep and two caches', () => {
     const run = store('{ kind: eureka, enableSelfPreservation: false }');

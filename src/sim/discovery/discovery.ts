@@ -10,6 +10,7 @@ import type { Directory, Finder } from './directory.ts';
 import { DnsName } from './dns.ts';
 import { Eureka } from './eureka.ts';
 import { ClusterIp } from './kubernetes.ts';
+import type { LookupTrouble } from './lookup.ts';
 import { StaticList } from './static.ts';
 
 interface Configured {
@@ -19,6 +20,8 @@ interface Configured {
 
 /** How callers that have no sidecar find the instances of services: what each of them knows, and how it learns. */
 export class Discovery {
+  /** Faults of lookups in DNS. */
+  readonly troubles: LookupTrouble[] = [];
   readonly #system: System;
   readonly #directories = new Map<string, Configured>();
   readonly #finders = new Map<Host, Map<string, Finder>>();
@@ -93,7 +96,7 @@ export class Discovery {
       case 'static':
         return new StaticList(system, service);
       case 'dns':
-        return new DnsName(system, service, settings);
+        return new DnsName(system, service, settings, this.troubles);
       case 'eureka':
         return new Eureka(system, service, settings);
       case 'consul':

@@ -10,30 +10,25 @@ import type { DnsSettings } from '../world/schema/discovery.ts';
 import type { Address } from './address.ts';
 import { Directory, Finder, type Nobody, same, type Wanted } from './directory.ts';
 import { Endpoints } from './endpoints.ts';
+import type { Lookup, LookupTrouble } from './lookup.ts';
 
 /** There is no such name, or it has no address. */
 const NO_ANSWER = failed('dns-failure', 503, 'never');
 
-/** One question to DNS. Faults may change what becomes of it, and say by which record. */
-export interface Lookup {
-  answer: readonly Address[];
-  takes: Micros;
-  cause: number;
-}
-
 /** A name in DNS, with an address for each instance that is ready; what clients keep of it, nobody can take back. */
 export class DnsName extends Directory {
   readonly settings: DnsSettings;
-  /** Faults. */
-  readonly troubles: ((lookup: Lookup, key: number) => void)[] = [];
+  readonly #troubles: readonly LookupTrouble[];
   readonly #records: Endpoints<Address>;
   readonly #takes: Sampler;
   readonly #stream: Stream;
   #lookups = 0;
 
-  constructor(system: System, service: Service, settings: DnsSettings) {
+  /** `troubles`: faults, now and later. */
+  constructor(system: System, service: Service, settings: DnsSettings, troubles: readonly LookupTrouble[]) {
     super(system, service);
     this.settings = settings;
+    this.#troubles = troubles;
     this.#takes = sampler(settings.lookup);
     this.#stream = system.luck.stream(`dns/${service.name}`);
     this.#records = new Endpoints(
@@ -59,9 +54,9 @@ export class DnsName extends Directory {
   /** Asks for the addresses, on behalf of a request. */
   lookup({ key, variant, cause }: Wanted): Lookup {
     const takes = Math.round(this.#takes(this.#stream.uniform(key, variant)));
-    const lookup: Lookup = { answer: this.record, takes, cause };
     const nth = ++this.#lookups;
-    for (const trouble of this.troubles) trouble(lookup, nth);
+    const lookup: Lookup = { service: this.service.name, nth, answer: this.record, takes, cause };
+    for (const trouble of this.#troubles) trouble(lookup);
     return lookup;
   }
 }

@@ -34,6 +34,31 @@ function roll(site: FaultSite, service: Service, version: string, interval: numb
     site.system.log.note('deployRefused', new Name(service.name), undefined, cause, cause, 0, why);
     return;
   }
+  if (service.replicas.some(({ managed }) => managed)) {
+    replaceFrom(0, site, service, version, interval, cause);
+    return;
+  }
   for (const [at, replica] of service.replicas.entries())
     sim.after(at * interval, () => replica.deploy(version, cause));
+}
+
+/** One at a time, the next once its predecessor's place is taken by an instance that is ready (maxUnavailable 1, maxSurge 0). */
+function replaceFrom(
+  at: number,
+  site: FaultSite,
+  service: Service,
+  version: string,
+  interval: number,
+  cause: number,
+): void {
+  const { sim } = site.system;
+  const replica = service.replicas[at];
+  if (!replica) return;
+  const next = () => replaceFrom(at + 1, site, service, version, interval, cause);
+  const later = () => sim.after(interval, next);
+  if (replica.managed) replica.managed.replace(version, cause, later);
+  else {
+    replica.deploy(version, cause);
+    later();
+  }
 }

@@ -501,6 +501,14 @@ const OF_LOG: ReadonlySet<string> = new Set([
   'loseCommits',
 ]);
 
+/** For faults of DNS: the bank is looked up there, and one of its two replicas dies. */
+const NAMED = `
+  externals: { bank: { replicas: 2 } }
+  discovery: { bank: { kind: dns, ttl: 300ms, lookup: 1ms, propagation: 0s, networkaddress.cache.negative.ttl: 1 } }
+  chaos: { death: { crash: "bank[1]", at: 1s, downFor: 1h } }
+`;
+const OF_DNS: ReadonlySet<string> = new Set(['dnsStale', 'dnsEmpty', 'dnsSlow']);
+
 const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none: readonly string[]]>> = {
   latency: [
     '{ latency: bank, add: 300ms, p: 30% }',
@@ -524,6 +532,9 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   sidecarDown: ['{ sidecarDown: "shop[0]", during: 1s..2s }', []],
   staleEndpoints: ['{ staleEndpoints: shop, at: 1s, for: 2s }', []],
   policyDeny: ['{ policyDeny: shop, p: 20% }', []],
+  dnsStale: ['{ dnsStale: bank }', []],
+  dnsEmpty: ['{ dnsEmpty: bank, during: 1s..2s }', []],
+  dnsSlow: ['{ dnsSlow: bank, add: 100ms }', []],
   poison: ['{ poison: rabbitmq/jobs, p: 10% }', []],
   redrive: ['{ redrive: rabbitmq/jobs, at: 1s }', []],
   memoryAlarm: ['{ memoryAlarm: rabbitmq, during: 1s..2s }', []],
@@ -541,6 +552,7 @@ const kinds = Object.keys(faults) as (keyof typeof faults)[];
 const plain = shop(...WORLD);
 const meshed = shop(...WORLD, MESHED);
 const logged = shop(...WORLD, LOGGED);
+const named = shop(...WORLD, NAMED);
 
 /** The world for faults of these kinds, with what is written before it. */
 const worldWith = (chaos: string, ...of: readonly string[]) =>
@@ -549,11 +561,12 @@ const worldWith = (chaos: string, ...of: readonly string[]) =>
     chaos,
     ...(of.some((kind) => OF_MESH.has(kind)) ? [MESHED] : []),
     ...(of.some((kind) => OF_LOG.has(kind)) ? [LOGGED] : []),
+    ...(of.some((kind) => OF_DNS.has(kind)) ? [NAMED] : []),
   );
 
 describe.each(kinds)('%s', (kind) => {
   const [strong, none] = FORMS[kind];
-  const calm = OF_MESH.has(kind) ? meshed : OF_LOG.has(kind) ? logged : plain;
+  const calm = OF_MESH.has(kind) ? meshed : OF_LOG.has(kind) ? logged : OF_DNS.has(kind) ? named : plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));
 
   test('changes what happens, records each time that it did, and reports it', () => {

@@ -5,6 +5,9 @@ import { clock } from './clock.ts';
 import { crash } from './crash.ts';
 import { crashAt } from './crash-at.ts';
 import { deploy } from './deploy.ts';
+import { dnsEmpty } from './dns-empty.ts';
+import { dnsSlow } from './dns-slow.ts';
+import { dnsStale } from './dns-stale.ts';
 import { drop } from './drop.ts';
 import { dropReply } from './drop-reply.ts';
 import { duplicate } from './duplicate.ts';
@@ -53,6 +56,9 @@ export const faults = {
   sidecarDown,
   staleEndpoints,
   policyDeny,
+  dnsStale,
+  dnsEmpty,
+  dnsSlow,
   poison,
   redrive,
   memoryAlarm,

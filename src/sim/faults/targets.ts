@@ -1,10 +1,14 @@
 import { KafkaBroker } from '../broker/bridge/kafka/kafka-broker.ts';
 import { nameIn, productOf } from '../broker/message-broker.ts';
+import type { Address } from '../discovery/address.ts';
+import { DnsName } from '../discovery/dns.ts';
+import type { LookupTrouble } from '../discovery/lookup.ts';
 import type { Host } from '../flow/host.ts';
 import type { End, Transit } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
+import type { FaultSite } from './site.ts';
 
 /** Which replicas of a service are meant; null: all. */
 interface Which {
@@ -45,6 +49,22 @@ export function topicOf(system: System, place: string) {
 export function databaseOf(system: System, place: string) {
   const match = /^([A-Za-z][\w-]*)\.db(?:\/.*)?$/.exec(place);
   return match ? (system.databaseOf(match[1] as string) ?? undefined) : undefined;
+}
+
+/** Puts a fault on the lookups of a service in DNS; `begin` is called once, when the fault begins, with what the record says. */
+export function onLookups(
+  site: FaultSite,
+  service: string,
+  begin: (record: () => readonly Address[]) => LookupTrouble,
+): void {
+  const { sim } = site.system;
+  sim.at(Math.max(sim.now, site.from), () => {
+    const directory = site.system.discovery?.directory(service);
+    const trouble = begin(() => (directory instanceof DnsName ? directory.record : []));
+    site.system.discovery?.troubles.push((lookup) => {
+      if (lookup.service === service) trouble(lookup);
+    });
+  });
 }
 
 const end = (name: string) => (side: End) =>

@@ -16,7 +16,9 @@ import { Name } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
+import { type PodSettings, pod } from '../world/schema/pod.ts';
 import { serveBatch } from './batch.ts';
+import { Lifecycle } from './lifecycle.ts';
 import type { Operation } from './operation.ts';
 import { FIRST_VERSION, type Release } from './release.ts';
 import type { Service } from './service.ts';
@@ -36,6 +38,9 @@ interface Job {
   /** Nobody waited any more when it was answered. */
   wasted: boolean;
 }
+
+/** For who has none. */
+const NO_POD: PodSettings = pod.parse({});
 
 const PRIORITIES = { high: 2, normal: 1, low: 0 } as const;
 type Urgency = keyof typeof PRIORITIES;
@@ -58,8 +63,15 @@ export class Replica implements Host, Target {
   startedAt: Micros;
   /** Which of its lives this is: a replacement has another address than what it replaces. */
   life = 0;
+  /** Whether its process takes connections. */
+  listening = true;
+  /** Whether requests should be sent to it, as far as its own world knows. */
+  ready = true;
+  /** Told once nothing is in progress any more. */
+  whenEmpty: (() => void) | null = null;
   readonly #system: System;
   readonly #entrance: Entrance;
+  readonly #lifecycle: Lifecycle;
   readonly #wallet = new Wallet();
   /** Requests that wait at the entrance for keys. */
   readonly #outside = new Set<Job>();
@@ -85,6 +97,8 @@ export class Replica implements Host, Target {
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
     this.startedAt = system.sim.now;
+    this.#lifecycle = new Lifecycle(system, this, () => this.release.settings.pod ?? NO_POD);
+    if (this.managed) this.#lifecycle.begin();
   }
 
   get database() {
@@ -106,12 +120,24 @@ export class Replica implements Host, Target {
 
   /** Whether requests should be sent to it. */
   get serving(): boolean {
-    return this.up;
+    return this.up && this.ready;
+  }
+
+  /** The life of its instances is led as Kubernetes does; null: it is replaced in an instant. */
+  get managed(): Lifecycle | null {
+    return this.release.settings.pod === null ? null : this.#lifecycle;
+  }
+
+  /** Requests that it has, in progress or waiting. */
+  get inside(): number {
+    return this.#active.size + this.#waiting.length + this.#outside.size;
   }
 
   /** In a word, for who meets it. */
   get state(): string {
-    return this.up ? 'up' : 'dead';
+    if (!this.up) return 'dead';
+    if (this.listening) return 'up';
+    return this.#lifecycle.ending ? 'stopping' : 'starting';
   }
 
   /** Requests that wait for a worker. */
@@ -149,7 +175,7 @@ export class Replica implements Host, Target {
   accept(incoming: Incoming): boolean {
     const name = incoming.operation.text.slice(this.owner.length + 1);
     const operation = this.release.entry(name);
-    if (!this.up || !operation) return false;
+    if (!this.up || !this.listening || !operation) return false;
     const urgency = this.release.urgencyOf(name, operation);
     const sidecar = this.#system.mesh?.sidecarOf(this);
     if (sidecar?.down) return false;
@@ -255,9 +281,25 @@ export class Replica implements Host, Target {
   crash(cause: number, downFor: Micros | null, reason?: string): number {
     if (!this.up) return cause;
     const { log, sim } = this.#system;
+    const record = log.note('crash', this.name, undefined, cause, cause, this.inside, reason);
+    this.#die(record);
+    if (downFor !== null) sim.after(downFor, () => this.restart(record));
+    return record;
+  }
+
+  /** Its process ends as it was told to, or by force: what it still has is lost as in a crash. */
+  stop(cause: number, how: string): number {
+    const record = this.#system.log.note('stopped', this.name, undefined, cause, cause, this.inside, how);
+    this.#die(record);
+    return record;
+  }
+
+  #die(record: number): void {
+    const { log, sim } = this.#system;
     const jobs = [...this.#active, ...this.#waiting, ...this.#outside];
-    const record = log.note('crash', this.name, undefined, cause, cause, jobs.length, reason);
     this.up = false;
+    this.whenEmpty = null;
+    this.#lifecycle.gone();
     const { scope } = this;
     this.scope = new Scope(sim);
     this.#active.clear();
@@ -284,8 +326,6 @@ export class Replica implements Host, Target {
       );
       incoming.answer(RESET, lost);
     }
-    if (downFor !== null) sim.after(downFor, () => this.restart(record));
-    return record;
   }
 
   /** Starts anew with another version: what is in progress is finished by the old process, what it remembered is gone. */
@@ -297,6 +337,7 @@ export class Replica implements Host, Target {
     this.calls.reset();
     this.#entrance.reset();
     this.#wallet.clear();
+    this.#system.discovery?.forget(this);
     this.apply();
     return record;
   }
@@ -306,12 +347,19 @@ export class Replica implements Host, Target {
     this.up = true;
     this.startedAt = this.#system.sim.now;
     this.#system.log.note('restart', this.name, undefined, cause, cause);
+    this.listening = true;
+    this.ready = true;
+    this.managed?.begin();
     this.#system.told(this);
     this.service.reconnected(this);
   }
 
   /** Leaves: it takes nothing new, and finishes what it has. */
   retire(): void {
+    if (this.managed) {
+      this.managed.retire();
+      return;
+    }
     this.up = false;
     this.#system.discovery?.leaving(this);
     this.#system.told(this);
@@ -446,6 +494,7 @@ export class Replica implements Host, Target {
         this.#active.delete(job);
         this.#system.locks.freeAll(frame);
         if (held) this.#release(job, since, frame);
+        if (this.whenEmpty && this.inside === 0) this.whenEmpty();
       }
     }
   }

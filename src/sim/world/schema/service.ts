@@ -5,6 +5,7 @@ import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
 import { operation } from './operation.ts';
+import { pod } from './pod.ts';
 import { authSettings, issuerSettings } from './security.ts';
 
 const table = z.strictObject({
@@ -129,6 +130,8 @@ const release = z.strictObject({
     .strictObject({ for: duration, x: z.number().min(1).max(1000) })
     .nullable()
     .default(null),
+  /** The life of each replica as Kubernetes leads it; null: it is replaced in an instant, and nobody probes it. */
+  pod: pod.nullable().default(null),
   zone: zones.default([]),
   db: database.nullable().default(null),
   operations: idMap(operation).default({}),

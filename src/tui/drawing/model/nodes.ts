@@ -105,6 +105,7 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         history.failed.add(at);
         break;
       case KIND.crash:
+      case KIND.stopped:
         history.down.add(i, 1);
         break;
       case KIND.restart:

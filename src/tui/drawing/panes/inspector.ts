@@ -186,6 +186,7 @@ function drawWorker(world: World, state: NodeState, width: number, height: numbe
     ...(node.kind === 'service'
       ? [{ name: 'replicas', text: down > 0 ? `${replicas - down} of ${replicas} up` : String(replicas) }]
       : []),
+    ...foundBy(world, node.id),
   ];
   const y = drawLines(canvas, lines, 0);
   const settings = callLines(settingsOf(world, node.id)?.calls ?? world.clients[node.id]?.calls ?? {});
@@ -194,6 +195,14 @@ function drawWorker(world: World, state: NodeState, width: number, height: numbe
     drawLines(canvas, settings, y + 2);
   }
   return canvas;
+}
+
+/** How callers find the instances of a service, where they do not know at once. */
+function foundBy({ discovery, services }: World, id: string): Line[] {
+  const settings = discovery[id] ?? (services[id] ? discovery['default'] : undefined);
+  if (!settings) return [];
+  const kept = settings.kind === 'dns' ? `, kept ${shortTime(settings.ttl)}` : '';
+  return [{ name: 'found by', text: `${settings.kind}${kept}` }];
 }
 
 function callLines(calls: World['clients'][string]['calls']): Line[] {
