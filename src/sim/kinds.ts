@@ -550,31 +550,6 @@ export const KINDS = {
     value: 'requests lost',
     detail: 'SIGTERM or SIGKILL',
   },
-  connected: {
-    summary: 'A gRPC channel has a connection to a replica',
-    place: 'caller -> service',
-    peer: 'replica',
-    value: 'connections it has',
-  },
-  connectFailed: {
-    summary: 'A gRPC channel could not connect to a replica',
-    place: 'caller -> service',
-    peer: 'replica',
-    value: 'connections it has',
-  },
-  goAway: {
-    summary: 'A server had its client give a connection up',
-    place: 'caller -> service',
-    peer: 'replica',
-    detail: 'max_age',
-  },
-  cancelled: {
-    summary: 'A replica heard that nobody wants the answer to a request any more',
-    place: 'operation',
-    peer: 'replica',
-    value: 'µs since it came',
-    detail: 'deadline exceeded or cancelled by its caller; before it began',
-  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

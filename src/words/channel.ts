@@ -4,30 +4,24 @@ import type { QueueView } from '../scenarios/channels/queue.ts';
 import type { GroupOffset, PartitionView, TopicView } from '../scenarios/channels/topic.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
+import type { Detail } from './detail.ts';
 import { counted } from './text.ts';
-
-/** A name and what it is; the tone says whether that is worth a second look. */
-export interface ChannelLine {
-  readonly name: string;
-  readonly text: string;
-  readonly tone?: 'warn' | 'bad';
-}
 
 /**
  * What an operator's tools would show of a queue or a topic at a moment, and of the message that is being told of if it
  * is in there. Empty where the world has no such channel.
  */
-export function channelLines(run: Run, channel: string, record: number, at: Micros): ChannelLine[] {
+export function channelLines(run: Run, channel: string, record: number, at: Micros): Detail[] {
   const view = channelAt(run, channel, record, at);
   if (view === null) return [];
   const message = record < 0 ? null : messageAt(run, record);
   return [...linesOf(view), ...(message?.channel === channel ? messageLines(message, view) : [])];
 }
 
-const linesOf = (view: ChannelView): ChannelLine[] =>
+const linesOf = (view: ChannelView): Detail[] =>
   view.kind === 'topic' ? topicLines(view) : queueLines(view);
 
-function queueLines(view: QueueView): ChannelLine[] {
+function queueLines(view: QueueView): Detail[] {
   const { product, ready, unacked, delayed, redelivered, readers, deadLetters, collects } = view;
   const dead = collects.length > 0 && ready > 0 ? ({ tone: 'bad' } as const) : {};
   const [waiting, held] = product === 'sqs' ? ['visible', 'in flight'] : ['ready', 'unacked'];
@@ -36,7 +30,7 @@ function queueLines(view: QueueView): ChannelLine[] {
     { name: held, text: String(unacked) },
     ...(product === 'sqs' ? [{ name: 'delayed', text: String(delayed) }] : []),
     { name: 'redelivered', text: String(redelivered), ...(redelivered > 0 && { tone: 'warn' as const }) },
-    ...readers.map(({ name, replicas, prefetch }): ChannelLine => {
+    ...readers.map(({ name, replicas, prefetch }): Detail => {
       const who = replicas === 0 ? 'nobody is up' : counted(replicas, 'consumer');
       const limit = prefetch === 0 ? 'no prefetch limit' : `prefetch ${prefetch}`;
       return {
@@ -50,7 +44,7 @@ function queueLines(view: QueueView): ChannelLine[] {
   ];
 }
 
-function topicLines({ partitions, groups }: TopicView): ChannelLine[] {
+function topicLines({ partitions, groups }: TopicView): Detail[] {
   return [
     ...partitions.flatMap(partitionLines),
     ...groups.flatMap(({ group, members, rebalancing, offsets }) => [
@@ -64,7 +58,7 @@ function topicLines({ partitions, groups }: TopicView): ChannelLine[] {
   ];
 }
 
-function partitionLines(view: PartitionView): ChannelLine[] {
+function partitionLines(view: PartitionView): Detail[] {
   const { partition, leader, inSync, replicas, logStart, highWatermark, logEnd } = view;
   const led = leader === null ? 'no leader' : `leader ${leader}`;
   const short = inSync.length < replicas;
@@ -79,7 +73,7 @@ function partitionLines(view: PartitionView): ChannelLine[] {
   ];
 }
 
-function offsetLine({ partition, committed, lag, owner }: GroupOffset): ChannelLine {
+function offsetLine({ partition, committed, lag, owner }: GroupOffset): Detail {
   const where = committed === null ? 'nothing committed' : `at ${committed}, lag ${lag}`;
   return {
     name: ` [${partition}]`,
@@ -88,7 +82,7 @@ function offsetLine({ partition, committed, lag, owner }: GroupOffset): ChannelL
   };
 }
 
-function messageLines({ message, deliveries, deaths }: MessageView, view: ChannelView): ChannelLine[] {
+function messageLines({ message, deliveries, deaths }: MessageView, view: ChannelView): Detail[] {
   if (view.kind === 'topic') return [];
   const name = `message ${message}`;
   const times = counted(deliveries, 'time');

@@ -26,5 +26,5 @@ test('look tells of every queue at the moment one stands at, of one by its name,
   expect(said).toContain(
     '> look parked rabbitmq/parked at 5 s: ready: 0 unacked: 0 redelivered: 0 > time 20s',
   );
-  expect(said).toContain('No queue or topic is called dispatsh. Did you mean dispatch?');
+  expect(said).toContain('No queue, topic or service is called dispatsh. Did you mean dispatch?');
 });

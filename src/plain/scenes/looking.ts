@@ -2,31 +2,64 @@ import { nameIn } from '../../sim/broker/message-broker.ts';
 import { sourcesOf } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
+import type { Run } from '../../sim/run.ts';
 import { channelLines } from '../../words/channel.ts';
+import type { Detail } from '../../words/detail.ts';
+import { serviceLines } from '../../words/service.ts';
 import { type Stage, sessionOn } from '../stage.ts';
 
-/** Tells what an operator's tools would show of a queue or a topic at this moment; without a name, of each. */
+/** A queue, a topic or a service that can be looked at, by every name it answers to. */
+interface Place {
+  readonly name: string;
+  readonly short: string;
+  readonly details: readonly Detail[];
+}
+
+function placesIn(run: Run, record: number, at: number): readonly Place[] {
+  const { services, externals } = run.world;
+  return [
+    ...sourcesOf(run.world).map((channel) => ({
+      name: channel,
+      short: nameIn(channel),
+      details: channelLines(run, channel, record, at),
+    })),
+    ...[...Object.keys(services), ...Object.keys(externals)].map((name) => ({
+      name,
+      short: name,
+      details: serviceLines(run, name, record, at),
+    })),
+  ];
+}
+
+/**
+ * Tells what an operator's tools would show of a queue, a topic or the instances of a service at this moment; without a
+ * name, of each of which there is something to tell.
+ */
 export function look(stage: Stage, rest: string): void {
   const { talk, player } = stage;
   const { observation } = sessionOn(stage);
   if (observation === null || player === null) return;
-  const { run } = observation;
-  const channels = sourcesOf(run.world);
-  const wanted = channels.filter((channel) => rest === '' || channel === rest || nameIn(channel) === rest);
+  const { record, at } = player.position;
+  const places = placesIn(observation.run, record, at);
+  const wanted =
+    rest === ''
+      ? places.filter(({ details }) => details.length > 0)
+      : places.filter(({ name, short }) => name === rest || short === rest);
   if (wanted.length === 0) {
-    const near = nearest(rest, [...channels, ...channels.map(nameIn)]);
+    const near = nearest(
+      rest,
+      places.flatMap(({ name, short }) => [name, short]),
+    );
     talk.say(
-      channels.length === 0
-        ? 'There are no queues and no topics here.'
-        : `No queue or topic is called ${rest}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+      rest === ''
+        ? 'There are no queues and no topics here, and every instance is in use.'
+        : `No queue, topic or service is called ${rest}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
     );
     return;
   }
-  const { record, at } = player.position;
-  for (const channel of wanted) {
-    const lines = channelLines(run, channel, record, at).map(
-      ({ name, text }) => `  ${name === '' ? '' : `${name.trim()}: `}${text}`,
-    );
-    talk.say([`${channel} at ${formatMicros(at)}:`, ...lines].join('\n'));
+  for (const { name, details } of wanted) {
+    const lines = details.map((line) => `  ${line.name === '' ? '' : `${line.name.trim()}: `}${line.text}`);
+    const told = lines.length === 0 ? ['  every instance is in use'] : lines;
+    talk.say([`${name} at ${formatMicros(at)}:`, ...told].join('\n'));
   }
 }

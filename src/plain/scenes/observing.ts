@@ -1,7 +1,6 @@
 import { Player } from '../../play/player.ts';
 import type { Session } from '../../play/session.ts';
 import { trackOf } from '../../play/track.ts';
-import { sourcesOf } from '../../sim/broker/products.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import { consequenceWords, designWords } from '../../words/design.ts';
 import { breakRecords, eventWords } from '../../words/narration.ts';
@@ -121,8 +120,7 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
     followOne,
     {
       word: 'look',
-      label: 'into the queues and topics at this moment, or into the one you name',
-      hidden: !session.observation || sourcesOf(session.observation.run.world).length === 0,
+      label: 'into queues, topics and instances at this moment, or into what you name',
       result: stays(look),
     },
     {

@@ -7,7 +7,6 @@ import { checkDiscovery } from './discovery-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
-import { checkGrpc } from './grpc-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkPods } from './pod-references.ts';
@@ -29,7 +28,6 @@ export function checkReferences(view: WorldView): void {
   checkMesh(view);
   checkDiscovery(view);
   checkPods(view);
-  checkGrpc(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

@@ -69,8 +69,6 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'rollout',
   'misdirected',
   'learned',
-  'cancelled',
-  'connectFailed',
   'probeFailed',
   'ready',
   'terminating',

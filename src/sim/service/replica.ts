@@ -6,7 +6,6 @@ import type { Host } from '../flow/host.ts';
 import { entityTag } from '../flow/remember.ts';
 import type { Request } from '../flow/request.ts';
 import { Entrance } from '../gateway/entrance.ts';
-import type { CancelReason } from '../grpc/cancellation.ts';
 import { meanOf } from '../kernel/distribution.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
@@ -94,7 +93,7 @@ export class Replica implements Host, Target {
     };
     this.identity = identityOf(service.name);
     this.#entrance = new Entrance(system, this, service.settings, service.counters);
-    this.calls = new CallClients(system, service.name, service.settings.calls);
+    this.calls = new CallClients(system, this.name.text, service.settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
     this.scope = new Scope(system.sim);
     this.startedAt = system.sim.now;
@@ -266,7 +265,6 @@ export class Replica implements Host, Target {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
-    incoming.request.cancellation?.listen((why) => this.#takenBack(job, why));
     if (this.#busy < this.release.settings.workers && waiting === 0) {
       this.#start(job);
       return;
@@ -277,26 +275,6 @@ export class Replica implements Host, Target {
       return;
     }
     this.#waiting.push(job);
-  }
-
-  /** Its caller wants no answer any more: what waits is forgotten, what is in progress stops at its next step, or where it waits for others. */
-  #takenBack(job: Job, why: CancelReason): void {
-    const { incoming, operation, record, arrived } = job;
-    const at = this.#waiting.indexOf(job);
-    if (at < 0 && !this.#active.has(job)) return;
-    const { log, sim } = this.#system;
-    const subject = incoming.request.thing?.recorded;
-    log.note(
-      'cancelled',
-      operation.place,
-      subject,
-      record,
-      record,
-      sim.now - arrived,
-      at < 0 ? why : `${why}, before it began`,
-      this.name,
-    );
-    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   /** Dies: everything volatile is gone, callers see their connections break; comes back after `downFor`, if at all. */
@@ -359,7 +337,7 @@ export class Replica implements Host, Target {
     this.calls.reset();
     this.#entrance.reset();
     this.#wallet.clear();
-    this.#system.forget(this);
+    this.#system.discovery?.forget(this);
     this.apply();
     return record;
   }

@@ -1,4 +1,3 @@
-import { CANCELLED } from '../../grpc/status.ts';
 import { DEADLINE, DONE, type Outcome } from '../../outcome.ts';
 import type { Node } from '../modify.ts';
 
@@ -8,7 +7,6 @@ export function inSequence(nodes: readonly Node[]): Node {
     let last: Outcome = DONE;
     for (const node of nodes) {
       if (frame.now >= frame.request.deadline && !frame.transaction) return DEADLINE;
-      if (frame.request.cancellation?.reason && !frame.transaction) return CANCELLED;
       last = yield* node(frame);
       if (!last.ok) return last;
     }

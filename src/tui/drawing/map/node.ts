@@ -77,7 +77,10 @@ function drawBox(
   canvas.put(x + edge, y + 1, first.text, first.role);
   if (style === 'full' || style === 'tall') {
     canvas.put(x + edge, y + 2, second.text, second.role);
-    canvas.put(x + edge, y + 3, fitting([kindWord(state), `x${state.replicas}`], inside), 'dim');
+    const kind = kindWord(state);
+    const mixed = state.newer > 0 ? `, ${state.newer} new` : '';
+    const wordings = [kind + mixed, `x${state.replicas}${mixed}`, kind, `x${state.replicas}`];
+    canvas.put(x + edge, y + 3, fitting(wordings, inside), 'dim');
   }
   const below =
     (style === 'box' || style === 'slim') && (node.kind === 'queue' || node.kind === 'external')

@@ -22,6 +22,9 @@ export interface NodeState {
   readonly workers: number | null;
   readonly replicas: number;
   readonly down: number;
+  /** Replicas that some caller's sidecar has ejected, and those that run a newer version than the first. */
+  readonly ejected: number;
+  readonly newer: number;
   /** What it did in the last second or so, per second. */
   readonly rate: number;
   /** Share of that which failed, 0 to 1. */
@@ -82,6 +85,8 @@ export function stateOf(
   const settings = settingsOf(world, node.id);
   const replicas = history.replicas.at(record);
   const down = Math.max(0, history.down.at(record));
+  const ejected = history.instances?.ejected.at(record) ?? 0;
+  const newer = history.instances?.newer.at(record) ?? 0;
   const working = Math.max(0, history.working.at(record));
   const waiting = Math.max(0, history.waiting.at(record));
   const each = settings?.workers ?? PLENTY;
@@ -100,6 +105,8 @@ export function stateOf(
     workers,
     replicas,
     down,
+    ejected,
+    newer,
     rate: ended / seconds,
     failing,
     median,
@@ -108,7 +115,17 @@ export function stateOf(
 }
 
 function diagnosis(
-  { node, working, waiting, workers, replicas, down, failing, median }: Omit<NodeState, 'health' | 'word'>,
+  {
+    node,
+    working,
+    waiting,
+    workers,
+    replicas,
+    down,
+    ejected,
+    failing,
+    median,
+  }: Omit<NodeState, 'health' | 'word'>,
   bad: number,
   usual: Micros | null,
 ): { readonly health: Health; readonly word: string } {
@@ -118,6 +135,7 @@ function diagnosis(
   if (bad >= FEW && failing >= FAILING_SHARE)
     return { health: 'failing', word: `${shortShare(failing)} fail` };
   if (down > 0) return { health: 'hurt', word: `${down} of ${replicas} down` };
+  if (ejected > 0) return { health: 'hurt', word: `${ejected} of ${replicas} ejected` };
   const slow =
     median !== null && usual !== null && median >= usual * SLOW_FACTOR && median - usual >= SLOW_AT_LEAST;
   return slow ? { health: 'slow', word: `slow ${shortTime(median)}` } : { health: 'fine', word: '' };

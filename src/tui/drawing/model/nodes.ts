@@ -1,5 +1,6 @@
 import { channelHistories } from '../../../scenarios/channels/history.ts';
 import { Level } from '../../../scenarios/channels/level.ts';
+import { type InstanceLevels, instanceLevels } from '../../../scenarios/instances/levels.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import type { TopologyNode } from '../map/topology.ts';
@@ -17,6 +18,8 @@ export interface NodeHistory {
   readonly down: Level;
   /** Replicas it has. */
   readonly replicas: Level;
+  /** How many of them are ejected or run a newer version; null where none ever is or does. */
+  readonly instances: InstanceLevels | null;
   /** What it did, with the time each took; of a client, wishes fulfilled. */
   readonly served: Tally;
   /** Error answers, requests turned away or lost; of a client, wishes not fulfilled. */
@@ -31,6 +34,7 @@ const WORKING = 2;
 export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: Places): NodeHistory[] {
   const { services, externals } = run.world;
   const channels = channelHistories(run);
+  const instances = instanceLevels(run);
   const histories = nodes.map((node): NodeHistory => {
     const settings = services[node.id] ?? externals[node.id];
     return {
@@ -39,6 +43,7 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
       waiting: channels.get(node.id)?.ready ?? new Level(),
       down: new Level(),
       replicas: new Level(settings?.replicas ?? 1),
+      instances: instances.get(node.id) ?? null,
       served: new Tally(),
       failed: new Tally(),
     };
@@ -90,9 +95,6 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
       case KIND.lost:
         over(i, history);
         history.failed.add(at);
-        break;
-      case KIND.cancelled:
-        if (state[span[i] as number] === WAITING) over(i, history);
         break;
       case KIND.misdirected:
         history.failed.add(at);

@@ -4,7 +4,9 @@ import { KINDS, type KindDescription } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 import { channelLines } from '../../../words/channel.ts';
+import type { Detail } from '../../../words/detail.ts';
 import { kindWords } from '../../../words/kinds.ts';
+import { serviceLines } from '../../../words/service.ts';
 import { fill, shorten, widthOf } from '../../layout/text.ts';
 import type { Role } from '../../theme/theme.ts';
 import { Canvas } from '../canvas.ts';
@@ -132,8 +134,10 @@ export function drawInspectedNode(
 ): Canvas {
   return state.node.kind === 'queue'
     ? drawChannel(run, state, record, at, width, height)
-    : drawWorker(run.world, state, width, height);
+    : drawWorker(run, state, record, at, width, height);
 }
+
+const toned = ({ name, text, tone }: Detail): Line => ({ name, text, ...(tone && { role: tone }) });
 
 /** A queue or a topic, as an operator's tools show it. */
 function drawChannel(
@@ -156,9 +160,7 @@ function drawChannel(
       text: `${shortNumber(rate)}/s${failing === 0 ? '' : `, ${shortShare(failing)} given up`}`,
       role: failing > 0 ? 'warn' : 'text',
     },
-    ...channelLines(run, node.id, record, at).map(
-      ({ name, text, tone }): Line => ({ name, text, ...(tone && { role: tone }) }),
-    ),
+    ...channelLines(run, node.id, record, at).map(toned),
   ];
   const room = lines.length > height ? Math.max(0, height - 1) : lines.length;
   drawLines(canvas, lines.slice(0, room), 0);
@@ -166,7 +168,15 @@ function drawChannel(
   return canvas;
 }
 
-function drawWorker(world: World, state: NodeState, width: number, height: number): Canvas {
+function drawWorker(
+  run: Run,
+  state: NodeState,
+  record: number,
+  at: Micros,
+  width: number,
+  height: number,
+): Canvas {
+  const { world } = run;
   const canvas = new Canvas(width, height);
   const { node, health, word, working, waiting, workers, replicas, down, rate, failing, median } = state;
   const lines: Line[] = [
@@ -187,6 +197,7 @@ function drawWorker(world: World, state: NodeState, width: number, height: numbe
       ? [{ name: 'replicas', text: down > 0 ? `${replicas - down} of ${replicas} up` : String(replicas) }]
       : []),
     ...foundBy(world, node.id),
+    ...serviceLines(run, node.id, record, at).map(toned),
   ];
   const y = drawLines(canvas, lines, 0);
   const settings = callLines(settingsOf(world, node.id)?.calls ?? world.clients[node.id]?.calls ?? {});

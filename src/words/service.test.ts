@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { choose } from '../scenarios/choose.ts';
+import { instanceLevels } from '../scenarios/instances/levels.ts';
+import { findExercise } from '../scenarios/load.ts';
+import { simulate } from '../sim/index.ts';
+import { seconds } from '../sim/kernel/time.ts';
+import { KIND } from '../sim/kinds.ts';
+import type { Run } from '../sim/run.ts';
+import { serviceLines } from './service.ts';
+
+const runOf = (slug: string, choices = {}): Run => simulate(choose(findExercise(slug), choices), '7');
+
+/** What is told of a service at a second, as `name: text`. */
+function told(run: Run, service: string, second: number): string[] {
+  const at = seconds(second);
+  let record = -1;
+  while (record + 1 < run.record.length && run.record.timeAt(record + 1) <= at) record++;
+  return serviceLines(run, service, record, at).map(({ name, text }) => `${name}: ${text}`);
+}
+
+describe('outlier detection', () => {
+  let run: Run;
+  beforeAll(() => {
+    run = runOf('one-bad-apple', { catalog: 'half' });
+  });
+
+  test('is told by instance, with the sidecars that keep it out', () => {
+    expect(told(run, 'catalog', 5)).toEqual([]);
+    expect(told(run, 'catalog', 20)).toEqual([
+      'catalog[0]: ejected by gateway[0] and gateway[1]',
+      'catalog[1]: in use',
+    ]);
+    expect(told(run, 'gateway', 20)).toEqual([]);
+  });
+
+  test('is counted by replica, not by sidecar', () => {
+    const ejected = instanceLevels(run).get('catalog')?.ejected;
+    const last = run.record.length - 1;
+    const counts = Array.from({ length: last + 1 }, (_, record) => ejected?.at(record) ?? 0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+    expect(Math.min(...counts)).toBe(0);
+    const { kind } = run.record.columns();
+    expect(ejected?.at(kind.indexOf(KIND.ejected))).toBe(1);
+  });
+});
+
+test('versions are told apart while a rollout mixes them', () => {
+  const run = runOf('renamed-field');
+  const { kind, time } = run.record.columns();
+  const first = kind.indexOf(KIND.deployed);
+  const lines = serviceLines(run, 'pricing', first, time[first] as number).map(
+    ({ name, text }) => `${name}: ${text}`,
+  );
+  expect(lines.slice(0, 2)).toEqual(['pricing[0]: v2', 'pricing[1]: v1']);
+});
+
+test('breakers are told by caller', () => {
+  const run = runOf('retry-storm', { retry: 'breaker' });
+  const { kind, time } = run.record.columns();
+  const opened = kind.indexOf(KIND.breaker);
+  expect(serviceLines(run, 'payment', opened, time[opened] as number)).toEqual([
+    { name: 'checkout[1]', text: 'breaker open', tone: 'warn' },
+  ]);
+});
+
+test('refused certificates are told while handshakes fail', () => {
+  const run = runOf('strict-by-friday');
+  const { kind, time } = run.record.columns();
+  const at = kind.indexOf(KIND.handshakeFailed);
+  const second = Math.ceil((time[at] as number) / 1_000_000) + 1;
+  expect(told(run, 'inventory', second).at(-1)).toMatch(
+    /^mTLS: \d+ handshakes? failed: the certificate of inventory is expired$/,
+  );
+});

@@ -1,0 +1,48 @@
+import { type ServiceView, serviceAt, type WayView } from '../scenarios/instances/service.ts';
+import type { Micros } from '../sim/kernel/time.ts';
+import type { Run } from '../sim/run.ts';
+import { FIRST_VERSION } from '../sim/service/release.ts';
+import type { Detail } from './detail.ts';
+import { counted, listed } from './text.ts';
+
+/**
+ * What the mesh, the callers' libraries and a rollout know of a service's instances: versions, ejections, breakers,
+ * panic, shares of the traffic, refused certificates. Empty where none of that plays a part.
+ */
+export function serviceLines(run: Run, service: string, record: number, at: Micros): Detail[] {
+  const view = serviceAt(run, service, record, at);
+  return [
+    ...(tellsInstances(view) ? view.instances.map((instance) => instanceLine(instance, view)) : []),
+    ...[...view.shares].map(([version, share]) => ({
+      name: `to ${version}`,
+      text: `${share} % of the traffic`,
+    })),
+    ...view.ways.map(wayLine),
+    ...refusedLines(view),
+  ];
+}
+
+/** Instances are told of one by one where they differ. */
+const tellsInstances = ({ instances }: ServiceView): boolean =>
+  instances.some(({ version, outFor }) => version !== FIRST_VERSION || outFor.length > 0);
+
+function instanceLine({ name, version, outFor }: ServiceView['instances'][number], view: ServiceView) {
+  const mixed = view.instances.some((other) => other.version !== version);
+  const told = mixed || version !== FIRST_VERSION ? [version] : [];
+  if (outFor.length > 0) told.push(`ejected by ${listed(outFor)}`);
+  return {
+    name,
+    text: told.length === 0 ? 'in use' : told.join(', '),
+    ...(outFor.length > 0 && { tone: 'bad' as const }),
+  };
+}
+
+function wayLine({ caller, breaker, panic }: WayView): Detail {
+  const told = breaker === null ? [] : [`breaker ${breaker}`];
+  if (panic) told.push('panic: all instances, healthy or not');
+  const calm = breaker === 'closed' && !panic;
+  return { name: caller, text: told.join(', '), ...(!calm && { tone: 'warn' }) };
+}
+
+const refusedLines = ({ refused: { count, why } }: ServiceView): Detail[] =>
+  count === 0 ? [] : [{ name: 'mTLS', text: `${counted(count, 'handshake')} failed: ${why}`, tone: 'bad' }];
