@@ -550,6 +550,13 @@ export const KINDS = {
     value: 'requests lost',
     detail: 'SIGTERM or SIGKILL',
   },
+  diverged: {
+    summary: 'A consumer has read what the new leader of its partition does not have',
+    place: 'replica',
+    peer: 'partition',
+    value: 'offset to which it goes back; -1 where auto.offset.reset decides',
+    detail: 'its position',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -74,6 +74,10 @@ export const messages = {
     `${place} was over its quota at ${detail} and is held up for ${time}`,
   outOfRange: ({ place, peer, value }) =>
     `${place} wanted offset ${value} of ${peer}, which is not there; auto.offset.reset decides where it goes on`,
+  diverged: ({ place, peer, value, detail, because }) =>
+    `${place} had read ${peer} up to offset ${detail}, of which the new leader has another log: ${
+      value < 0 ? 'auto.offset.reset decides where it goes on' : `it goes back to offset ${value}`
+    }${because}`,
   memberJoined: ({ place, peer }) => `${peer} joined the group ${place}`,
   memberLeft: ({ place, peer, detail, because }) =>
     `${peer} left the group ${place} because ${LEAVINGS[detail] ?? detail}${because}`,

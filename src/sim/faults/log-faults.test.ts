@@ -31,6 +31,24 @@ describe('failover', () => {
     expect(count(run, 'dropped')).toBe(0);
   });
 
+  test('sends a reader back who has read what the unclean leader does not have, so that what it has instead is read', () => {
+    const run = shop(
+      LOG,
+      KAFKA(
+        '{ replica.lag.time.max.ms: 1000, producer: { acks: 1, enable.idempotence: false }, topics: { jobs: { min.insync.replicas: 1, unclean.leader.election.enable: true } } }',
+      ),
+      `chaos:
+         alone: { isrShrink: kafka/jobs, during: 4s..9s }
+         death: { failover: kafka/jobs, at: 8900ms, downFor: 60s }`,
+      'services: { worker: { work: 1ms } }',
+    );
+    const [diverged] = all(run, 'diverged');
+    expect(diverged).toMatchObject({ place: 'worker[0]', peer: 'kafka/jobs[0]' });
+    expect(all(run)[diverged!.cause]).toMatchObject({ kind: 'leaderChanged', detail: 'unclean' });
+    expect(Number(diverged!.detail)).toBeGreaterThan(diverged!.value);
+    expect(handled(run)).toBe(100);
+  });
+
   test('costs nothing that the next leader has got again from the producer, whatever the old one drops', () => {
     const run = shop(
       LOG,

@@ -39,6 +39,11 @@ export class ClientMetadata {
     return this.partitions(topic)?.[partition]?.leader ?? NO_LEADER;
   }
 
+  /** The epoch of that leader, as far as is known; -1 if it is not. */
+  leaderEpoch(topic: string, partition: number): number {
+    return this.partitions(topic)?.[partition]?.leaderEpoch ?? -1;
+  }
+
   /** Asks again, but not more often than once in `retry.backoff.ms`. */
   refresh(): void {
     if (this.#asking) {

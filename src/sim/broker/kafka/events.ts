@@ -56,6 +56,8 @@ export interface KafkaObserver {
   fetched?(client: string, partition: TopicPartition, from: number, records: number): void;
   /** The log no longer, or not yet, has what a consumer asked for. */
   outOfRange?(client: string, partition: TopicPartition, wanted: number, start: number, end: number): void;
+  /** A consumer was at `position`, and its new leader has another log from `at` on; -1 where nothing tells it where. */
+  diverged?(client: string, partition: TopicPartition, position: number, at: number): void;
   /** A group's offset is stored: the next one to read. */
   offsetCommitted?(group: string, partition: TopicPartition, offset: number, member: string): void;
   /** A commit was not taken. */

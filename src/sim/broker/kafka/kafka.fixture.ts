@@ -165,6 +165,8 @@ export class TestKafka {
         seen.push(`${client} throttled by ${broker} for ${wait / 1000} ms`),
       outOfRange: (client, partition, wanted, start) =>
         seen.push(`${client} wanted ${nameOf(partition)}@${wanted}, which begins at ${start}`),
+      diverged: (client, partition, position, at) =>
+        seen.push(`${client} had read ${nameOf(partition)} up to ${position}, which parts at ${at}`),
       commitRefused: (group, member, error) => seen.push(`${group}: commit of ${member} refused: ${error}`),
       commitLost: (group, partition, offset) =>
         seen.push(`${group}: commit ${nameOf(partition)}@${offset} lost`),

@@ -227,6 +227,11 @@ export class Journal implements KafkaObserver {
     this.#note('outOfRange', this.name(client), this.#cause, wanted, undefined, this.partition(partition));
   }
 
+  diverged(client: string, partition: TopicPartition, position: number, at: number): void {
+    const name = this.partition(partition);
+    this.#note('diverged', this.name(client), this.#reasonFor(name), at, `${position}`, name);
+  }
+
   offsetCommitted(group: string, { topic, partition }: TopicPartition, offset: number): void {
     this.#meters.read(group, { topic, partition }, offset);
     const hands = this.#hands.get(`${group} ${topic}-${partition}`);

@@ -5,6 +5,7 @@ import type { Name } from '../../../recorder.ts';
 import type { Consumer } from '../../kafka/consumer/consumer.ts';
 import type { ConsumerRecord } from '../../kafka/consumer/fetcher.ts';
 import type { ConsumerConfig } from '../../kafka/consumer/settings.ts';
+import type { OffsetEntry } from '../../kafka/group/requests.ts';
 import { type Attachment, type Listener, nameIn } from '../../message-broker.ts';
 import type { InHand } from './journal.ts';
 import type { KafkaBroker } from './kafka-broker.ts';
@@ -192,9 +193,9 @@ export class Reader implements Attachment {
 
 /** Offsets behind some records, one for each partition. */
 function behind(records: readonly Polled[]) {
-  const last = new Map<string, { topic: string; partition: number; offset: number }>();
-  for (const { topic, partition, offset } of records)
-    last.set(`${topic}-${partition}`, { topic, partition, offset: offset + 1 });
+  const last = new Map<string, OffsetEntry>();
+  for (const { topic, partition, offset, leaderEpoch } of records)
+    last.set(`${topic}-${partition}`, { topic, partition, offset: offset + 1, leaderEpoch });
   return [...last.values()];
 }
 

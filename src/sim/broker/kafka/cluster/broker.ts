@@ -4,11 +4,12 @@ import { Connection, type Respond, type Server } from '../connection.ts';
 import type { ErrorCode } from '../errors.ts';
 import { type KafkaObserver, nameOf, type TopicPartition } from '../events.ts';
 import type { DraftBatch } from '../log/batch.ts';
+import type { EpochEnd } from '../log/epochs.ts';
 import type { BrokerSettings } from '../settings.ts';
 import type { Host, Wire } from '../wire.ts';
 import type { Controller } from './controller.ts';
 import { ControllerClient } from './controller-client.ts';
-import { DelayedFetch, type FetchAnswer, type FetchRequest } from './delayed-fetch.ts';
+import { DelayedFetch, epochError, type FetchAnswer, type FetchRequest } from './delayed-fetch.ts';
 import { Disk } from './disk.ts';
 import { Fetcher } from './fetcher.ts';
 import { type Acks, type Appended, type LeaderHost, Leadership } from './leadership.ts';
@@ -228,6 +229,14 @@ export class Broker implements Server, LeaderHost {
       respond(answer, answer.bytes, mute);
     });
     fetch.start();
+  }
+
+  /** Where the log that this broker leads leaves an epoch (`OffsetsForLeaderEpoch`), or why it cannot say. */
+  endOfEpoch(partition: TopicPartition, believed: number, epoch: number): EpochEnd | ErrorCode {
+    const replica = this.led(partition);
+    if (typeof replica === 'string') return replica;
+    const error = epochError(believed, replica.state.leaderEpoch);
+    return error ?? replica.log.epochs.endOf(epoch, replica.log.endOffset);
   }
 
   alterIsr(

@@ -12,6 +12,8 @@ export interface FetchPart extends TopicPartition {
   readonly maxBytes: number;
   /** Of the last record that a follower has; null from consumers. */
   readonly lastEpoch: number | null;
+  /** Under which leader a consumer believes to ask; null from followers. */
+  readonly leaderEpoch: number | null;
 }
 
 export interface FetchRequest {
@@ -60,6 +62,12 @@ function failedPart({ topic, partition }: TopicPartition, error: ErrorCode, repl
   };
 }
 
+/** What is wrong with a client's picture of who leads, if anything is (KIP-320). */
+export function epochError(believed: number, epoch: number): ErrorCode | null {
+  if (believed === epoch) return null;
+  return believed < epoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
+}
+
 /** Reads one partition for a fetch, up to so many bytes. */
 function readPart(
   part: FetchPart,
@@ -67,9 +75,11 @@ function readPart(
   replica: Replica | undefined,
   maxBytes: number,
 ): FetchedPart {
-  const { offset, lastEpoch } = part;
+  const { offset, lastEpoch, leaderEpoch } = part;
   if (!replica) return failedPart(part, 'UNKNOWN_TOPIC_OR_PARTITION');
   if (!replica.leadership) return failedPart(part, 'NOT_LEADER_OR_FOLLOWER');
+  const other = leaderEpoch === null ? null : epochError(leaderEpoch, replica.leadership.epoch);
+  if (other !== null) return failedPart(part, other);
   const { log } = replica;
   const forFollower = request.follower !== null;
   if (lastEpoch !== null && lastEpoch >= 0) {

@@ -47,6 +47,7 @@ export class Fetcher {
           offset: log.endOffset,
           maxBytes: settings['replica.fetch.max.bytes'],
           lastEpoch: log.epochs.latest,
+          leaderEpoch: null,
         });
     if (parts.length === 0) return;
     this.#busy = true;

@@ -11,7 +11,8 @@ import type { MemberIdentity, OffsetEntry } from '../group/requests.ts';
 import type { Host } from '../wire.ts';
 import { ConsumerFetcher, type ConsumerRecord } from './fetcher.ts';
 import { Membership } from './membership.ts';
-import { PositionFinder } from './position-finder.ts';
+import { type PositionEvents, PositionFinder } from './position-finder.ts';
+import { PositionValidator } from './position-validator.ts';
 import { Positions } from './positions.ts';
 import { type ConsumerConfig, type ConsumerSettings, consumerSettings } from './settings.ts';
 
@@ -36,6 +37,7 @@ export class Consumer<B> {
   readonly #link: CoordinatorLink;
   readonly #membership: Membership | null;
   readonly #finder: PositionFinder;
+  readonly #validator: PositionValidator;
   readonly #fetcher: ConsumerFetcher<B>;
   #counts = new Map<string, number>();
   #polling: Polled<B> | null = null;
@@ -72,13 +74,16 @@ export class Consumer<B> {
             assign: (partitions) => this.#assign(partitions),
             wake: () => this.#step(),
           });
-    this.#finder = new PositionFinder(this.client, settings, this.#metadata, this.#link, this.#positions, {
+    const events: PositionEvents = {
       found: () => this.#step(),
       missing: (error) => {
         this.#error = error;
         this.#step();
       },
-    });
+    };
+    const positions = this.#positions;
+    this.#finder = new PositionFinder(this.client, settings, this.#metadata, this.#link, positions, events);
+    this.#validator = new PositionValidator(this.client, settings, this.#metadata, positions, events);
     this.#fetcher = new ConsumerFetcher(this.client, settings, this.#metadata, this.#positions, () =>
       this.#step(),
     );
@@ -152,6 +157,7 @@ export class Consumer<B> {
     const place = this.#positions.get(partition);
     if (!place) throw new Error(`No current assignment for partition ${nameOf(partition)}`);
     place.position = offset;
+    place.epoch = null; // nobody says of which log the application speaks
     place.reset = false;
   }
 
@@ -218,6 +224,7 @@ export class Consumer<B> {
     this.#autoCommit();
     if (dividing) return;
     this.#finder.find();
+    this.#validator.check();
     const records = this.#fetcher.collect();
     this.#fetcher.send();
     if (records.length > 0 || this.#error !== null) this.#finish(records);

@@ -17,6 +17,8 @@ export interface ConsumerRecord<B> extends TopicPartition {
   /** Null: a tombstone. */
   readonly value: B | null;
   readonly size: number;
+  /** Of the leader that wrote it. */
+  readonly leaderEpoch: number;
 }
 
 /** What came of one partition, not yet given to the application. */
@@ -25,6 +27,8 @@ interface Completed {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly LogRecord[];
+  /** The leader epoch of each of them, and in the end that of the last batch. */
+  readonly epochs: readonly number[];
   /** Where the reader is once it has all of it: behind markers and aborted records, too. */
   readonly nextOffset: number;
   taken: number;
@@ -59,8 +63,8 @@ export class ConsumerFetcher<B> {
   send(): void {
     const buffered = new Set(this.#completed.map(({ key }) => key));
     const parts = new Map<number, FetchPart[]>();
-    for (const { topic, partition, key, position, paused } of this.#positions.all) {
-      if (position === null || paused || buffered.has(key)) continue;
+    for (const { topic, partition, key, position, paused, doubtful } of this.#positions.all) {
+      if (position === null || paused || doubtful || buffered.has(key)) continue;
       const leader = this.#metadata.leader(topic, partition);
       if (leader === NO_LEADER) {
         this.#metadata.refresh();
@@ -73,6 +77,7 @@ export class ConsumerFetcher<B> {
         offset: position,
         maxBytes: this.#settings['max.partition.fetch.bytes'],
         lastEpoch: null,
+        leaderEpoch: this.#metadata.leaderEpoch(topic, partition),
       };
       const known = parts.get(leader);
       if (known) known.push(part);
@@ -92,8 +97,9 @@ export class ConsumerFetcher<B> {
         i++; // kept until it goes on
         continue;
       }
-      if (place && place.position === expected(fetch)) this.#take(fetch, place, records, most);
-      else fetch.taken = fetch.records.length; // given up, or sought elsewhere, meanwhile
+      if (place && !place.doubtful && place.position === expected(fetch))
+        this.#take(fetch, place, records, most);
+      else fetch.taken = fetch.records.length; // given up, sought elsewhere, or of another leader, meanwhile
       if (fetch.taken >= fetch.records.length) this.#completed.splice(i, 1);
       else i++;
     }
@@ -106,13 +112,16 @@ export class ConsumerFetcher<B> {
   }
 
   #take(fetch: Completed, place: PartitionPosition, into: ConsumerRecord<B>[], most: number): void {
-    const { topic, partition, records } = fetch;
+    const { topic, partition, records, epochs } = fetch;
     while (fetch.taken < records.length && into.length < most) {
+      const leaderEpoch = epochs[fetch.taken]!; // one for each
       const { offset, timestamp, key, value, size } = records[fetch.taken++]!; // within bounds
       // What is in a topic is what its producers put there: their business, and that of who reads it.
-      into.push({ topic, partition, offset, timestamp, key, value: value as B | null, size });
+      into.push({ topic, partition, offset, timestamp, key, value: value as B | null, size, leaderEpoch });
     }
-    place.position = fetch.taken < records.length ? records[fetch.taken]!.offset : fetch.nextOffset;
+    const more = fetch.taken < records.length;
+    place.position = more ? records[fetch.taken]!.offset : fetch.nextOffset;
+    place.epoch = epochs[more ? fetch.taken - 1 : records.length]!; // taken at least one
   }
 
   #ask(leader: number, parts: readonly FetchPart[]): void {
@@ -180,18 +189,21 @@ export class ConsumerFetcher<B> {
     place.start = part.logStartOffset;
     const last = part.batches.at(-1);
     if (!last) return true;
-    const records = this.#visible(part, from);
+    const { records, epochs } = this.#visible(part, from);
     this.#client.cluster.observer.fetched?.(this.#settings['client.id'], part, from, records.length);
     const { topic, partition } = part;
     const [first] = records;
-    if (!first) place.position = last.lastOffset + 1;
-    else {
+    if (!first) {
+      place.position = last.lastOffset + 1;
+      place.epoch = last.leaderEpoch;
+    } else {
       place.position = first.offset;
       this.#completed.push({
         key: nameOf(part),
         topic,
         partition,
         records,
+        epochs: [...epochs, last.leaderEpoch],
         nextOffset: last.lastOffset + 1,
         taken: 0,
       });
@@ -200,9 +212,10 @@ export class ConsumerFetcher<B> {
   }
 
   /** Leaves out markers, what comes before the place asked for, and for `read_committed` what was aborted. */
-  #visible({ batches, aborted }: FetchedPart, from: number): LogRecord[] {
+  #visible({ batches, aborted }: FetchedPart, from: number): { records: LogRecord[]; epochs: number[] } {
     const records: LogRecord[] = [];
-    for (const { marker, transactional, producerId, baseOffset, records: all } of batches) {
+    const epochs: number[] = [];
+    for (const { marker, transactional, producerId, baseOffset, leaderEpoch, records: all } of batches) {
       if (marker !== null) continue;
       const dropped =
         transactional &&
@@ -211,9 +224,13 @@ export class ConsumerFetcher<B> {
             id === producerId && baseOffset >= firstOffset && baseOffset < lastOffset,
         );
       if (dropped) continue;
-      for (const record of all) if (record.offset >= from) records.push(record);
+      for (const record of all) {
+        if (record.offset < from) continue;
+        records.push(record);
+        epochs.push(leaderEpoch);
+      }
     }
-    return records;
+    return { records, epochs };
   }
 }
 

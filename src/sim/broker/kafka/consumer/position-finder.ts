@@ -8,9 +8,17 @@ import type { OffsetEntry } from '../group/requests.ts';
 import type { PartitionPosition, Positions } from './positions.ts';
 import type { ConsumerSettings } from './settings.ts';
 
-interface FinderEvents {
+/** What comes of looking for positions: some are known now, or one is not to be had, which ends a poll. */
+export interface PositionEvents {
   found(): void;
   missing(error: string): void;
+}
+
+/** What a leader says of its log's beginning or end. */
+interface Found {
+  readonly offset: number;
+  /** Null before the first record: there is nothing of which another log could differ. */
+  readonly epoch: number | null;
 }
 
 /** Finds out where to begin: at the committed offset, or where `auto.offset.reset` says. */
@@ -20,7 +28,7 @@ export class PositionFinder {
   readonly #metadata: ClientMetadata;
   readonly #link: CoordinatorLink;
   readonly #positions: Positions;
-  readonly #events: FinderEvents;
+  readonly #events: PositionEvents;
   #attempts = 0;
 
   constructor(
@@ -29,7 +37,7 @@ export class PositionFinder {
     metadata: ClientMetadata,
     link: CoordinatorLink,
     positions: Positions,
-    events: FinderEvents,
+    events: PositionEvents,
   ) {
     this.#client = client;
     this.#settings = settings;
@@ -71,13 +79,15 @@ export class PositionFinder {
           return;
         }
         this.#attempts = 0;
-        const committed = new Map(answer.map((entry) => [nameOf(entry), entry.offset]));
+        const committed = new Map(answer.map((entry) => [nameOf(entry), entry]));
         for (const place of places) {
           place.resolving = false;
           if (place.position !== null) continue; // sought meanwhile
-          const offset = committed.get(place.key);
-          if (offset === undefined) place.reset = true;
-          else place.position = offset;
+          const entry = committed.get(place.key);
+          if (entry) {
+            place.position = entry.offset;
+            place.epoch = entry.leaderEpoch ?? null;
+          } else place.reset = true;
         }
         this.#events.found();
       },
@@ -101,15 +111,19 @@ export class PositionFinder {
       this.#metadata.refresh();
       this.#later([place]);
     };
-    this.#client.ask<number | ErrorCode>(
+    this.#client.ask<Found | ErrorCode>(
       leader,
       '',
       32,
       (broker, respond) => {
         const replica = broker.led(place);
         if (typeof replica === 'string') respond(replica, 16);
-        else if (policy === 'earliest') respond(replica.log.startOffset, 16);
-        else respond(replica.limitFor(this.#settings['isolation.level']), 16);
+        else if (policy === 'earliest') respond({ offset: replica.log.startOffset, epoch: null }, 16);
+        else {
+          const offset = replica.limitFor(this.#settings['isolation.level']);
+          const { latest } = replica.log.epochs;
+          respond({ offset, epoch: latest < 0 ? null : latest }, 16);
+        }
       },
       (answer) => {
         if (typeof answer === 'string') {
@@ -119,7 +133,10 @@ export class PositionFinder {
         this.#attempts = 0;
         place.resolving = false;
         place.reset = false;
-        place.position ??= answer;
+        if (place.position === null) {
+          place.position = answer.offset;
+          place.epoch = answer.epoch;
+        }
         this.#events.found();
       },
       again,

@@ -6,6 +6,12 @@ export interface PartitionPosition extends TopicPartition {
   readonly key: string;
   /** The next offset that the application is given; null until it is known. */
   position: number | null;
+  /** The leader epoch of the record before the position; null where that is not known. */
+  epoch: number | null;
+  /** The newest leader epoch under which the position was held against the leader's log; -1 before the first. */
+  checkedUnder: number;
+  /** The position may be of a log that is no longer: nothing is read until it was held against the leader's. */
+  doubtful: boolean;
   paused: boolean;
   /** A look-up of the position is under way. */
   resolving: boolean;
@@ -44,6 +50,9 @@ export class Positions {
         partition,
         key,
         position: null,
+        epoch: null,
+        checkedUnder: -1,
+        doubtful: false,
         paused: false,
         resolving: false,
         reset: false,
@@ -60,8 +69,14 @@ export class Positions {
   /** All places, as offsets to commit. */
   consumed(): OffsetEntry[] {
     const offsets: OffsetEntry[] = [];
-    for (const { topic, partition, position } of this.#partitions.values())
-      if (position !== null) offsets.push({ topic, partition, offset: position });
+    for (const { topic, partition, position, epoch } of this.#partitions.values())
+      if (position !== null)
+        offsets.push({
+          topic,
+          partition,
+          offset: position,
+          ...(epoch !== null && { leaderEpoch: epoch }),
+        });
     return offsets;
   }
 }

@@ -55,6 +55,8 @@ export interface SyncAnswer {
 export interface OffsetEntry extends TopicPartition {
   /** The next offset to read. */
   readonly offset: number;
+  /** Of the record before it: by that a later reader knows whether the log is still the one that was read. */
+  readonly leaderEpoch?: number;
 }
 
 export interface CommitRequest extends MemberIdentity {

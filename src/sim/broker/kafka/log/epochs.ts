@@ -3,6 +3,13 @@ interface EpochStart {
   readonly startOffset: number;
 }
 
+/** The newest epoch of a log that is not newer than one that is asked for, and the offset after its last record. */
+export interface EpochEnd {
+  /** -1: the log has none so old. */
+  readonly epoch: number;
+  readonly endOffset: number;
+}
+
 /** Which leader's reign each offset of a log is from: how replicas find out where they part (KIP-101). */
 export class EpochCache {
   readonly #starts: EpochStart[] = [];
@@ -18,7 +25,7 @@ export class EpochCache {
   }
 
   /** The largest epoch up to `epoch` that the log knows, and the offset after its last record. */
-  endOf(epoch: number, logEnd: number): { readonly epoch: number; readonly endOffset: number } {
+  endOf(epoch: number, logEnd: number): EpochEnd {
     let found = -1;
     let endOffset = logEnd;
     for (const start of this.#starts) {
