@@ -1,11 +1,13 @@
 import type { Micros } from './kernel/time.ts';
 
 /**
- * What a broker's own metrics tell of it, and no single event does.
+ * What the metrics of a broker, a limit or a mesh tell of it, and no single event does.
  *
  * Of a partition: `log start`, `high watermark` and `log end` are offsets, `leader` a broker's id or -1, `in sync` 1
  * or 0 for each of its replicas, `committed` the next offset that a group will read, or -1 once that is forgotten. Of
- * a cloud queue: `delayed` is, for each message that is sent with a delay, the time at which it can be received.
+ * a cloud queue: `delayed` is, for each message that is sent with a delay, the time at which it can be received. Of a
+ * service or an instance: `left` are the requests that a limit would let through right after the last one that it
+ * counted. Of a service: `valid until` is when the certificate ends that it showed in its last handshake.
  */
 export type Measure =
   | 'log start'
@@ -14,14 +16,16 @@ export type Measure =
   | 'leader'
   | 'in sync'
   | 'committed'
-  | 'delayed';
+  | 'delayed'
+  | 'left'
+  | 'valid until';
 
-/** A number of a broker over time: what it was set to, and when. Plain data, as all of a run. */
+/** A number over time: what it was set to, and when. Plain data, as all of a run. */
 export interface Gauge {
   readonly measure: Measure;
-  /** `kafka/orders[0]`, or a queue such as `sqs/resize`. */
+  /** `kafka/orders[0]`, a queue such as `sqs/resize`, a service or an instance. */
   readonly place: string;
-  /** The group or the broker that it is about; empty where it is about the place itself. */
+  /** The group, the broker, or the limit and its consumer that it is about; empty where it is about the place itself. */
   readonly of: string;
   /** In order; of one moment the last counts. */
   readonly times: readonly Micros[];
@@ -33,7 +37,7 @@ interface Growing extends Gauge {
   readonly values: number[];
 }
 
-/** Keeps what brokers tell of themselves, as of now. */
+/** Keeps what brokers, limits and meshes tell of themselves, as of now. */
 export class Gauges {
   readonly #clock: { readonly now: Micros };
   readonly #all = new Map<string, Growing>();

@@ -68,7 +68,16 @@ test('refused certificates are told while handshakes fail', () => {
   const { kind, time } = run.record.columns();
   const at = kind.indexOf(KIND.handshakeFailed);
   const second = Math.ceil((time[at] as number) / 1_000_000) + 1;
-  expect(told(run, 'inventory', second).at(-1)).toMatch(
-    /^mTLS: \d+ handshakes? failed: the certificate of inventory is expired$/,
+  const lines = told(run, 'inventory', second);
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^mTLS: \d+ handshakes? failed: the certificate of inventory is expired$/),
   );
+  expect(lines).toContainEqual(expect.stringMatching(/^certificate: ended \d+ s ago$/));
+  expect(told(run, 'inventory', 1)).toEqual([]);
+});
+
+test('a limit tells what it had left for each consumer after the last request', () => {
+  const run = runOf('partner-who-polls', { door: 'client' });
+  const [line] = told(run, 'gateway', 40);
+  expect(line).toMatch(/^product partner: \d+ left of its limit$/);
 });

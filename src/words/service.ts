@@ -1,3 +1,4 @@
+import { gaugeAt, gaugesOf } from '../scenarios/channels/gauges.ts';
 import { type ServiceView, serviceAt, type WayView } from '../scenarios/instances/service.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
@@ -19,6 +20,8 @@ export function serviceLines(run: Run, service: string, record: number, at: Micr
     })),
     ...view.ways.map(wayLine),
     ...refusedLines(view),
+    ...certificateLines(run, service, at),
+    ...limitLines(run, service, at),
   ];
 }
 
@@ -46,3 +49,38 @@ function wayLine({ caller, breaker, panic }: WayView): Detail {
 
 const refusedLines = ({ refused: { count, why } }: ServiceView): Detail[] =>
   count === 0 ? [] : [{ name: 'mTLS', text: `${counted(count, 'handshake')} failed: ${why}`, tone: 'bad' }];
+
+/** A certificate that ends later than this is nothing to tell of. */
+const SOON: Micros = 3_600_000_000;
+
+/** The certificate that it showed last, by the true time: who checks it may have another one. */
+function certificateLines(run: Run, service: string, at: Micros): Detail[] {
+  const [gauge] = gaugesOf(run, 'valid until', service);
+  const end = gauge ? gaugeAt(gauge, at) : null;
+  if (end === null || end > at + SOON) return [];
+  return end > at
+    ? [{ name: 'certificate', text: `valid for ${roughly(end - at)} more` }]
+    : [{ name: 'certificate', text: `ended ${roughly(at - end)} ago`, tone: 'bad' }];
+}
+
+/** What each limit had left after the last request that it counted. */
+const limitLines = (run: Run, service: string, at: Micros): Detail[] =>
+  [service, ...replicaNames(run, service)].flatMap((place) =>
+    gaugesOf(run, 'left', place).flatMap((gauge): Detail[] => {
+      const left = gaugeAt(gauge, at);
+      if (left === null) return [];
+      const name = place === service ? gauge.of : `${place} ${gauge.of}`;
+      return [{ name, text: `${left} left of its limit`, ...(left === 0 && { tone: 'warn' }) }];
+    }),
+  );
+
+const replicaNames = ({ world: { services } }: Run, service: string): string[] =>
+  Array.from({ length: services[service]?.replicas ?? 0 }, (_, i) => `${service}[${i}]`);
+
+/** A time for people, to two digits of its largest unit. */
+function roughly(time: Micros): string {
+  const seconds = Math.round(time / 1_000_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

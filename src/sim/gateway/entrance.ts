@@ -6,6 +6,7 @@ import { Name } from '../recorder.ts';
 import { askIssuer } from '../security/ask-issuer.ts';
 import { KeySet } from '../security/key-set.ts';
 import type { System } from '../system.ts';
+import type { RateLimit } from '../world/schema/gateway.ts';
 import type { Release as Settings } from '../world/schema/service.ts';
 import { authenticate, needsKeys } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -111,18 +112,24 @@ export class Entrance {
       stages.push(authenticate(auth, this.#keySet(auth.jwt?.jwks)));
     const scopes = [...(auth?.scopes[name] ?? []), ...(route?.auth?.scopes ?? [])];
     if (scopes.length > 0) stages.push(authorize(scopes));
-    if (rateLimit) stages.push(limitRate(this.#host.owner, rateLimit, this.#counters(rateLimit.counter)));
-    if (route?.rateLimit)
-      stages.push(limitRate(name, route.rateLimit, this.#counters(route.rateLimit.counter)));
-    if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared));
+    if (rateLimit) stages.push(this.#limitRate(this.#host.owner, rateLimit));
+    if (route?.rateLimit) stages.push(this.#limitRate(name, route.rateLimit));
+    if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared, this.#meter(this.#host.owner)));
     if (route?.idempotency?.required) stages.push(requireKey);
     if (route?.graphql) stages.push(limitQuery(route.graphql));
     if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));
     return stages;
   }
 
-  #counters(counter: 'shared' | 'local'): Counters {
-    return counter === 'local' ? this.#own : this.#shared;
+  #limitRate(name: string, settings: RateLimit): Stage {
+    return settings.counter === 'local'
+      ? limitRate(name, settings, this.#own, this.#meter(this.#host.name.text))
+      : limitRate(name, settings, this.#shared, this.#meter(this.#host.owner));
+  }
+
+  #meter(place: string) {
+    const { gauges } = this.#system;
+    return (limit: string, left: number) => gauges.set('left', place, left, limit);
   }
 
   #keySet(jwks = { cacheDuration: 0, refetch: false }): KeySet {

@@ -39,6 +39,9 @@ function counted(per: RateLimit['per'], credentials: Credentials): string {
   return per === 'user' ? userOf(credentials) : consumerOf(credentials);
 }
 
+/** Hears what a limit has left for whoever it has just counted. */
+type Meter = (limit: string, left: number) => void;
+
 /** Refuses what a limit does not let through, and tells when to come back. */
 function hold(
   name: string,
@@ -46,8 +49,10 @@ function hold(
   limit: Limit,
   { now }: Visit,
   settings: RateLimit | null,
+  meter: Meter,
 ): Refusal | null {
   const { allowed, retryAfter } = limit.ask(now);
+  meter(`${name} ${who}`, limit.remaining(now));
   if (allowed) return null;
   const status = settings?.status ?? 429;
   const wait = settings?.['retry-after'] ?? retryAfter;
@@ -60,7 +65,7 @@ function hold(
 }
 
 /** So many requests for each consumer and second: the others are answered 429, with `Retry-After` and `RateLimit`. */
-export function limitRate(name: string, settings: RateLimit, counters: Counters): Stage {
+export function limitRate(name: string, settings: RateLimit, counters: Counters, meter: Meter): Stage {
   const { per, rate, burst, clients, algorithm } = settings;
   const id = `${name} ${JSON.stringify(settings)}`;
   return (visit) => {
@@ -69,18 +74,18 @@ export function limitRate(name: string, settings: RateLimit, counters: Counters)
     const allowance = own ?? (rate === null ? undefined : { rate, burst });
     if (!allowance) return null;
     const limit = counters.of(`${id} ${who}`, () => makeLimit(algorithm, allowance));
-    return hold(name, who, limit, visit, settings);
+    return hold(name, who, limit, visit, settings, meter);
   };
 }
 
 /** So many requests for each consumer and window on the clock. */
-export function limitQuota(name: string, settings: Quota, counters: Counters): Stage {
+export function limitQuota(name: string, settings: Quota, counters: Counters, meter: Meter): Stage {
   const { per, limit: quota, window, clients } = settings;
   const id = `${name} quota ${JSON.stringify(settings)}`;
   return (visit) => {
     const who = counted(per, visit.request.credentials);
     const most = Object.hasOwn(clients, who) ? (clients[who] ?? quota) : quota;
     const limit = counters.of(`${id} ${who}`, () => new FixedWindow(most, window));
-    return hold(name, who, limit, visit, null);
+    return hold(name, who, limit, visit, null, meter);
   };
 }

@@ -48,7 +48,7 @@ export function dialer(system: System, mesh: Mesh, near: Host, service: string):
 
 /** Why two workloads do not accept each other's certificates; null if they do. */
 function doubtBetween(mesh: Mesh, now: Micros, near: Host, far: Replica): string | null {
-  const [ours, theirs] = [near, far].map(({ owner }) => mesh.certificates.of(owner, now));
+  const [ours, theirs] = [near, far].map(({ owner }) => mesh.showCertificate(owner, now));
   if (!ours || !theirs) return null;
   const server = doubtOf(theirs, now + mesh.skewOf(near), ours.root);
   if (server !== null) return `the certificate of ${far.owner} is ${server}`;

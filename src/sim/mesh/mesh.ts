@@ -10,7 +10,7 @@ import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import { type MeshDestination, meshDestination } from '../world/schema/mesh.ts';
 import type { World } from '../world/schema/world.ts';
-import { Certificates } from './certificates.ts';
+import { type Certificate, Certificates } from './certificates.ts';
 import type { Dial } from './connection-pool.ts';
 import { dialer } from './handshake.ts';
 import { type Policy, policyOf } from './policy.ts';
@@ -44,6 +44,8 @@ export class Mesh {
   readonly #sidecars = new Map<Host, Sidecar>();
   readonly #rollouts = new Map<string, { readonly text: string; readonly rollout: Rollout }>();
   readonly #endpoints = new Map<string, Endpoints<Replica>>();
+  /** When the certificate ends that each workload has shown last. */
+  readonly #shown = new Map<string, Micros>();
 
   constructor(system: System, settings: World['mesh']) {
     this.#system = system;
@@ -59,6 +61,16 @@ export class Mesh {
     for (const [name, { text }] of [...this.#configured])
       if (text !== JSON.stringify(this.#settingsOf(name))) this.#configured.delete(name);
     this.#rollOut();
+  }
+
+  /** The certificate that a workload shows in a handshake. */
+  showCertificate(workload: string, now: Micros): Certificate {
+    const certificate = this.certificates.of(workload, now);
+    if (this.#shown.get(workload) !== certificate.notAfter) {
+      this.#shown.set(workload, certificate.notAfter);
+      this.#system.gauges.set('valid until', workload, certificate.notAfter);
+    }
+    return certificate;
   }
 
   /** A host has answered a sidecar, well or not. */
