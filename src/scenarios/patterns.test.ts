@@ -10,9 +10,16 @@ import { expandWorld } from './short-forms.ts';
 
 /** A use of each pattern in the store. To add a pattern: write its file, and how it is used here. */
 const USES: Readonly<Record<string, object>> = {
+  aggregator: { consumer: 'shipping.orders', size: 3 },
   'api-composition': { operation: 'gateway.page', parts: ['price', 'stock'] },
   bulkhead: { from: 'checkout', to: 'payment' },
   'cache-aside': { step: 'gateway.page.reviews' },
+  'claim-check': {
+    step: 'checkout.placeOrder.tell',
+    sending: ['reserve', 'charge', 'save', 'check-in', 'tell', 'reply'],
+    to: 'shipping.ship',
+    handling: ['check-out', 'label', 'hand'],
+  },
   'circuit-breaker': { from: 'payment', to: 'psp.charge' },
   'competing-consumers': { consumer: 'shipping.orders', replicas: 4 },
   'cqrs-view': { view: 'page-view', from: 'rabbitmq/page-view', exchange: 'rabbitmq/products', key: 'sku' },
@@ -27,6 +34,7 @@ const USES: Readonly<Record<string, object>> = {
   },
   'rate-limit': { from: 'gateway', to: 'catalog', limit: 50 },
   'request-reply': { from: 'checkout', to: 'payment.charge', queue: 'rabbitmq/charges' },
+  resequencer: { consumer: 'shipping.orders', sequence: 'request.qty' },
   retry: { from: 'checkout', to: 'payment' },
   'saga-orchestrated': { operation: 'checkout.placeOrder', order: ['reserve', 'charge', 'save'] },
   'saga-step': {

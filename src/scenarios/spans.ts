@@ -61,6 +61,9 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'filtered',
   'undelivered',
   'undeliverable',
+  'held',
+  'released',
+  'forgotten',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {

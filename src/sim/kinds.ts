@@ -557,6 +557,24 @@ export const KINDS = {
     value: 'offset to which it goes back; -1 where auto.offset.reset decides',
     detail: 'its position',
   },
+  held: {
+    summary: 'A consumer keeps a message until others are there',
+    place: 'consumer',
+    value: 'message',
+    detail: 'how many there are, which number is missing, or too late',
+  },
+  released: {
+    summary: 'A consumer hands on what it has kept',
+    place: 'consumer',
+    value: 'messages',
+    detail: 'complete, in turn, timeout or closed',
+  },
+  forgotten: {
+    summary: 'What a consumer kept in memory is gone, and nobody else has it',
+    place: 'consumer',
+    value: 'message',
+    detail: 'process ended, timeout, or why handling it failed',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -3,6 +3,9 @@ import type { Run } from '../../sim/run.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { Level } from './level.ts';
 
+/** Records after which another number of replicas is up. */
+const CHANGES: ReadonlySet<number> = new Set([KIND.crash, KIND.stopped, KIND.restart, KIND.scaled]);
+
 const levels = new WeakMap<Run, ReadonlyMap<string, Level>>();
 
 /** Replicas of a service that are up, once a record has happened. */
@@ -22,7 +25,7 @@ function read({ record, world }: Run): ReadonlyMap<string, Level> {
   }
   const { kind, place, value } = record.columns();
   for (let i = 0; i < kind.length; i++) {
-    if (kind[i] !== KIND.crash && kind[i] !== KIND.restart && kind[i] !== KIND.scaled) continue;
+    if (!CHANGES.has(kind[i] as number)) continue;
     const service = ownerOf(record.names.text(place[i] as number));
     const level = up.get(service);
     if (!level) continue;

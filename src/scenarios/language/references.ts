@@ -7,6 +7,7 @@ import { checkDiscovery } from './discovery-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
+import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkPods } from './pod-references.ts';
@@ -153,6 +154,7 @@ function checkConsumers(view: WorldView, owner: string, path: Path): void {
           operations,
         );
     }
+    checkHolding(view, `${owner}.${name}`, consumer, here);
     if (consumer.deadLetter !== null)
       checkSource(view, consumer.deadLetter, view.at([...here, 'deadLetter']));
   }

@@ -31,6 +31,7 @@ export function requestFields(view: WorldView): RequestFields {
     for (const field of Object.keys(view.world.clients[flow.owner]?.data ?? {})) here.fields.add(field);
   }
   scheduled(view, arriving);
+  aggregated(view, arriving);
   for (let changed = true; changed; ) {
     changed = false;
     for (const flow of view.flows)
@@ -53,6 +54,18 @@ function scheduled(view: WorldView, arriving: ReadonlyMap<string, Arriving>): vo
       if (target) target.reached = true;
     }
   }
+}
+
+/** What an aggregator makes of several messages holds their bodies, too, and whether they were all. */
+function aggregated(view: WorldView, arriving: ReadonlyMap<string, Arriving>): void {
+  for (const [owner, { service }] of view.owners)
+    for (const { aggregate, do: one, on } of Object.values(service.consumers)) {
+      if (!aggregate) continue;
+      for (const operation of [one, ...Object.values(on ?? {})]) {
+        const target = arriving.get(`${owner}.${operation}`);
+        for (const field of ['parts', 'complete']) target?.fields.add(field);
+      }
+    }
 }
 
 /** A body: absent, one expression, or one for each field. */

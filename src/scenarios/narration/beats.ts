@@ -20,6 +20,7 @@ const SYMPTOMS: readonly Kind[] = [
   'lost',
   'publishFailed',
   'deadLetter',
+  'forgotten',
 ];
 /** Rare events that are beats of their own, each at most this often. */
 const TURNS: readonly Kind[] = [

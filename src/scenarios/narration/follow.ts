@@ -13,6 +13,7 @@ export interface Followable {
 const TROUBLE: readonly (readonly [Kind, number, string])[] = [
   ['lateReply', 5, 'an answer came too late'],
   ['lost', 5, 'a crash ended its request'],
+  ['forgotten', 5, 'its message was lost in memory'],
   ['deadLetter', 5, 'its message was given up'],
   ['sagaUndo', 4, 'steps were taken back'],
   ['dropped', 4, 'the network lost a message'],

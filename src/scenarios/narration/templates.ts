@@ -2,6 +2,7 @@ import type { Kind } from '../../sim/kinds.ts';
 import { calls } from './calls.ts';
 import { data } from './data.ts';
 import { discovery } from './discovery.ts';
+import { holding } from './holding.ts';
 import { losses } from './losses.ts';
 import { mesh } from './mesh.ts';
 import { messages } from './messages.ts';
@@ -15,6 +16,7 @@ export const templates: Readonly<Record<Kind, Template>> = {
   ...servers,
   ...data,
   ...messages,
+  ...holding,
   ...mesh,
   ...discovery,
   ...surroundings,

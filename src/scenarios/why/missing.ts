@@ -125,6 +125,10 @@ const lostOnTheWay: Words = (links, record) => {
 /** Ends after which nobody goes on, with what that means. */
 const DEAD_ENDS: Partial<Record<Kind, Words>> = {
   lost: lostWork,
+  forgotten: (links, record) =>
+    links.detail(record) === 'timeout'
+      ? `${links.place(record)} dropped the message, since what belongs with it did not come in time`
+      : `${links.place(record)} held the message in memory only, and it went with its process, since it had been acknowledged already`,
   deadLetter: (links, record) => `The message ended in ${links.peer(record) || 'a dead-letter queue'}`,
   unroutable: (links, record) =>
     `No queue is bound to ${links.place(record)} for ${links.detail(record) ? `the key ${links.detail(record)}` : 'the message'}, so nobody got it`,

@@ -1,29 +1,23 @@
 import type { Envelope } from '../broker/envelope.ts';
-import { type Listener, productOf, type Received } from '../broker/message-broker.ts';
+import { type Attachment, type Listener, productOf, type Received } from '../broker/message-broker.ts';
 import { waitBefore } from '../calls/backoff.ts';
 import type { Incoming } from '../calls/send.ts';
-import { EvaluationProblem } from '../expression/expression.ts';
-import { Formulas } from '../flow/formula.ts';
-import { Frame, NO_PLAN } from '../flow/frame.ts';
-import { type Body, REQUEST, type Request } from '../flow/request.ts';
-import { SLOT } from '../flow/slots.ts';
+
+import type { Body } from '../flow/request.ts';
+
 import { mix } from '../kernel/luck.ts';
 import { type Micros, NEVER, seconds } from '../kernel/time.ts';
 import { DONE, isRefusal } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Consumer } from '../world/schema/service.ts';
+import { keeperFor } from './holding/keeper-for.ts';
+import { reading, requestOf } from './message-formula.ts';
 import type { Replica } from './replica.ts';
 import type { Service } from './service.ts';
 
 /** A process that a message has killed is started again after this. */
 const RESTART: Micros = seconds(1);
-
-/** What expressions see of a message beside its body. */
-function view({ envelope, attempt, redelivered }: Received, now: number): Request['message'] {
-  const { id, type, key, headers, createdAt } = envelope;
-  return { id, type, key, headers, redelivered, attempt, age: now - createdAt };
-}
 
 /** The operation that is to handle a type of message. A type may be called `constructor`, too. */
 function operationFor({ on, do: whole }: Consumer, type: string): string | null {
@@ -31,71 +25,53 @@ function operationFor({ on, do: whole }: Consumer, type: string): string | null 
   return named ?? whole;
 }
 
-/** Whether a consumer wants a message; one whose expression has no value is the document's mistake, and wants it. */
-type Filter = (message: Received) => boolean;
-
-/** What a Message Filter lets through. */
-function filterOf(system: System, replica: Replica, consumer: Name, accept: string | null): Filter {
-  if (accept === null) return () => true;
-  const place = `${consumer.text}.accept`;
-  const formula = new Formulas(new Map(Object.entries(SLOT)), system.luck).compile(accept, place);
-  return (message) => {
-    const { record } = message;
-    const request = requestOf(message, message.variant, system.sim.now);
-    try {
-      return formula.value(new Frame(system, replica, consumer, request, NO_PLAN, record, record)) !== false;
-    } catch (error) {
-      if (!(error instanceof EvaluationProblem)) throw error;
-      system.blame(place, error);
-      return true;
-    }
-  };
-}
-
-/** A message as a request of an operation. */
-function requestOf(message: Received, variant: number, now: Micros): Request {
-  const { body, thing } = message.envelope;
-  return { ...REQUEST, body, thing, variant, attempt: message.attempt, message: view(message, now) };
-}
-
-/** One replica's consumer, which turns messages into requests of an operation: a listener for each product it reads. */
-export function listenersFor(
+/** Connects one replica's consumer, which turns messages into requests of an operation, with the brokers that it reads. */
+export function connect(
   system: System,
   service: Service,
   replica: Replica,
   name: string,
   settings: Consumer,
-): Listener[] {
+): Attachment[] {
   const consumer = new Name(`${service.name}.${name}`);
   const channels = [settings.from].flat();
-  const wanted = filterOf(system, replica, consumer, settings.accept);
+  const accept =
+    settings.accept === null ? null : reading(system, replica, consumer, 'accept', settings.accept);
+  const handle = (message: Received): void => take(system, service, replica, consumer, settings, message);
+  const keeper = keeperFor(system, replica, consumer, settings, handle);
   const products = [...new Set(channels.map(productOf))];
-  return products.map((product) => ({
-    consumer,
-    member: replica.name,
-    group: settings.group ?? service.name,
-    channels: channels.filter((channel) => productOf(channel) === product),
-    settings,
-    end: replica.end,
-    get up() {
-      return replica.up;
-    },
-    take(message) {
-      if (wanted(message)) take(system, service, replica, consumer, settings, message);
-      else
-        message.settle(
-          DONE,
-          system.log.note(
-            'skipped',
-            consumer,
-            message.envelope.thing?.recorded,
-            message.record,
-            message.record,
-            message.envelope.id,
-          ),
-        );
-    },
-  }));
+  const attachments = products.map((product) => {
+    const listener: Listener = {
+      consumer,
+      member: replica.name,
+      group: settings.group ?? service.name,
+      channels: channels.filter((channel) => productOf(channel) === product),
+      settings,
+      end: replica.end,
+      get up() {
+        return replica.up;
+      },
+      take(message) {
+        if (accept !== null && accept(message) === false) skip(system, consumer, message);
+        else if (keeper) keeper.take(message);
+        else handle(message);
+      },
+    };
+    return system.brokers.of(listener.channels[0] as string).attach(listener);
+  });
+  if (!keeper) return attachments;
+  const memory: Attachment = {
+    lost: (cause) => keeper.lost(cause),
+    restored: () => {},
+    close: () => keeper.close(),
+  };
+  return [...attachments, memory];
+}
+
+/** What is not accepted is done with. */
+function skip(system: System, consumer: Name, { envelope, record, settle }: Received): void {
+  const subject = envelope.thing?.recorded;
+  settle(DONE, system.log.note('skipped', consumer, subject, record, record, envelope.id));
 }
 
 function take(

@@ -8,7 +8,7 @@ import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
-import { listenersFor } from './consumer.ts';
+import { connect } from './consumer.ts';
 import type { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { FIRST_VERSION, Release } from './release.ts';
@@ -175,9 +175,7 @@ export class Service {
 
   #subscribe(replica: Replica): void {
     const attachments = Object.entries(this.settings.consumers).flatMap(([name, consumer]) =>
-      listenersFor(this.#system, this, replica, name, consumer).map((listener) =>
-        this.#system.brokers.of(listener.channels[0] as string).attach(listener),
-      ),
+      connect(this.#system, this, replica, name, consumer),
     );
     this.#attachments.set(replica, attachments);
   }

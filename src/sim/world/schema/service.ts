@@ -4,6 +4,7 @@ import { kafkaConsumer } from './brokers/kafka.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
+import { aggregate, resequence } from './holding.ts';
 import { operation } from './operation.ts';
 import { pod } from './pod.ts';
 import { authSettings, issuerSettings } from './security.ts';
@@ -84,6 +85,10 @@ const consumer = z.strictObject({
   VisibilityTimeout: z.int().min(0).max(43_200).nullable().default(null),
   /** SQS: starts the visibility timeout of a message anew at this interval, while it is being handled. */
   extend: duration.nullable().default(null),
+  /** Makes one request of several messages. */
+  aggregate: aggregate.nullable().default(null),
+  /** Hands messages on in the order of their numbers. */
+  resequence: resequence.nullable().default(null),
   ...kafkaConsumer,
   retry: consumerRetry.nullable().default(null),
   deadLetter: channelPlace.nullable().default(null),
