@@ -58,6 +58,19 @@ describe('mergePatch', () => {
     );
   });
 
+  test('leaves the nulls of what a plan does, which delete something later, and takes others at their word', () => {
+    const retry = { mesh: { psp: { retries: null } } };
+    expect(merged({}, { plan: { calm: { at: '5s', patch: retry } } })).toEqual({
+      plan: { calm: { at: '5s', patch: retry } },
+    });
+    expect(merged({ plan: { calm: { at: '5s', patch: retry } } }, { plan: { calm: null } })).toEqual({
+      plan: {},
+    });
+    expect(merged({}, { operations: { patch: { steps: { old: null } } } })).toEqual({
+      operations: { patch: { steps: {} } },
+    });
+  });
+
   test('keeps the place of a key that was there, and puts a new one at the end', () => {
     const result = merged({ a: { x: 1 }, b: 2, c: 3 }, { d: 4, b: 5, a: { y: 2 } });
     expect(Object.keys(result as object)).toEqual(['a', 'b', 'c', 'd']);

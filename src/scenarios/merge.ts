@@ -7,7 +7,7 @@ import type { MapNode, Node } from './language/tree.ts';
  * whose own keys the patch added or removed counts as written by the patch, so that what is then missing in it, or
  * too much, is shown there.
  */
-export function mergePatch(target: Node | undefined, patch: Node): Node {
+export function mergePatch(target: Node | undefined, patch: Node, path: readonly string[] = []): Node {
   if (patch.kind !== 'map') return patch;
   const base: MapNode = target?.kind === 'map' ? target : { kind: 'map', at: patch.at, entries: new Map() };
   const entries = new Map(base.entries);
@@ -19,18 +19,17 @@ export function mergePatch(target: Node | undefined, patch: Node): Node {
       continue;
     }
     if (!before) reshaped = true;
-    // Versions are patches themselves: what they delete they delete later.
-    const value =
-      key === 'versions'
-        ? patchedVersions(before?.value, entry.value)
-        : mergePatch(before?.value, entry.value);
+    // Versions and what a plan does are patches themselves: what they delete they delete later.
+    const isPatch = key === 'versions' || (key === 'patch' && path.at(-2) === 'plan');
+    const value = isPatch
+      ? patched(before?.value, entry.value)
+      : mergePatch(before?.value, entry.value, [...path, key]);
     entries.set(key, { key: before && value.kind === 'map' ? before.key : entry.key, value });
   }
   return { kind: 'map', at: reshaped ? patch.at : base.at, entries };
 }
 
-const patchedVersions = (before: Node | undefined, patch: Node): Node =>
-  before ? composed(before, patch) : patch;
+const patched = (before: Node | undefined, patch: Node): Node => (before ? composed(before, patch) : patch);
 
 /** Merges maps over one another, the later over the earlier; absent ones are skipped. */
 export function layered(layers: readonly (Node | undefined)[]): Node | undefined {

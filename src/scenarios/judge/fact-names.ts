@@ -47,7 +47,11 @@ export function* operationsOf(world: World): Generator<OwnedOperation> {
   }
 }
 
+/** Every step of a client, or of any version of a service. */
 function* stepsOf(world: World): Generator<Step> {
   for (const { steps } of Object.values(world.clients)) yield* Object.values(steps);
-  for (const { operation } of operationsOf(world)) yield* Object.values(operation.steps);
+  for (const service of [...Object.values(world.services), ...Object.values(world.externals)]) {
+    for (const { operations } of [service, ...Object.values(service.versions)])
+      for (const { steps } of Object.values(operations)) yield* Object.values(steps);
+  }
 }

@@ -20,6 +20,7 @@ const world = worldOf({
   services: {
     checkout: {
       operations: { placeOrder: { steps: { save: step('upsert', { confirmed: {} }) } } },
+      versions: {},
       consumers: {},
       outbox: null,
     },
@@ -27,6 +28,7 @@ const world = worldOf({
   externals: {
     psp: {
       operations: { charge: { steps: { capture: step('fact', { charged: { fee: '1' } }) } } },
+      versions: {},
       consumers: {},
       outbox: null,
     },
@@ -38,6 +40,12 @@ const problems = (written: object) => checkVocabulary(world, { it: read(written)
 
 test('facts are those that some step can record', () => {
   expect(factNames(world)).toEqual(['undoFailed', 'confirmed', 'charged']);
+});
+
+test('a fact that only a later version of a service records is one, too', () => {
+  const settled = { operations: { charge: { steps: { settle: step('fact', { settled: {} }) } } } };
+  const psp = { ...world.externals['psp'], versions: { v2: settled } };
+  expect(factNames(worldOf({ ...world, externals: { psp } }))).toContain('settled');
 });
 
 test('a check that names what there is has no problem', () => {
@@ -105,6 +113,7 @@ describe('what is not there', () => {
       externals: {
         wms: {
           operations: { pick: { steps: { mark: step('fact', { picked: {} }) } } },
+          versions: {},
           consumers: {},
           outbox: null,
         },
