@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { simulate } from '../src/sim/index.ts';
+import { KIND } from '../src/sim/kinds.ts';
+import { brokerWorld, PRODUCTS } from './brokers/world.ts';
 import { modelHops } from './hops/model.ts';
 import { plainHops } from './hops/plain.ts';
 import { hold } from './kernel/hold.ts';
@@ -36,4 +39,11 @@ test('a request through five hops is the same work in the simulator and on the b
   expect(model.records).toBe(plain.records);
   // 1 ms of gateway, three services of 2 ms, a read of 2 ms, four round trips of 1 ms, 14 passages of sidecars.
   for (const { latency } of [model, plain]) expect(Math.abs(latency / 15.8 - 1)).toBeLessThan(0.05);
+});
+
+test.each(PRODUCTS)('every message that is sent through %s is done with once', (product) => {
+  const { record } = simulate(brokerWorld(product, 500), 'bench');
+  const { kind } = record.columns();
+  const count = (wanted: number) => kind.filter((each) => each === wanted).length;
+  expect([count(KIND.publish), count(KIND.delivery), count(KIND.ack)]).toEqual([500, 500, 500]);
 });

@@ -1,3 +1,4 @@
+import { brokers } from './brokers.ts';
 import { grade } from './grade.ts';
 import { hops } from './hops.ts';
 import { kernel } from './kernel.ts';
@@ -7,4 +8,4 @@ import type { Section } from './section.ts';
 import { start } from './start.ts';
 
 /** Every section, in the order of the table. */
-export const sections: readonly Section[] = [kernel, model, hops, grade, start, screens];
+export const sections: readonly Section[] = [kernel, model, hops, brokers, grade, start, screens];
