@@ -3,47 +3,31 @@ import type { Incoming, Target } from '../calls/send.ts';
 import { CacheStore } from '../flow/cache-store.ts';
 import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
-import { entityTag } from '../flow/remember.ts';
-import type { Request } from '../flow/request.ts';
 import { Entrance } from '../gateway/entrance.ts';
-import { meanOf } from '../kernel/distribution.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
-import { type Failed, type Outcome, RESET, SHED, success } from '../outcome.ts';
+import { type Failed, type Outcome, RESET, SHED } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
 import { type PodSettings, pod } from '../world/schema/pod.ts';
+import { answer } from './answer.ts';
 import { serveBatch } from './batch.ts';
+import { type Job, PRIORITIES, type Urgency } from './job.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Operation } from './operation.ts';
 import { FIRST_VERSION, type Release } from './release.ts';
 import type { Service } from './service.ts';
+import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 
 /** HikariCP's default. */
 const POOL_SIZE = 10;
 
-interface Job {
-  readonly incoming: Incoming;
-  readonly operation: Operation;
-  readonly arrived: Micros;
-  /** The record of its arrival, which is its span. */
-  readonly record: number;
-  readonly priority: number;
-  /** The version that was running when it came. */
-  readonly release: Release;
-  /** Nobody waited any more when it was answered. */
-  wasted: boolean;
-}
-
 /** For who has none. */
 const NO_POD: PodSettings = pod.parse({});
-
-const PRIORITIES = { high: 2, normal: 1, low: 0 } as const;
-type Urgency = keyof typeof PRIORITIES;
 
 /** One running copy of a service: takes requests in order, holds a worker for each, and can die. */
 export class Replica implements Host, Target {
@@ -76,7 +60,7 @@ export class Replica implements Host, Target {
   /** Requests that wait at the entrance for keys. */
   readonly #outside = new Set<Job>();
   readonly #pools = new Map<string, Resource>();
-  readonly #waiting: Job[] = [];
+  readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
   #busy = 0;
 
@@ -269,7 +253,7 @@ export class Replica implements Host, Target {
       this.#start(job);
       return;
     }
-    const limit = this.#limitFor(queue.limit, operation, urgency);
+    const limit = limitFor(queue.limit, this.#nameOf(operation), urgency);
     if (limit !== null && waiting >= limit) {
       this.#shed(job, 'full');
       return;
@@ -296,7 +280,7 @@ export class Replica implements Host, Target {
 
   #die(record: number): void {
     const { log, sim } = this.#system;
-    const jobs = [...this.#active, ...this.#waiting, ...this.#outside];
+    const jobs = [...this.#active, ...this.#waiting.clear(), ...this.#outside];
     this.up = false;
     this.whenEmpty = null;
     this.#lifecycle.gone();
@@ -304,7 +288,6 @@ export class Replica implements Host, Target {
     this.scope = new Scope(sim);
     this.#active.clear();
     this.#outside.clear();
-    this.#waiting.length = 0;
     this.#busy = 0;
     this.service.disconnected(this, record);
     this.#system.told(this);
@@ -376,16 +359,6 @@ export class Replica implements Host, Target {
     this.#next();
   }
 
-  #limitFor(
-    limit: Service['settings']['queue']['limit'],
-    operation: Operation,
-    urgency: string,
-  ): number | null {
-    if (limit === null || typeof limit === 'number') return limit;
-    const name = operation.place.text.slice(this.owner.length + 1);
-    return limit[name] ?? limit[urgency] ?? null;
-  }
-
   #shed(job: Job, reason: string): void {
     const { log } = this.#system;
     const { incoming, operation, record } = job;
@@ -406,37 +379,11 @@ export class Replica implements Host, Target {
   /** Gives free workers to waiting requests. */
   #next(): void {
     while (this.#waiting.length > 0 && this.#busy < this.release.settings.workers) {
-      const job = this.#take();
-      const reason = this.#dropReason(job);
+      const job = this.#waiting.take(this.release);
+      const reason = dropReason(job, this.release.settings, this.#system.sim.now);
       if (reason === null) this.#start(job);
       else this.#shed(job, reason);
     }
-  }
-
-  /** The next in line: by priority, then by the queue's discipline. */
-  #take(): Job {
-    const lifo = this.release.settings.queue.discipline === 'lifo';
-    const jobs = this.#waiting;
-    let at = lifo ? jobs.length - 1 : 0;
-    if (this.release.prioritized) {
-      const step = lifo ? -1 : 1;
-      for (let i = at; i >= 0 && i < jobs.length; i += step) {
-        if ((jobs[i] as Job).priority > (jobs[at] as Job).priority) at = i;
-      }
-    }
-    if (at === 0) return jobs.shift() as Job; // callers check that one waits
-    return jobs.splice(at, 1)[0] as Job; // `at` is within bounds
-  }
-
-  #dropReason({ incoming, operation }: Job): string | null {
-    const { drop } = this.release.settings.queue;
-    if (drop === 'none') return null;
-    const { now } = this.#system.sim;
-    const end = Math.min(incoming.expires, incoming.request.deadline);
-    if (now >= end) return 'expired';
-    if (drop === 'expired') return null;
-    const needed = meanOf(operation.settings.work ?? this.release.settings.work);
-    return now + needed > end ? 'hopeless' : null;
   }
 
   #start(job: Job): void {
@@ -524,24 +471,10 @@ export class Replica implements Host, Target {
   }
 
   #answer(job: Job, outcome: Outcome, cause: number): void {
-    const { incoming, operation, record } = job;
-    const { log } = this.#system;
-    job.wasted = !incoming.wanted();
-    const { contracts } = this.#system;
-    const written =
-      contracts && outcome.ok ? contracts.answered(operation.place.text, job.release, outcome) : outcome;
-    const answer = unlessKnown(written, incoming.request);
-    const status = answer.ok ? (answer.head?.notModified ? 304 : 200) : answer.failure.status;
-    const reason = answer.ok ? undefined : answer.failure.reason;
-    const subject = incoming.request.thing?.recorded;
-    const sent = log.note('reply', operation.place, subject, cause, record, status, reason, this.name);
-    incoming.answer(answer, sent);
+    answer(this.#system, this.name, job, outcome, cause);
   }
-}
 
-/** RFC 9110: an answer that the caller has already is 304, without a body. */
-function unlessKnown(outcome: Outcome, { ifNoneMatch }: Request): Outcome {
-  if (ifNoneMatch === null || !outcome.ok || entityTag(outcome) !== ifNoneMatch) return outcome;
-  const cacheControl = outcome.head?.cacheControl ?? null;
-  return success(null, outcome.degraded, { cacheControl, bytes: 0, notModified: true });
+  #nameOf(operation: Operation): string {
+    return operation.place.text.slice(this.owner.length + 1);
+  }
 }
