@@ -19,6 +19,7 @@ import {
   route,
   routeCache,
 } from '../src/sim/world/schema/gateway.ts';
+import { grpcChannel, grpcServer } from '../src/sim/world/schema/grpc.ts';
 import { modifiers } from '../src/sim/world/schema/operation.ts';
 import { pod } from '../src/sim/world/schema/pod.ts';
 import { authSettings, issuerSettings, tokenSettings } from '../src/sim/world/schema/security.ts';
@@ -141,6 +142,8 @@ function worldPage(): string {
     `## Service, external and gateway\n\n${fieldTable(service.shape)}`,
     `## Database\n\n${fieldTable(databaseShape())}`,
     `## Calls\n\n${fieldTable(callSettings.shape)}`,
+    `## gRPC channel of a call\n\n${fieldTable(grpcChannel.shape)}`,
+    `## gRPC of a service\n\n${fieldTable(grpcServer.shape)}`,
     `## Client\n\n${fieldTable(client.shape)}`,
     `## Pod of a service\n\n${fieldTable(pod.shape)}`,
     ...[...discoveryKinds].map(

@@ -575,6 +575,31 @@ export const KINDS = {
     value: 'message',
     detail: 'process ended, timeout, or why handling it failed',
   },
+  connected: {
+    summary: 'A gRPC channel has a connection to a replica',
+    place: 'caller -> service',
+    peer: 'replica',
+    value: 'connections it has',
+  },
+  connectFailed: {
+    summary: 'A gRPC channel could not connect to a replica',
+    place: 'caller -> service',
+    peer: 'replica',
+    value: 'connections it has',
+  },
+  goAway: {
+    summary: 'A server had its client give a connection up',
+    place: 'caller -> service',
+    peer: 'replica',
+    detail: 'max_age',
+  },
+  cancelled: {
+    summary: 'A replica heard that nobody wants the answer to a request any more',
+    place: 'operation',
+    peer: 'replica',
+    value: 'µs since it came',
+    detail: 'deadline exceeded or cancelled by its caller; before it began',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -14,7 +14,9 @@ import type { FaultDocument } from './faults/fault.ts';
 import { faultsByKind } from './faults/index.ts';
 import { FaultSite } from './faults/site.ts';
 import type { Frame } from './flow/frame.ts';
+import type { Host } from './flow/host.ts';
 import { Gauges } from './gauges.ts';
+import { Channels } from './grpc/channels.ts';
 import { Luck } from './kernel/luck.ts';
 import { Simulation } from './kernel/simulation.ts';
 import { type Micros, NEVER } from './kernel/time.ts';
@@ -62,6 +64,8 @@ export class System {
   /** What a design is charged for. */
   readonly counted = { messages: 0, calls: 0 };
   readonly brokers: Brokers;
+  /** gRPC's connections. */
+  readonly channels = new Channels(this);
   /** When the run ends, settling included. */
   readonly end: Micros;
   /** Expressions that had no value when they were evaluated, by place: the author's mistakes. */
@@ -217,6 +221,13 @@ export class System {
   told(replica: Replica): void {
     this.mesh?.changed(replica);
     this.discovery?.changed(replica);
+    if (!replica.up) this.channels.forget(replica);
+  }
+
+  /** A process begins anew: what it knew of others is gone, and its connections are. */
+  forget(host: Host): void {
+    this.discovery?.forget(host);
+    this.channels.forget(host);
   }
 
   destination(service: string): Destination {

@@ -8,6 +8,7 @@ import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
 import { checkHolding } from './holding-references.ts';
+import { checkGrpc } from './grpc-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkPods } from './pod-references.ts';
@@ -29,6 +30,7 @@ export function checkReferences(view: WorldView): void {
   checkMesh(view);
   checkDiscovery(view);
   checkPods(view);
+  checkGrpc(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

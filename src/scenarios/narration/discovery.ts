@@ -1,4 +1,4 @@
-import { many, type Template } from './telling.ts';
+import { many, ordinal, type Template } from './telling.ts';
 
 /** What callers know of instances, and how they come to know it. */
 export const discovery = {
@@ -18,6 +18,13 @@ export const discovery = {
     detail === 'on'
       ? `the registry keeps all instances of ${place}, heard of or not: ${many(value, 'heartbeat')} in a minute are so few that it doubts itself`
       : `the registry takes silent instances of ${place} off its list again: ${many(value, 'heartbeat')} in a minute are enough`,
+  connected: ({ place, peer, value }) =>
+    `the channel ${place} opened a connection to ${peer}${value > 1 ? `, its ${ordinal(value)}` : '; all its calls go there'}`,
+  connectFailed: ({ place, peer, because }) => `the channel ${place} could not connect to ${peer}${because}`,
+  goAway: ({ place, peer }) =>
+    `${peer} asked the channel ${place} to connect anew (GOAWAY), since the connection was old enough; what is in progress is finished`,
+  cancelled: ({ place, peer, tag, time, detail }) =>
+    `${peer} heard that nobody wants ${place}${tag} any more, ${detail}, ${time} after it came; it goes no further`,
 } satisfies Record<string, Template>;
 
 const METS: Readonly<Record<string, string>> = {

@@ -14,6 +14,9 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   'dns-failure': (callee) => `found no address for ${callee}`,
   'no-endpoints': (callee) => `knew of no instance of ${callee}`,
   tls: (callee) => `was cut off by ${callee} before it could say anything: it spoke no mutual TLS`,
+  DEADLINE_EXCEEDED: (callee) => `stopped waiting for ${callee}: the deadline has passed (DEADLINE_EXCEEDED)`,
+  UNAVAILABLE: (callee) => `could not reach ${callee}, or was turned away there (UNAVAILABLE)`,
+  CANCELLED: (callee) => `took its call to ${callee} back (CANCELLED)`,
   'no-token': (callee) => `did not call ${callee}: it got no token for it`,
   contract: (callee) => `could not read what ${callee} sent`,
   unauthenticated: (callee) => `was not believed by ${callee} (401)`,
@@ -31,6 +34,8 @@ const CALLER_KNOWS: Readonly<Record<string, string>> = {
   'dns-failure': 'nothing was sent',
   'no-endpoints': 'nothing was sent',
   '503': 'nothing was done',
+  DEADLINE_EXCEEDED: 'it cannot tell whether the work was done',
+  CANCELLED: 'it cannot tell whether the work was done',
 };
 
 /** What a caller may conclude from the first flag of its sidecar's answer. */
@@ -72,6 +77,9 @@ export function asNoun(reason: string): string {
     'connect-failure': 'a refused connection',
     'dns-failure': 'a name without an address',
     'no-endpoints': 'an empty list of instances',
+    DEADLINE_EXCEEDED: 'a deadline that has passed (DEADLINE_EXCEEDED)',
+    UNAVAILABLE: 'a server that could not be reached, or had no room (UNAVAILABLE)',
+    CANCELLED: 'a call that was taken back (CANCELLED)',
     open: 'an open circuit breaker',
     full: 'a full bulkhead',
     '503': 'a refusal for want of room',

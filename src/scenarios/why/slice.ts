@@ -69,6 +69,8 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'rollout',
   'misdirected',
   'learned',
+  'cancelled',
+  'connectFailed',
   'probeFailed',
   'ready',
   'terminating',

@@ -49,7 +49,7 @@ export function overChannel(
       const { request, near, cause, expires } = outgoing;
       const wanted = () => outgoing.wanted();
       if ('carry' in inner) inner.carry({ request, near, cause, expires, wanted, settle });
-      else deliver(system, outgoing, inner.target(), place, settle);
+      else if ('target' in inner) deliver(system, outgoing, inner.target(), place, settle);
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Formula } from '../flow/formula.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Body, Request } from '../flow/request.ts';
 import { SLOT } from '../flow/slots.ts';
+import { Cancellation } from '../grpc/cancellation.ts';
+import { CANCELLED, withStatus } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
@@ -54,11 +56,15 @@ export function* callThrough(frame: Frame, call: Call): Process<Outcome> {
     frame.slots[SLOT.attempt] = attempt;
     const key = call.key ? text(call.key.value(frame, attempt)) : null;
     outcome = yield* attemptOnce(frame, call, attempt, key, end);
-    if (outcome.ok) break;
     const { retry } = settings;
+    if (outcome.ok) {
+      client.throttle?.report(true);
+      break;
+    }
     const { reason } = outcome.failure;
+    if (client.throttle && retry && meets(outcome.failure, retry.retryOn)) client.throttle.report(false);
     if (!retry || attempt >= retry.maxAttempts || !worthRetrying(outcome, retry, key)) break;
-    if (client.budget && !client.budget.spend()) {
+    if ((client.throttle && !client.throttle.allows) || (client.budget && !client.budget.spend())) {
       frame.cause = log.note('retryDenied', place, frame.subject, frame.cause, frame.span, 0, reason, callee);
       break;
     }
@@ -114,7 +120,9 @@ function* attemptOnce(
   let reported = false;
   try {
     if (limiter && !(yield* limiter.permit())) return reject(LIMITED, 'rate-limited');
-    const expires = Math.min(end, settings.timeout === null ? NEVER : frame.now + settings.timeout);
+    const asked = Math.min(end, settings.timeout === null ? NEVER : frame.now + settings.timeout);
+    // Over gRPC a call has no more time than the one that it is made for.
+    const expires = settings.via === 'grpc' ? Math.min(asked, frame.request.deadline) : asked;
     if (bulkhead && !bulkhead.tryAcquire()) {
       const patience = Math.min(settings.bulkhead?.maxWaitDuration ?? 0, expires - frame.now);
       if (patience <= 0 || !(yield* bulkhead.acquireUpTo(patience))) return reject(FULL, 'full');
@@ -157,7 +165,8 @@ function* exchangeOnce(
   }
   // First tries keep their caller's variant, so that a design without retries meets the same luck.
   const variant = attempt === 1 ? frame.variant : mix(frame.variant, 1_000 + attempt);
-  const deadline = settings.propagateDeadline ? Math.min(expires, frame.request.deadline) : NEVER;
+  const grpc = settings.via === 'grpc';
+  const deadline = settings.propagateDeadline || grpc ? Math.min(expires, frame.request.deadline) : NEVER;
   const request: Request = {
     body,
     thing,
@@ -170,6 +179,7 @@ function* exchangeOnce(
     ifNoneMatch: frame.ifNoneMatch,
     batch: call.batch ?? null,
     rides: false,
+    cancellation: grpc ? new Cancellation() : null,
   };
 
   const record = log.note(
@@ -189,16 +199,21 @@ function* exchangeOnce(
 
   let answer: Answer | undefined;
   let alive = false;
+  const detach = frame.request.cancellation?.listen((why) =>
+    exchange.answered.resolve({ outcome: why === 'deadline exceeded' ? TIMEOUT : CANCELLED, cause: record }),
+  );
   try {
     answer = settings.hedge
       ? yield* hedged(frame, call, request, exchange)
       : yield* wait(exchange, expires - frame.now);
     alive = true;
   } finally {
+    detach?.();
     exchange.close(alive);
   }
   const took = frame.now - exchange.sentAt;
-  const outcome = answer?.outcome ?? TIMEOUT;
+  const told = answer?.outcome ?? TIMEOUT;
+  const outcome = grpc ? withStatus(told) : told;
   const cause = answer?.cause ?? record;
   if (outcome.ok) {
     frame.cause = log.note(

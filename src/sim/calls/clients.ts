@@ -2,11 +2,14 @@ import { Resource } from '../kernel/resource.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import { type CallSettings, callSettings } from '../world/schema/calls.ts';
+import { type GrpcChannelSettings, grpcChannel } from '../world/schema/grpc.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { RetryThrottle } from './throttle.ts';
 
 const UNSET: CallSettings = callSettings.parse({});
+const USUAL_CHANNEL: GrpcChannelSettings = grpcChannel.parse({});
 
 /** One process's client for one destination: the settings, and the state that they need. */
 export interface CallClient {
@@ -15,6 +18,9 @@ export interface CallClient {
   readonly bulkhead: Resource | null;
   readonly limiter: RateLimiter | null;
   readonly budget: RetryBudget | null;
+  /** With gRPC: what holds retries back, and how its channel behaves. */
+  readonly throttle: RetryThrottle | null;
+  readonly channel: GrpcChannelSettings;
   /** Failures in a row, for `disableAfter`. */
   failures: number;
   disabled: boolean;
@@ -73,7 +79,7 @@ export class CallClients {
   }
 
   #make(settings: CallSettings, service: string): CallClient {
-    const { circuitBreaker, bulkhead, rateLimiter, retry } = settings;
+    const { circuitBreaker, bulkhead, rateLimiter, retry, grpc } = settings;
     const system = this.#system;
     const link = new Name(`${this.#owner} -> ${service}`);
     const now = () => system.sim.now;
@@ -87,6 +93,8 @@ export class CallClients {
       bulkhead: bulkhead ? new Resource(system.sim, bulkhead.maxConcurrentCalls) : null,
       limiter: rateLimiter ? new RateLimiter(system.sim, rateLimiter) : null,
       budget: retry?.budget == null ? null : new RetryBudget(retry.budget),
+      throttle: grpc?.retryThrottling ? new RetryThrottle(grpc.retryThrottling) : null,
+      channel: grpc ?? USUAL_CHANNEL,
       failures: 0,
       disabled: false,
     };

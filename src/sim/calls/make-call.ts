@@ -91,7 +91,11 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
       const client = frame.host.calls.to(target);
       const { idempotencyKey, via, reply } = client.settings;
       const destination =
-        via === null ? system.destination(service) : overChannel(system, frame.host, via, operation, reply);
+        via === null
+          ? system.destination(service)
+          : via === 'grpc'
+            ? system.channels.destination(frame.host, service, client.channel)
+            : overChannel(system, frame.host, via, operation, reply);
       const call: Call = {
         place,
         callee,

@@ -1,10 +1,13 @@
+import type { Nobody, Wanted } from '../discovery/directory.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import type { Request } from '../flow/request.ts';
+import type { Cancellation } from '../grpc/cancellation.ts';
+import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type End, IDLE_LIMIT } from '../net/network.ts';
-import { type Outcome, REFUSED, RESET } from '../outcome.ts';
+import { type Outcome, REFUSED, RESET, TIMEOUT } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Exchange } from './exchange.ts';
@@ -49,7 +52,10 @@ export interface Outgoing {
 /** Whom messages can be sent to: a service, which has many replicas, or a broker. */
 export type Destination =
   /** Chooses, for one message, as a client-side load balancer does: when it is sent. */
-  { target(): Target } | { carry(outgoing: Outgoing): void };
+  | { target(): Target }
+  | { carry(outgoing: Outgoing): void }
+  /** Knows whom to send to a little later, or that there is nobody. */
+  | { find(wanted: Wanted, use: (found: Target | Nobody) => void): void };
 
 /** Stands for the target of what is carried by somebody else. */
 const NOWHERE: Target = { end: { owner: '', zone: null }, accept: () => false };
@@ -110,7 +116,8 @@ class Copy implements Incoming, Outgoing {
   leave(): void {
     const { network, sim } = this.#system;
     const far = this.#target.end;
-    const { variant } = this.request;
+    const { variant, cancellation } = this.request;
+    if (cancellation) this.#watch(cancellation, far);
     const transit = network.send(
       this.near,
       far,
@@ -125,6 +132,34 @@ class Copy implements Incoming, Outgoing {
     if (transit.refused) sim.after(transit.delay * 2, deliver, this);
     else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.near, far);
     else sim.after(transit.delay, arrive, this);
+  }
+
+  /** When its caller waits no more, the other end is told: at its deadline by its own clock, else by a message (RST_STREAM). */
+  #watch(cancellation: Cancellation, far: End): void {
+    const exchange = this.#exchange;
+    const { network, sim } = this.#system;
+    const before = exchange.left;
+    exchange.left = () => {
+      before?.();
+      const outcome = exchange.answered.value?.outcome;
+      if (outcome && outcome !== CANCELLED && outcome !== TIMEOUT) return;
+      if (sim.now >= this.request.deadline) {
+        cancellation.cancel('deadline exceeded');
+        return;
+      }
+      const { variant } = this.request;
+      const reset = network.send(
+        this.near,
+        far,
+        'request',
+        this.#key,
+        variant,
+        this.#subject,
+        this.#call,
+        this.#call,
+      );
+      if (reset.lost === null) sim.after(reset.delay, () => cancellation.cancel('cancelled by its caller'));
+    };
   }
 
   arrive(): void {
@@ -222,7 +257,8 @@ export function transmit(
     destination.carry(new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen));
     return;
   }
-  const finder = frame.system.discovery?.finder(frame.host, destination);
+  const finder =
+    'find' in destination ? destination : frame.system.discovery?.finder(frame.host, destination);
   if (finder)
     finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) => {
       if (exchange.closed) return;
@@ -233,5 +269,6 @@ export function transmit(
         );
       else new Copy(frame, place, operation, found, request, exchange, call, seen).leave();
     });
-  else new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();
+  else if ('target' in destination)
+    new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();
 }

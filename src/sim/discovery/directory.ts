@@ -26,6 +26,8 @@ const NO_ENDPOINTS: Nobody = { outcome: failed('no-endpoints', 503, 'never'), ca
 
 /** One caller's way to the instances of one service. */
 export abstract class Finder {
+  /** Whether the service has one address for all, and nobody sees the instances behind it. */
+  readonly virtual: boolean = false;
   #turn = 0;
 
   /** Everybody the caller knows of, or why it knows of nobody: at once, or when a lookup has been answered. */

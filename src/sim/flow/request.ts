@@ -1,5 +1,6 @@
 import type { Thing } from '../entities.ts';
 import type { Value } from '../expression/value.ts';
+import type { Cancellation } from '../grpc/cancellation.ts';
 import type { Micros } from '../kernel/time.ts';
 import { NEVER } from '../kernel/time.ts';
 import { type Credentials, NOBODY } from '../security/token.ts';
@@ -28,6 +29,8 @@ export interface Request {
   readonly batch: readonly Body[] | null;
   /** It came in a batch behind others, whose statements read its rows, too. */
   readonly rides: boolean;
+  /** Tells whoever works for it that its caller has taken it back; null where callers cannot. */
+  readonly cancellation: Cancellation | null;
 }
 
 export const REQUEST: Request = {
@@ -42,4 +45,5 @@ export const REQUEST: Request = {
   ifNoneMatch: null,
   batch: null,
   rides: false,
+  cancellation: null,
 };

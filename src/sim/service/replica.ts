@@ -4,6 +4,7 @@ import { CacheStore } from '../flow/cache-store.ts';
 import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import { Entrance } from '../gateway/entrance.ts';
+import type { CancelReason } from '../grpc/cancellation.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -249,6 +250,7 @@ export class Replica implements Host, Target {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
+    incoming.request.cancellation?.listen((why) => this.#takenBack(job, why));
     if (this.#busy < this.release.settings.workers && waiting === 0) {
       this.#start(job);
       return;
@@ -259,6 +261,25 @@ export class Replica implements Host, Target {
       return;
     }
     this.#waiting.push(job);
+  }
+
+  /** Its caller wants no answer any more: what waits is forgotten, what is in progress stops at its next step, or where it waits for others. */
+  #takenBack(job: Job, why: CancelReason): void {
+    const { incoming, operation, record, arrived } = job;
+    const waited = this.#waiting.remove(job);
+    if (!waited && !this.#active.has(job)) return;
+    const { log, sim } = this.#system;
+    const subject = incoming.request.thing?.recorded;
+    log.note(
+      'cancelled',
+      operation.place,
+      subject,
+      record,
+      record,
+      sim.now - arrived,
+      waited ? `${why}, before it began` : why,
+      this.name,
+    );
   }
 
   /** Dies: everything volatile is gone, callers see their connections break; comes back after `downFor`, if at all. */
@@ -320,7 +341,7 @@ export class Replica implements Host, Target {
     this.calls.reset();
     this.#entrance.reset();
     this.#wallet.clear();
-    this.#system.discovery?.forget(this);
+    this.#system.forget(this);
     this.apply();
     return record;
   }

@@ -32,6 +32,13 @@ export class WaitingLine {
     return jobs.splice(at, 1)[0] as Job; // `at` is within bounds
   }
 
+  /** Takes one out whose turn has not come; whether it was there. */
+  remove(job: Job): boolean {
+    const at = this.#jobs.indexOf(job);
+    if (at >= 0) this.#jobs.splice(at, 1);
+    return at >= 0;
+  }
+
   /** Sends everybody away, and tells who that was. */
   clear(): Job[] {
     return this.#jobs.splice(0);

@@ -1,3 +1,4 @@
+import { CANCELLED } from '../../grpc/status.ts';
 import { DEADLINE, DONE, type Outcome } from '../../outcome.ts';
 import type { Node } from '../modify.ts';
 
@@ -7,6 +8,7 @@ export function inSequence(nodes: readonly Node[]): Node {
     let last: Outcome = DONE;
     for (const node of nodes) {
       if (frame.now >= frame.request.deadline && !frame.transaction) return DEADLINE;
+      if (frame.request.cancellation?.reason && !frame.transaction) return CANCELLED;
       last = yield* node(frame);
       if (!last.ok) return last;
     }

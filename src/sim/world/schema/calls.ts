@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Backoff, backoff, duration, share } from '../quantities.ts';
 import { channelPlace, count, expression } from './common.ts';
+import { grpcChannel } from './grpc.ts';
 import { callToken } from './security.ts';
 
 /** Why a call can fail, in the words that `retryOn`, breakers and checks share. Envoy's word where it has one. */
@@ -20,6 +21,13 @@ const RETRY_CONDITIONS = [
   '504',
   'open',
   'full',
+  'CANCELLED',
+  'UNKNOWN',
+  'DEADLINE_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'INTERNAL',
+  'UNAVAILABLE',
 ] as const;
 
 const DEFAULT_BACKOFF: Backoff = { kind: 'fixed', base: 500_000, max: 3_600_000_000, jitter: 'none' };
@@ -79,8 +87,16 @@ const batchSettings = z.strictObject({
 
 /** How a service calls another. Absent means what most HTTP clients do: no timeout, one attempt, no breaker. */
 export const callSettings = z.strictObject({
-  /** A channel that the call travels over, as a message of the operation's name; null: it goes to the service itself. */
-  via: channelPlace.nullable().default(null),
+  /** `grpc`, or a channel that the call travels over, as a message of the operation's name; null: HTTP, one by one. */
+  via: z
+    .union([z.literal('grpc'), channelPlace], {
+      error: 'expected `grpc`, or a channel such as rabbitmq/labels',
+    })
+    .meta({ description: 'grpc, or a channel such as rabbitmq/labels' })
+    .nullable()
+    .default(null),
+  /** With `via: grpc`: how the channel balances, waits and holds retries back. */
+  grpc: grpcChannel.nullable().default(null),
   /** With `via`: whether the caller waits for the consumer's answer, or for the broker's confirm only. */
   reply: z.boolean().default(true),
   /** Per attempt. The callee goes on working. */

@@ -5,6 +5,7 @@ import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
 import { aggregate, resequence } from './holding.ts';
+import { grpcServer } from './grpc.ts';
 import { operation } from './operation.ts';
 import { pod } from './pod.ts';
 import { authSettings, issuerSettings } from './security.ts';
@@ -137,6 +138,8 @@ const release = z.strictObject({
     .default(null),
   /** The life of each replica as Kubernetes leads it; null: it is replaced in an instant, and nobody probes it. */
   pod: pod.nullable().default(null),
+  /** How it treats the connections of its gRPC clients. */
+  grpc: grpcServer.nullable().default(null),
   zone: zones.default([]),
   db: database.nullable().default(null),
   operations: idMap(operation).default({}),

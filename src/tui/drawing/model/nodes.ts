@@ -96,6 +96,9 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         over(i, history);
         history.failed.add(at);
         break;
+      case KIND.cancelled:
+        if (state[span[i] as number] === WAITING) over(i, history);
+        break;
       case KIND.misdirected:
         history.failed.add(at);
         break;

@@ -1,0 +1,49 @@
+import type { Destination } from '../calls/send.ts';
+import { Truth } from '../discovery/truth.ts';
+import type { Host } from '../flow/host.ts';
+import type { Service } from '../service/service.ts';
+import type { System } from '../system.ts';
+import type { GrpcChannelSettings } from '../world/schema/grpc.ts';
+import { Channel } from './channel.ts';
+
+/** The gRPC channels of all processes. A channel dies with its process. */
+export class Channels {
+  readonly #system: System;
+  readonly #channels = new Map<Host, Map<string, Channel>>();
+  readonly #truths = new Map<string, Truth>();
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  /** Where a call goes: over the caller's channel, or to its sidecar, which balances requests and not connections. */
+  destination(caller: Host, name: string, settings: GrpcChannelSettings): Destination {
+    const service = this.#system.services.get(name);
+    if (!service) throw new Error(`there is no service ${name}`);
+    if (this.#system.mesh?.sidecarOf(caller)) return service;
+    let channels = this.#channels.get(caller);
+    if (!channels) {
+      channels = new Map();
+      this.#channels.set(caller, channels);
+    }
+    const known = channels.get(name);
+    if (known && known.settings === settings) return known;
+    const finder = this.#system.discovery?.finder(caller, service) ?? this.#truth(service).finderFor();
+    const channel = new Channel(this.#system, caller, service, finder, settings);
+    channels.set(name, channel);
+    return channel;
+  }
+
+  /** A process is gone, or begins anew. */
+  forget(caller: Host): void {
+    this.#channels.delete(caller);
+  }
+
+  #truth(service: Service): Truth {
+    const known = this.#truths.get(service.name);
+    if (known) return known;
+    const truth = new Truth(this.#system, service);
+    this.#truths.set(service.name, truth);
+    return truth;
+  }
+}
