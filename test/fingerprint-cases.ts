@@ -2,6 +2,7 @@ import { changesOf } from '../src/scenarios/changes.ts';
 import { type Choices, choose } from '../src/scenarios/choose.ts';
 import type { Exercise } from '../src/scenarios/exercise.ts';
 import { builtinExercises } from '../src/scenarios/load.ts';
+import { bestChoices } from '../src/scenarios/prove/designs.ts';
 import type { Change } from '../src/sim/index.ts';
 import type { World } from '../src/sim/world/schema/world.ts';
 import { everything } from './everything.fixture.ts';
@@ -44,17 +45,13 @@ function smallCases(): readonly FingerprintCase[] {
   ];
 }
 
-/** The small world, every exercise as it is found, and each option of each decision. */
+/** The small world, and every exercise as it is found and with its best answer. */
 export function manyCases(): readonly FingerprintCase[] {
-  const found = builtinExercises().map((exercise) => design(exercise, 'as it is found', {}));
-  const options = builtinExercises().flatMap((exercise) =>
-    exercise.decide.flatMap((decision) =>
-      decision.options.map((option) =>
-        design(exercise, `${decision.id} = ${option.id}`, { [decision.id]: option.id }),
-      ),
-    ),
-  );
-  return [...smallCases(), ...found, ...options];
+  const exercises = builtinExercises().flatMap((exercise) => [
+    design(exercise, 'as it is found', {}),
+    design(exercise, 'the best answer', bestChoices(exercise)),
+  ]);
+  return [...smallCases(), ...exercises];
 }
 
 /** The small world from 7 s on: more replicas, other settings, another fault. */

@@ -1,7 +1,9 @@
+import { changesOf } from '../../scenarios/instances/history.ts';
 import { nameIn } from '../../sim/broker/message-broker.ts';
 import { sourcesOf } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
+import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
 import { channelLines } from '../../words/channel.ts';
 import type { Detail } from '../../words/detail.ts';
@@ -29,6 +31,16 @@ function placesIn(run: Run, record: number, at: number): readonly Place[] {
       details: serviceLines(run, name, record, at),
     })),
   ];
+}
+
+/** Whether anything of a run is ever to be seen by looking: channels, a mesh, versions, breakers or limits. */
+export function canLook(run: Run): boolean {
+  return (
+    sourcesOf(run.world).length > 0 ||
+    Object.keys(run.world.mesh).length > 0 ||
+    run.gauges.length > 0 ||
+    changesOf(run).some(({ kind }) => kind === KIND.deployed || kind === KIND.breaker)
+  );
 }
 
 /**

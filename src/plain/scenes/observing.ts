@@ -13,7 +13,7 @@ import { answerQuestion } from './answering.ts';
 import { chooseComparison } from './comparing.ts';
 import { follow } from './following.ts';
 import { inject } from './injecting.ts';
-import { look } from './looking.ts';
+import { canLook, look } from './looking.ts';
 import { vary } from './varying.ts';
 
 /** One thing to do; true where it led out of the run. */
@@ -121,6 +121,7 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
     {
       word: 'look',
       label: 'into queues, topics and instances at this moment, or into what you name',
+      hidden: !session.observation || !canLook(session.observation.run),
       result: stays(look),
     },
     {
