@@ -27,10 +27,10 @@ export function simulate(world: World, seed: string, changes: readonly Change[] 
     system.become(change.world, change.what, new Name('intervention'));
   }
   sim.run(end);
-  return collect(system, seed, end);
+  return collect(system, world, seed, end);
 }
 
-function collect(system: System, seed: string, until: Micros): Run {
+function collect(system: System, begun: World, seed: string, until: Micros): Run {
   const { log, gauges, ledger, world } = system;
   const tables = new Map<string, ReadonlyMap<string, Row>>();
   for (const database of system.databases()) {
@@ -41,6 +41,7 @@ function collect(system: System, seed: string, until: Micros): Run {
     engine: ENGINE_VERSION,
     seed,
     world,
+    begun,
     stopped: world.run.for,
     until,
     record: log.record,

@@ -75,7 +75,10 @@ export type Row = Readonly<Record<string, Value>>;
 export interface Run {
   readonly engine: number;
   readonly seed: string;
+  /** The world as it was in the end, after its plan and all interventions. */
   readonly world: World;
+  /** The world as it was in the beginning. */
+  readonly begun: World;
   /** When clients stopped, and when the run ended. */
   readonly stopped: Micros;
   readonly until: Micros;

@@ -15,9 +15,9 @@ export function replicasUp(run: Run, service: string, record: number): number {
   return Math.max(0, known.get(service)?.at(record) ?? 0);
 }
 
-function read({ record, world }: Run): ReadonlyMap<string, Level> {
+function read({ record, begun }: Run): ReadonlyMap<string, Level> {
   const up = new Map<string, Level>();
-  const all = { ...world.services, ...world.externals };
+  const all = { ...begun.services, ...begun.externals };
   const total = new Map<string, number>();
   for (const [name, { replicas }] of Object.entries(all)) {
     up.set(name, new Level(replicas));

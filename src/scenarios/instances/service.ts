@@ -39,7 +39,7 @@ const LATELY: Micros = 2_000_000;
 
 /** The instances of a service once a record has happened, at a time. */
 export function serviceAt(run: Run, service: string, record: number, at: Micros): ServiceView {
-  const { services, externals } = run.world;
+  const { services, externals } = run.begun;
   let replicas = (services[service] ?? externals[service])?.replicas ?? 0;
   const versions = new Map<string, string>();
   const out = new Map<string, Set<string>>();

@@ -148,6 +148,7 @@ export class History {
       engine: 1,
       seed: '1',
       world: this.#world,
+      begun: this.#world,
       stopped: run.for,
       until: run.for + run.settle,
       record: this.record,

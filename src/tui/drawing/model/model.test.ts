@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Level } from '../../../scenarios/channels/level.ts';
 import { choose } from '../../../scenarios/choose.ts';
+import { simulateDesign } from '../../../scenarios/grade-seed.ts';
 import { findExercise } from '../../../scenarios/load.ts';
 import { simulate } from '../../../sim/index.ts';
 import { KIND } from '../../../sim/kinds.ts';
@@ -51,6 +52,13 @@ test('a topic holds what its groups have yet to read, and shows records on their
     0, 0, 20,
   ]);
   expect(scene.traffic('shop', 'kafka/jobs', 2_000_000, 2_000_000)).toBeGreaterThan(5);
+});
+
+test('a service that grows during the run begins with the replicas that it had', () => {
+  const exercise = findExercise('one-busy-five-idle');
+  const { histories, run } = new Scene(simulateDesign(exercise, { choices: {} }, '7'));
+  const { replicas } = histories.find(({ node }) => node.id === 'pricing') ?? {};
+  expect([replicas?.at(0), replicas?.at(run.record.length - 1)]).toEqual([6, 12]);
 });
 
 test('who is turned away at the door of a service does not wait in it', () => {

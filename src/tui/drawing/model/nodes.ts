@@ -32,7 +32,7 @@ const WORKING = 2;
 
 /** Reads the history of every node off the record, in one pass. */
 export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: Places): NodeHistory[] {
-  const { services, externals } = run.world;
+  const { services, externals } = run.begun;
   const channels = channelHistories(run);
   const instances = instanceLevels(run);
   const histories = nodes.map((node): NodeHistory => {
