@@ -600,6 +600,16 @@ export const KINDS = {
     value: 'µs since it came',
     detail: 'deadline exceeded or cancelled by its caller; before it began',
   },
+  paused: {
+    summary: 'The process of a replica stands still: nothing in it goes on',
+    place: 'replica',
+    value: 'requests it has',
+  },
+  resumed: {
+    summary: 'The process of a replica goes on, with all that became due meanwhile',
+    place: 'replica',
+    value: 'µs it stood still',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -45,6 +45,8 @@ const WORDS: Readonly<Partial<Record<Kind, string>>> = {
   ready: 'ready or not',
   terminating: 'told to end',
   stopped: 'process ended',
+  paused: 'stands still',
+  resumed: 'goes on',
   misdirected: 'sent to nobody',
   learned: 'instances learned',
   listed: 'instance registered',

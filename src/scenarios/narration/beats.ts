@@ -36,6 +36,8 @@ const TURNS: readonly Kind[] = [
   'memberLeft',
   'ready',
   'terminating',
+  'paused',
+  'resumed',
 ];
 const MOST_OF_A_KIND = 6;
 
@@ -112,6 +114,10 @@ function turnTitle({ kind, place, peer, detail, value }: Telling): string {
       return `${place} is ${detail}`;
     case 'terminating':
       return `${place} is to end`;
+    case 'paused':
+      return `${place} stands still`;
+    case 'resumed':
+      return `${place} goes on`;
     case 'panic':
       return `${place}: panic ${detail}`;
     default:

@@ -32,6 +32,10 @@ export const servers = {
     `${place} is to end: ${detail}${because}; it has ${many(value, 'request')}`,
   stopped: ({ place, value, detail }) =>
     `the process of ${place} ended with ${detail}${value > 0 ? `, and with it ${many(value, 'request')}` : ''}`,
+  paused: ({ place, value, because }) =>
+    `the process of ${place} stands still${because}${value > 0 ? `, with ${many(value, 'request')}` : ''}; what comes to it is not read`,
+  resumed: ({ place, time }) =>
+    `the process of ${place} goes on after ${time}, and does not know that it was away`,
   lost: (telling) =>
     `the ${ending(telling)} of ${telling.peer} ended ${telling.place}${telling.about}; what it had committed stays, and nobody goes on with the rest`,
 } satisfies Record<string, Template>;

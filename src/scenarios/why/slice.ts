@@ -75,6 +75,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'ready',
   'terminating',
   'stopped',
+  'paused',
   'unlisted',
   'selfPreservation',
 ]);

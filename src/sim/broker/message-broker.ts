@@ -38,6 +38,10 @@ export interface Listener {
   readonly end: End;
   /** Whether its process lives. */
   readonly up: boolean;
+  /** Whether its process stands still. */
+  readonly still: boolean;
+  /** Does something in its process: now or, while that stands still, when it goes on. */
+  whenRunning(action: () => void): void;
   take(message: Received): void;
 }
 
@@ -47,6 +51,8 @@ export interface Attachment {
   lost(cause: number): void;
   /** Its process is back. */
   restored(): void;
+  /** Its process stands still, as a record tells: nothing is heard of it. */
+  silent?(cause: number): void;
   /** It wants no more: it leaves in good order. */
   close(): void;
 }
@@ -59,6 +65,9 @@ export function attachedTo(parts: readonly Attachment[]): Attachment {
     },
     restored: () => {
       for (const part of parts) part.restored();
+    },
+    silent: (cause) => {
+      for (const part of parts) part.silent?.(cause);
     },
     close: () => {
       for (const part of parts) part.close();

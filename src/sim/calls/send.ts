@@ -259,8 +259,8 @@ export function transmit(
   }
   const finder =
     'find' in destination ? destination : frame.system.discovery?.finder(frame.host, destination);
-  if (finder)
-    finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) => {
+  if (finder) {
+    const go = (found: Target | Nobody) => {
       if (exchange.closed) return;
       if ('outcome' in found)
         new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen).settle(
@@ -268,7 +268,12 @@ export function transmit(
           found.cause === NONE ? call : found.cause,
         );
       else new Copy(frame, place, operation, found, request, exchange, call, seen).leave();
-    });
-  else if ('target' in destination)
+    };
+    const { scope } = frame.host;
+    finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) =>
+      scope.whenRunning(() => go(found)),
+    );
+  }
+  if (!finder && 'target' in destination)
     new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();
 }

@@ -3,7 +3,7 @@ import type { Replica } from '../service/replica.ts';
 import type { System } from '../system.ts';
 
 /**
- * The heartbeats of the instances of one service, each at moments of its own: a live process sends them, whatever
+ * The heartbeats of the instances of one service, each at moments of its own: a process that runs sends them, whatever
  * becomes of the requests it has.
  */
 export class Heartbeats {
@@ -34,7 +34,7 @@ export class Heartbeats {
 
   #next(replica: Replica): void {
     if (this.#stopped) return;
-    if (replica.up) this.#beat(replica);
+    if (replica.up && !replica.scope.held) this.#beat(replica);
     this.#system.sim.after(this.#interval, () => this.#next(replica));
   }
 }

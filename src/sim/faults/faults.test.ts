@@ -521,6 +521,7 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   partition: ['{ partition: shop | rabbitmq, during: 1s..2s }', []],
   slow: ['{ slow: "shop[0]", x: 10 }', ['{ slow: shop, x: 1 }']],
   hang: ['{ hang: bank, p: 10%, at: 0s, for: 3s }', []],
+  pause: ['{ pause: shop, at: 1s, for: 800ms }', []],
   crash: ['{ crash: shop, at: 2s, downFor: 300ms }', []],
   crashAt: ['{ crashAt: shop.order.keep, n: 9, downFor: 300ms }', []],
   errors: ['{ errors: bank, p: 20% }', []],

@@ -22,6 +22,7 @@ import { latency } from './latency.ts';
 import { loseCommits } from './lose-commits.ts';
 import { memoryAlarm } from './memory-alarm.ts';
 import { partition } from './partition.ts';
+import { pause } from './pause.ts';
 import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
 import { queueLimit } from './queue-limit.ts';
@@ -45,6 +46,7 @@ export const faults = {
   partition,
   slow,
   hang,
+  pause,
   crash,
   crashAt,
   errors,

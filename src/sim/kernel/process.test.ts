@@ -343,3 +343,78 @@ describe('a scope', () => {
     expect([permits.inUse, permits.waiting, sim.pending]).toEqual([0, 0, 0]);
   });
 });
+
+describe('a scope that is held', () => {
+  test('lets its processes go on when it is released, in the order in which they were due', () => {
+    const { sim, log, say, sleeper } = stage();
+    const scope = new Scope(sim);
+    const tasks = [5, 3, 9].map((delay, i) => scope.spawn(sleeper('abc'[i] as string, delay)));
+    sim.at(1, () => scope.hold());
+    sim.at(4, () => scope.whenRunning(() => say('action')));
+    sim.at(4, () => tasks.push(scope.spawn(sleeper('d', 0))));
+    sim.at(8, () => scope.release());
+    sim.run(7);
+    expect(log).toEqual(['a starts 0', 'b starts 0', 'c starts 0']);
+    sim.run(NEVER);
+    expect(log.slice(3)).toEqual([
+      ...['b wakes 8', 'b leaves 8', 'action 8', 'd starts 8', 'a wakes 8', 'a leaves 8'],
+      ...['d wakes 8', 'd leaves 8', 'c wakes 9', 'c leaves 9'],
+    ]);
+    expect(tasks.every(({ done }) => done)).toBe(true);
+  });
+
+  test('lets time pass: waits with a limit end, and what was given is kept', () => {
+    const sim = new Simulation();
+    const scope = new Scope(sim);
+    const resource = new Resource(sim, 1);
+    const told: string[] = [];
+    function* patient(name: string, limit: number): Process {
+      const got = yield* resource.acquireUpTo(limit);
+      told.push(`${name} ${got} ${sim.now}`);
+    }
+    resource.tryAcquire();
+    scope.spawn(patient('short', 3));
+    scope.spawn(patient('long', 9));
+    sim.at(1, () => scope.hold());
+    sim.at(5, () => resource.release());
+    sim.at(20, () => scope.release());
+    sim.run(NEVER);
+    expect(told).toEqual(['short false 20', 'long true 20']);
+    expect(resource.inUse).toBe(1);
+  });
+
+  test('can be killed: finally blocks run at every depth, and what was due does not happen', () => {
+    const { sim, log, sleeper } = stage();
+    const scope = new Scope(sim);
+    function* outer(): Process {
+      try {
+        yield sim.call(sleeper('inner', 3));
+      } finally {
+        log.push('outer leaves');
+      }
+    }
+    scope.spawn(outer());
+    sim.at(1, () => {
+      scope.hold();
+      scope.whenRunning(() => log.push('never'));
+    });
+    sim.at(5, () => scope.kill());
+    sim.at(6, () => scope.release());
+    sim.run(NEVER);
+    expect(log).toEqual(['inner starts 0', 'inner leaves 5', 'outer leaves']);
+    expect(scope.size).toBe(0);
+  });
+
+  test('does not hold what is spawned beside', () => {
+    const { sim, log, sleeper } = stage();
+    const scope = new Scope(sim);
+    scope.spawnBeside(sleeper('a', 5));
+    scope.hold();
+    scope.spawnBeside(sleeper('b', 5));
+    scope.spawn(sleeper('c', 5));
+    sim.run(100);
+    expect(log).toEqual(['a starts 0', 'b starts 0', 'a wakes 5', 'a leaves 5', 'b wakes 5', 'b leaves 5']);
+    scope.kill();
+    expect(scope.size).toBe(0);
+  });
+});

@@ -1,7 +1,7 @@
 import { Line } from './line.ts';
 import { Pause } from './pause.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Process, Wait } from './wait.ts';
+import { type Process, WAIT, type Wait } from './wait.ts';
 
 export type { Process, Wait } from './wait.ts';
 
@@ -27,6 +27,8 @@ export class Task<R> {
   scope: Scope | undefined = undefined;
   next: Task<unknown> | undefined = undefined;
   previous: Task<unknown> | undefined = undefined;
+  /** For `Scope`: it goes on where the others of its scope are held. */
+  free = false;
 
   readonly #sim: Scheduler;
   #state = ALIVE;
@@ -36,6 +38,8 @@ export class Task<R> {
   /** The callers of the innermost process, outermost first, while there are any. */
   #callers: Process<unknown>[] | undefined = undefined;
   #joiners: Line<Pause<R | undefined>> | undefined = undefined;
+  /** While it is held: the process that goes on afterwards. */
+  #held: Process<unknown> | undefined = undefined;
 
   /** For `Simulation.spawn`, which makes it due. */
   constructor(sim: Scheduler, process: Process<R>) {
@@ -56,6 +60,7 @@ export class Task<R> {
    */
   kill(): void {
     if (this.#state !== ALIVE) return;
+    this.resume();
     if (this.#sim.doom(this.slot)) {
       this.#doomed = true;
       return;
@@ -73,6 +78,21 @@ export class Task<R> {
       }
     });
     this.#end(undefined);
+  }
+
+  /** For `Scope`: from now on it does not go on when it is due; `due` is told instead. It must not be running. */
+  hold(due: (task: Task<R>) => void): void {
+    if (this.#state !== ALIVE || this.#held !== undefined) return;
+    const { subjects } = this.#sim.queue;
+    this.#held = subjects[this.slot] as Process<unknown>; // a task's slot has a generator as its subject
+    subjects[this.slot] = standstill(this.#sim, () => due(this));
+  }
+
+  /** For `Scope`: it goes on when it is due, as before. What was due meanwhile is not made up for. */
+  resume(): void {
+    if (this.#held === undefined) return;
+    this.#sim.queue.subjects[this.slot] = this.#held;
+    this.#held = undefined;
   }
 
   /** Waits until the process has ended, and gives its result (undefined if it was killed). */
@@ -159,9 +179,20 @@ function* outermost<R>(process: Process<R>): Process<R> {
   return yield* process;
 }
 
+/** Stands in for a process that is held: when it is due, somebody is told. */
+function* standstill(sim: Scheduler, due: () => void): Process<never> {
+  while (true) {
+    due();
+    sim.park();
+    yield WAIT;
+  }
+}
+
 /** What a scope needs of the simulation. */
 interface Spawner {
+  readonly queue: { ready(slot: number): void };
   spawn<R>(process: Process<R>, scope: Scope): Task<R>;
+  after(delay: number, action: () => void): number;
 }
 
 /** The tasks of one owner, which end together: a replica's, a request's. */
@@ -170,6 +201,9 @@ export class Scope {
   #first: Task<unknown> | undefined = undefined;
   #last: Task<unknown> | undefined = undefined;
   #size = 0;
+  #held = false;
+  /** What became due while the scope was held, in order. */
+  #due: (Task<unknown> | (() => void))[] = [];
 
   constructor(sim: Spawner) {
     this.#sim = sim;
@@ -185,11 +219,57 @@ export class Scope {
     return this.#sim.spawn(process, this);
   }
 
+  /** As `spawn`, for a process that ends with the others and is not held with them. */
+  spawnBeside<R>(process: Process<R>): Task<R> {
+    const task = this.#sim.spawn(process, this);
+    task.free = true;
+    task.resume();
+    return task;
+  }
+
+  /** Whether its tasks stand still. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /**
+   * Lets its tasks stand still, also those that are spawned from now on: what becomes due for one of them happens
+   * when they are released. Time passes all the same, so waits with a limit end at their time. None may be running.
+   */
+  hold(): void {
+    this.#held = true;
+    for (let task = this.#first; task; task = task.next) if (!task.free) task.hold(this.#wake);
+  }
+
+  /** Lets its tasks go on: what became due meanwhile happens now, in the order in which it became due. */
+  release(): void {
+    this.#held = false;
+    for (let task = this.#first; task; task = task.next) task.resume();
+    const due = this.#due;
+    this.#due = [];
+    for (const one of due) {
+      if (one instanceof Task) this.#sim.queue.ready(one.slot);
+      else this.#sim.after(0, one);
+    }
+  }
+
+  /** Does something now or, while the scope is held, when it is released; not at all if it is killed before. */
+  whenRunning(action: () => void): void {
+    if (this.#held) this.#due.push(action);
+    else action();
+  }
+
+  readonly #wake = (task: Task<unknown>): void => {
+    this.#due.push(task);
+  };
+
   /**
    * Kills the tasks in the order in which they were spawned, also those that a `finally` block spawns
    * meanwhile. The scope can be used again.
    */
   kill(): void {
+    this.#held = false;
+    this.#due = [];
     for (let task = this.#first; task; task = this.#first) {
       this.remove(task); // first, because a running task ends only later
       task.kill();
@@ -204,6 +284,7 @@ export class Scope {
     else this.#last.next = task;
     this.#last = task;
     this.#size++;
+    if (this.#held && !task.free) task.hold(this.#wake);
   }
 
   /** For `Task`: takes one that has ended out. */

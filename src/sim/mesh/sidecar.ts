@@ -38,7 +38,7 @@ export class Sidecar {
       return;
     }
     const service = this.mesh.serviceOf(call.destination);
-    this.host.scope.spawn(forward(this, { ...call, service }));
+    this.host.scope.spawnBeside(forward(this, { ...call, service })); // a process of its own beside it
   }
 
   /** Takes a request in for its own application, which `take`s it if it is let through. */

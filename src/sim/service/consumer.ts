@@ -51,6 +51,10 @@ export function connect(
       get up() {
         return replica.up;
       },
+      whenRunning: (action) => replica.scope.whenRunning(action),
+      get still() {
+        return replica.scope.held;
+      },
       take(message) {
         if (accept !== null && accept(message) === false) skip(system, consumer, message);
         else if (keeper) keeper.take(message);

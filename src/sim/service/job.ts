@@ -1,4 +1,5 @@
 import type { Incoming } from '../calls/send.ts';
+import type { Frame } from '../flow/frame.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Operation } from './operation.ts';
 import type { Release } from './release.ts';
@@ -13,6 +14,8 @@ export interface Job {
   readonly priority: number;
   /** The version that was running when it came. */
   readonly release: Release;
+  /** What a worker does for it, once one has begun. */
+  frame: Frame | null;
   /** Nobody waited any more when it was answered. */
   wasted: boolean;
 }

@@ -172,7 +172,7 @@ export class Lifecycle {
       if (alive()) exit('SIGKILL');
     });
     if (preStop >= grace) return;
-    sim.after(preStop, () => {
+    const terminate = () => {
       if (!alive()) return;
       this.#system.discovery?.leaving(replica);
       if (shutdown === 'immediate' || replica.inside === 0) {
@@ -187,6 +187,8 @@ export class Lifecycle {
           if (alive()) exit('SIGTERM');
         });
       };
-    });
+    };
+    // A process that stands still does not hear its signal before it goes on.
+    sim.after(preStop, () => replica.scope.whenRunning(terminate));
   }
 }

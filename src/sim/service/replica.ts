@@ -10,7 +10,7 @@ import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
 import { type Failed, type Outcome, RESET, SHED } from '../outcome.ts';
-import { Name } from '../recorder.ts';
+import { Name, NONE } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
@@ -26,6 +26,15 @@ import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 
 /** HikariCP's default. */
 const POOL_SIZE = 10;
+
+/** Tells of a request that has to wait because its replica stands still; the record of that. */
+export type Touch = (subject: Name | undefined, cause: number, span: number) => number;
+
+/** A request that has come while the replica stood still: it lies in the socket's buffer, unread. */
+interface Unread {
+  readonly incoming: Incoming;
+  readonly operation: Operation;
+}
 
 /** For who has none. */
 const NO_POD: PodSettings = pod.parse({});
@@ -60,6 +69,10 @@ export class Replica implements Host, Target {
   readonly #wallet = new Wallet();
   /** Requests that wait at the entrance for keys. */
   readonly #outside = new Set<Job>();
+  readonly #unread = new Set<Unread>();
+  /** Those who let it stand still, the last of them last. */
+  #pauses: Touch[] = [];
+  #stillSince: Micros = 0;
   readonly #pools = new Map<string, Resource>();
   readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
@@ -115,7 +128,7 @@ export class Replica implements Host, Target {
 
   /** Requests that it has, in progress or waiting. */
   get inside(): number {
-    return this.#active.size + this.#waiting.length + this.#outside.size;
+    return this.#active.size + this.#waiting.length + this.#outside.size + this.#unread.size;
   }
 
   /** In a word, for who meets it. */
@@ -170,15 +183,31 @@ export class Replica implements Host, Target {
   }
 
   /** Queues a request, or gives it a worker, or refuses it. One that came by name over the network passes the entrance first. */
-  take(incoming: Incoming, operation: Operation, urgency: Urgency, name?: string): void {
+  take(
+    incoming: Incoming,
+    operation: Operation,
+    urgency: Urgency,
+    name?: string,
+    because = incoming.cause,
+  ): void {
     const { log, sim } = this.#system;
     const subject = incoming.request.thing?.recorded;
+    const touch = this.#pauses.at(-1);
+    if (touch) {
+      const cause = touch(subject, incoming.cause, incoming.cause);
+      const unread: Unread = { incoming, operation };
+      this.#unread.add(unread);
+      this.scope.whenRunning(() => {
+        if (this.#unread.delete(unread)) this.take(incoming, operation, urgency, name, cause);
+      });
+      return;
+    }
     const waiting = this.#waiting.length;
     const record = log.note(
       'request',
       operation.place,
       subject,
-      incoming.cause,
+      because,
       incoming.cause,
       waiting,
       undefined,
@@ -186,7 +215,16 @@ export class Replica implements Host, Target {
     );
     const priority = PRIORITIES[urgency];
     const { release } = this;
-    const job: Job = { incoming, operation, arrived: sim.now, record, priority, release, wasted: false };
+    const job: Job = {
+      incoming,
+      operation,
+      arrived: sim.now,
+      record,
+      priority,
+      release,
+      frame: null,
+      wasted: false,
+    };
 
     if (name === undefined) {
       this.#enter(job, urgency);
@@ -250,7 +288,7 @@ export class Replica implements Host, Target {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
-    incoming.request.cancellation?.listen((why) => this.#takenBack(job, why));
+    incoming.request.cancellation?.listen((why) => this.scope.whenRunning(() => this.#takenBack(job, why)));
     if (this.#busy < this.release.settings.workers && waiting === 0) {
       this.#start(job);
       return;
@@ -299,9 +337,45 @@ export class Replica implements Host, Target {
     return record;
   }
 
+  /**
+   * Stands still, as in a stop-the-world collection, until `resume`: nothing in it goes on, and what comes is not read.
+   *
+   * Its clock and everybody else's go on: timers are late, heartbeats fail to come, leases run out. Its connections
+   * stay, its sidecar and its database work, and its node can still kill it.
+   */
+  pause(cause: number, touch: Touch): void {
+    if (!this.up) return;
+    const { log, sim } = this.#system;
+    this.#pauses.push(touch);
+    if (this.#pauses.length > 1) return;
+    this.#stillSince = sim.now;
+    const record = log.note('paused', this.name, undefined, cause, cause, this.inside);
+    for (const job of this.#active) {
+      const { frame, incoming } = job;
+      const subject = incoming.request.thing?.recorded;
+      const touched = touch(subject, frame?.cause ?? job.record, job.record);
+      if (frame) frame.cause = touched;
+    }
+    this.scope.hold();
+    this.service.silent(this, record);
+  }
+
+  /** Goes on, if it has not died since, and nobody else lets it stand still. */
+  resume(touch: Touch): void {
+    if (!this.#pauses.includes(touch)) return;
+    this.#pauses = this.#pauses.filter((other) => other !== touch);
+    if (this.#pauses.length > 0) return;
+    const { log, sim } = this.#system;
+    log.note('resumed', this.name, undefined, NONE, NONE, sim.now - this.#stillSince);
+    this.scope.release();
+  }
+
   #die(record: number): void {
     const { log, sim } = this.#system;
     const jobs = [...this.#active, ...this.#waiting.clear(), ...this.#outside];
+    const unread = [...this.#unread];
+    this.#unread.clear();
+    this.#pauses = [];
     this.up = false;
     this.whenEmpty = null;
     this.#lifecycle.gone();
@@ -330,6 +404,7 @@ export class Replica implements Host, Target {
       );
       incoming.answer(RESET, lost);
     }
+    for (const { incoming } of unread) incoming.answer(RESET, record);
   }
 
   /** Starts anew with another version: what is in progress is finished by the old process, what it remembered is gone. */
@@ -442,6 +517,7 @@ export class Replica implements Host, Target {
       (outcome, inner) => this.#answer(job, outcome, inner.cause),
     );
     frame.release = job.release;
+    job.frame = frame;
     try {
       for (const hang of this.service.hangs) {
         const until = hang(this, frame);

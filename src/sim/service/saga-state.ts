@@ -45,7 +45,7 @@ export class SagaStore {
     const orphans: SagaProgress[] = [];
     for (const progress of this.#running) {
       const { lease } = progress;
-      if (lease && lease.host.scope === lease.scope) lease.renewed = now;
+      if (lease && lease.host.scope === lease.scope && !lease.scope.held) lease.renewed = now;
       else if (!lease || lease.renewed + lasts <= now) orphans.push(progress);
     }
     return orphans;

@@ -146,6 +146,11 @@ export class Service {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost(cause);
   }
 
+  /** A replica stands still, as a record tells: its brokers hear nothing of it. */
+  silent(replica: Replica, cause: number): void {
+    for (const attachment of this.#attachments.get(replica) ?? []) attachment.silent?.(cause);
+  }
+
   reconnected(replica: Replica): void {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
   }

@@ -37,7 +37,7 @@ export class Client {
   }
 
   get clock(): Clock {
-    return this.cluster.clock;
+    return this.host.clock ?? this.cluster.clock;
   }
 
   get closed(): boolean {

@@ -42,6 +42,8 @@ const REQUEST_BYTES = 64;
  */
 export class Connection {
   readonly #clock: Clock;
+  /** The client's. */
+  readonly #timers: Clock;
   readonly #wire: Wire;
   readonly #client: Host;
   readonly #server: Server;
@@ -58,6 +60,7 @@ export class Connection {
 
   constructor(clock: Clock, wire: Wire, client: Host, server: Server) {
     this.#clock = clock;
+    this.#timers = client.clock ?? clock;
     this.#wire = wire;
     this.#client = client;
     this.#server = server;
@@ -80,7 +83,7 @@ export class Connection {
       serve: serve as Request['serve'], // it is answered with what `done` takes
       done: done as Request['done'],
       failed,
-      timer: this.#clock.timeout(timeout, () => this.#timedOut(request)),
+      timer: this.#timers.timeout(timeout, () => this.#timedOut(request)),
       state: 'underway',
     };
     this.#waiting.add(request);
@@ -108,7 +111,7 @@ export class Connection {
       this.#client,
       REQUEST_BYTES,
       () => {
-        for (const timer of timers) if (timer !== null) this.#clock.cancel(timer);
+        for (const timer of timers) if (timer !== null) this.#timers.cancel(timer);
         tell();
       },
       () => {}, // the client's own timeout tells it
@@ -236,6 +239,6 @@ export class Connection {
   }
 
   #stop({ timer }: Request): void {
-    if (timer !== null) this.#clock.cancel(timer);
+    if (timer !== null) this.#timers.cancel(timer);
   }
 }

@@ -1,6 +1,10 @@
+import type { Clock } from './clock.ts';
+
 /** A machine on the network: a broker, the controller, or a client's process. Known by its identity. */
 export interface Host {
   readonly name: string;
+  /** Timers of its own, where its process may stand still; absent: the cluster's. */
+  readonly clock?: Clock;
 }
 
 /**

@@ -25,6 +25,7 @@ import {
 import { Journal } from './journal.ts';
 import { NetworkWire } from './network-wire.ts';
 import { Posting } from './posting.ts';
+import { ProcessClock } from './process-clock.ts';
 import { Reader } from './reader.ts';
 import { brokerSettings, definedOf, failureOf } from './settings.ts';
 
@@ -138,8 +139,9 @@ export class KafkaBroker implements MessageBroker {
   }
 
   /** A consumer for a replica, which stands where its replica does. */
-  consumer(name: string, end: End, config: ConsumerConfig): Consumer<Posting> {
-    const host = { name: `${name}#${++this.#clients}` };
+  consumer({ member, end, whenRunning }: Listener, config: ConsumerConfig): Consumer<Posting> {
+    const clock = new ProcessClock(this.system.sim, whenRunning);
+    const host = { name: `${member.text}#${++this.#clients}`, clock };
     this.#wire.place(host, end);
     return new Consumer<Posting>(this.cluster, host, config);
   }
@@ -190,8 +192,10 @@ export class KafkaBroker implements MessageBroker {
     for (const [client, quota] of Object.entries(quotas)) this.cluster.quotas.set(client, definedOf(quota));
   }
 
-  #producer(name: string, end: End): Producer<Posting> {
-    const host = { name: `${name}#${++this.#clients}` };
+  #producer(name: string, end: End, owner?: Host): Producer<Posting> {
+    const { sim } = this.system;
+    const clock = owner && new ProcessClock(sim, (action) => owner.scope.whenRunning(action));
+    const host = { name: `${name}#${++this.#clients}`, ...(clock && { clock }) };
     this.#wire.place(host, end);
     return new Producer<Posting>(this.cluster, host, {
       ...definedOf(this.#settings.producer),
@@ -209,7 +213,7 @@ export class KafkaBroker implements MessageBroker {
     }
     let producer = this.#producers.get(host);
     if (!producer) {
-      producer = this.#producer(host.name.text, host.end);
+      producer = this.#producer(host.name.text, host.end, host);
       this.#producers.set(host, producer);
     }
     this.#send(producer, posting, (delivery) => settle(outcomeOf(delivery, envelope)));

@@ -4,6 +4,7 @@ import type { End, Leg } from '../../../net/network.ts';
 import { NONE } from '../../../recorder.ts';
 import type { System } from '../../../system.ts';
 import type { Host, Wire } from '../../kafka/wire.ts';
+import { ProcessClock } from './process-clock.ts';
 
 /** TCP's first retransmission timeout, doubled each time. */
 const RETRANSMIT: Micros = ms(200);
@@ -41,7 +42,17 @@ export class NetworkWire implements Wire {
     const near = this.#ends.get(from.name);
     const far = this.#ends.get(to.name);
     const leg: Leg = near ? 'request' : far ? 'reply' : 'publish';
-    this.#carry(near ?? this.#cluster, far ?? this.#cluster, leg, hashText(link), number, arrive, lost, 0, 0);
+    this.#carry(
+      near ?? this.#cluster,
+      far ?? this.#cluster,
+      leg,
+      hashText(link),
+      number,
+      readBy(to, arrive),
+      lost,
+      0,
+      0,
+    );
   }
 
   #carry(
@@ -74,4 +85,9 @@ export class NetworkWire implements Wire {
       else this.#carry(from, to, leg, key, number, arrive, lost, tries + 1, waited + wait);
     });
   }
+}
+
+/** What has arrived at a process that stands still is read when it goes on. */
+function readBy({ clock }: Host, arrive: () => void): () => void {
+  return clock instanceof ProcessClock ? () => clock.whenRunning(arrive) : arrive;
 }

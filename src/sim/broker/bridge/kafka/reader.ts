@@ -59,8 +59,7 @@ export class Reader implements Attachment {
 
   #start(): void {
     if (!this.#listener.up) return;
-    const { member, end } = this.#listener;
-    const consumer = this.#bridge.consumer(member.text, end, configOf(this.#listener));
+    const consumer = this.#bridge.consumer(this.#listener, configOf(this.#listener));
     this.#consumer = consumer;
     consumer.subscribe(this.#topics);
     this.#poll(consumer, this.#life);
@@ -173,7 +172,7 @@ export class Reader implements Attachment {
     const place = this.#bridge.journal.channel(record.topic);
     log.note('requeue', place, envelope.thing?.recorded, hand.cause, hand.record, envelope.id, reason);
     if (consumer.position(record) !== null) consumer.seek(record, record.offset);
-    sim.after(PAUSE, () => this.#poll(consumer, life));
+    sim.after(PAUSE, () => this.#listener.whenRunning(() => this.#poll(consumer, life)));
   }
 
   #giveUp(record: Polled, { posting, record: span, cause }: InHand, reason: string): void {

@@ -45,6 +45,8 @@ export class Subscription implements Attachment {
   /** Counts connections: what belongs to an earlier one means nothing. */
   #session = 0;
   #attempts = 0;
+  /** Counts the times in which its process stood still. */
+  #silences = 0;
   #wanted = true;
   /** A connection keeps the order of what is sent on it. */
   #lastArrival: Micros = 0;
@@ -64,6 +66,18 @@ export class Subscription implements Attachment {
 
   restored(): void {
     if (this.#wanted && !this.#connection) this.#reconnect();
+  }
+
+  /** The server takes a client for dead that it has not heard of for so long, and closes the connection. */
+  silent(cause: number): void {
+    const session = this.#session;
+    const silence = ++this.#silences;
+    this.#bridge.system.sim.after(HEARTBEAT, () => {
+      const over = session !== this.#session || silence !== this.#silences || !this.#listener.still;
+      if (over || !this.#connection) return;
+      this.#end('heartbeat missed', cause);
+      this.#retry();
+    });
   }
 
   close(): void {
@@ -113,9 +127,10 @@ export class Subscription implements Attachment {
 
   #retry(): void {
     const session = this.#session;
-    this.#bridge.system.sim.after(RECOVERY, () => {
+    const reconnect = () => {
       if (session === this.#session && this.#wanted && this.#listener.up) this.#reconnect();
-    });
+    };
+    this.#listener.whenRunning(() => this.#bridge.system.sim.after(RECOVERY, reconnect));
   }
 
   #reconnect(): void {
@@ -149,7 +164,7 @@ export class Subscription implements Attachment {
     this.#carry('delivery', course, posting.at(this.#queue), (arrival, cause) => {
       const at = Math.max(arrival + time, this.#lastArrival);
       this.#lastArrival = at;
-      this.#bridge.system.sim.at(at, () => this.#arrived(course, cause));
+      this.#bridge.system.sim.at(at, () => this.#listener.whenRunning(() => this.#arrived(course, cause)));
     });
   }
 

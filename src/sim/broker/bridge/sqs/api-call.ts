@@ -37,6 +37,8 @@ export interface ApiCall<T> {
   up(): boolean;
   /** Whether whoever asks still lives. */
   alive(): boolean;
+  /** Does something at the caller: now or, while that stands still, when it goes on. */
+  whenRunning(action: () => void): void;
   /** At the service: answers once, now or later. */
   serve(cause: number, answer: (answer: Answer<T>) => void): void;
   /** Back at the caller; null where all attempts have failed. */
@@ -63,11 +65,12 @@ export function callApi<T>(system: System, call: ApiCall<T>, attempt = 1): void 
   const again = (patience: Micros, cause: number): void => {
     const u = system.luck.stream('sqs/sdk').uniform(key, variant);
     const wait = attempt === ATTEMPTS ? 0 : waitBefore(attempt, BACKOFF, u, 0);
-    sim.after(patience + wait, () => {
+    const go = () => {
       if (!call.alive()) return;
       if (attempt === ATTEMPTS) call.done(null, cause);
       else callApi(system, call, attempt + 1);
-    });
+    };
+    sim.after(patience + wait, () => call.whenRunning(go));
   };
 
   const there = network.send(near, far, legs[0], key, variant, subject, call.cause, span);
@@ -85,7 +88,10 @@ export function callApi<T>(system: System, call: ApiCall<T>, attempt = 1): void 
       const about = answer.luck ? answer.subject : subject;
       const back = network.send(far, near, legs[1], luck.key, luck.variant, about, answer.cause, span);
       if (back.lost !== null) lost(back.lost, back.cause, far, near, about);
-      else sim.after(back.delay, () => call.alive() && call.done(answer.value, back.cause));
+      else {
+        const done = () => call.alive() && call.done(answer.value, back.cause);
+        sim.after(back.delay, () => call.whenRunning(done));
+      }
     });
   }
 }

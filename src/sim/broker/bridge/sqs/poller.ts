@@ -103,6 +103,7 @@ export class Poller implements Attachment {
       span: NONE,
       up: () => this.#bridge.up,
       alive: () => session === this.#session,
+      whenRunning: (action) => this.#listener.whenRunning(action),
       serve: (cause, answer) => {
         if (session !== this.#session || !this.#wanted) return;
         this.#abandon = journal.because({ cause, span: NONE }, () =>
@@ -130,7 +131,8 @@ export class Poller implements Attachment {
     const { sim } = this.#bridge.system;
     if (!result?.ok) {
       const session = this.#session;
-      sim.after(PAUSE, () => session === this.#session && this.#poll());
+      const again = () => session === this.#session && this.#poll();
+      sim.after(PAUSE, () => this.#listener.whenRunning(again));
       return;
     }
     const [first] = result.value;
@@ -245,11 +247,12 @@ export class Poller implements Attachment {
     const { settings } = this.#listener;
     const { sim } = this.#bridge.system;
     const timeout = settings.VisibilityTimeout ?? this.#endpoint.queue.attributes.VisibilityTimeout;
-    sim.after(every, () => {
+    const extend = () => {
       if (!course.open || session !== this.#session || !this.#listener.up) return;
       this.#change(course, timeout, course.record);
       this.#keepHidden(course, every);
-    });
+    };
+    sim.after(every, () => this.#listener.whenRunning(extend));
   }
 
   /** Says something about a message to the service; nobody waits for the answer. */
@@ -268,6 +271,7 @@ export class Poller implements Attachment {
       span: course.record,
       up: () => this.#bridge.up,
       alive: () => session === this.#session,
+      whenRunning: (action) => this.#listener.whenRunning(action),
       serve: (arrived, answer) =>
         answer({ value: act(arrived), after: this.#bridge.confirmTime(key, variant), cause: arrived }),
       done: () => {},

@@ -64,7 +64,7 @@ export class Producer<B> {
     const id = settings['transactional.id'];
     this.#sequences = settings['enable.idempotence'] ? new Sequences(id === null) : null;
     this.#accumulator = new Accumulator(
-      cluster.clock,
+      this.client.clock,
       settings,
       (key) => this.#ready(key),
       (batch) => this.#sender.expired(batch),
