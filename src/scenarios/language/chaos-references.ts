@@ -1,6 +1,7 @@
 import { PRODUCTS } from '../../sim/broker/products.ts';
 import type { Window } from '../../sim/world/quantities.ts';
 import type { Service } from '../../sim/world/schema/service.ts';
+import { checkOperation } from './operation-reference.ts';
 import type { Span } from './source.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
@@ -13,6 +14,7 @@ export function checkChaos(view: WorldView): void {
     const node = kind === 'crash' ? /^([a-z]+)\[(\d+)\]$/.exec(target) : null;
     if (node?.[1] === 'kafka') checkNode(view, Number(node[2]), view.at([...path, kind]));
     else if (target !== '') checkTarget(view, target, view.at([...path, kind]));
+    if (kind === 'misroute') checkDetour(view, target, settings.to as string | null, path);
     const during = settings.during as Window | null;
     if (during && 'fault' in during && !faults.includes(during.fault))
       view.missing('unknown-fault', 'fault', during.fault, view.at([...path, 'during']), faults);
@@ -25,6 +27,22 @@ export function checkChaos(view: WorldView): void {
     if (at > view.world.run.for + view.world.run.settle)
       view.wrong('plan-too-late', view.at(['plan', id, 'at']), `The run is over before \`${id}\` happens.`);
   }
+}
+
+/** A wrong entry in a table of routes: it is a route's, and leads to an operation that is there. */
+function checkDetour(view: WorldView, target: string, to: string | null, path: Path): void {
+  const [, owner = '', route = ''] = /^([^@[.]+)(?:[@[][^.]*)?(?:\.(.+))?$/.exec(target) ?? [];
+  const service = view.owners.get(owner)?.service;
+  const routes = Object.keys(service?.routes ?? {});
+  if (service && !routes.includes(route))
+    view.missing(
+      'unknown-route',
+      `route of \`${owner}\` called`,
+      route,
+      view.at([...path, 'misroute']),
+      routes,
+    );
+  if (to !== null) checkOperation(view, to, [...path, 'to']);
 }
 
 /** One broker of Kafka, by its id. */

@@ -1,3 +1,4 @@
+import type { Micros } from '../kernel/time.ts';
 import { Name } from '../recorder.ts';
 import type { Service } from '../service/service.ts';
 import { duration } from '../world/quantities.ts';
@@ -39,7 +40,7 @@ function roll(site: FaultSite, service: Service, version: string, interval: numb
     return;
   }
   for (const [at, replica] of service.replicas.entries())
-    sim.after(at * interval, () => replica.deploy(version, cause));
+    sim.after(at * interval, () => unlessHeld(site, service, () => replica.deploy(version, cause)));
 }
 
 /** One at a time, the next once its predecessor's place is taken by an instance that is ready (maxUnavailable 1, maxSurge 0). */
@@ -54,11 +55,21 @@ function replaceFrom(
   const { sim } = site.system;
   const replica = service.replicas[at];
   if (!replica) return;
-  const next = () => replaceFrom(at + 1, site, service, version, interval, cause);
+  const next = () =>
+    unlessHeld(site, service, () => replaceFrom(at + 1, site, service, version, interval, cause));
   const later = () => sim.after(interval, next);
   if (replica.managed) replica.managed.replace(version, cause, later);
   else {
     replica.deploy(version, cause);
     later();
   }
+}
+
+/** How often a rollout that is held looks whether it may go on. */
+const AGAIN: Micros = 1_000_000;
+
+/** Goes on, now or once nothing holds the service's rollouts any more. */
+function unlessHeld(site: FaultSite, service: Service, go: () => void): void {
+  if (!service.held) go();
+  else site.system.sim.after(AGAIN, () => unlessHeld(site, service, go));
 }

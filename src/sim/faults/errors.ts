@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failed } from '../outcome.ts';
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
-import { databaseOf, isMeant, serviceOf } from './targets.ts';
+import { databaseOf, refuseRequests } from './targets.ts';
 
 /** Answers with an error instead of doing the work; a database refuses the statement. */
 export const errors = defineFault({
@@ -23,13 +23,6 @@ export const errors = defineFault({
       });
       return;
     }
-    const found = serviceOf(system, target);
-    const only = target.includes('.') ? target : null;
-    const outcome = failed(String(status), status);
-    found?.service.troubles.push((replica, operation, { request }, record) => {
-      if (!isMeant(replica, found.index) || (only !== null && operation.place.text !== only)) return null;
-      if (!site.strikes(request.thing?.key ?? 0, request.variant)) return null;
-      return { outcome, cause: site.hit(request.thing?.recorded, record, record) };
-    });
+    refuseRequests(site, target, failed(String(status), status));
   },
 });

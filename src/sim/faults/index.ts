@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ackTimeout } from './ack-timeout.ts';
+import { authDown } from './auth-down.ts';
 import { certExpire } from './cert-expire.ts';
 import { clock } from './clock.ts';
+import { configPush } from './config-push.ts';
 import { crash } from './crash.ts';
 import { crashAt } from './crash-at.ts';
 import { deploy } from './deploy.ts';
@@ -21,18 +23,23 @@ import { jitter } from './jitter.ts';
 import { latency } from './latency.ts';
 import { loseCommits } from './lose-commits.ts';
 import { memoryAlarm } from './memory-alarm.ts';
+import { misroute } from './misroute.ts';
 import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
 import { queueLimit } from './queue-limit.ts';
+import { quotaCut } from './quota-cut.ts';
 import { rebalance } from './rebalance.ts';
 import { redrive } from './redrive.ts';
 import { retentionCut } from './retention-cut.ts';
 import { sidecarDown } from './sidecar-down.ts';
 import { slow } from './slow.ts';
+import { slowUnknown } from './slow-unknown.ts';
 import { staleEndpoints } from './stale-endpoints.ts';
+import { stuckCanary } from './stuck-canary.ts';
 import { surge } from './surge.ts';
+import { thirdParty429 } from './third-party-429.ts';
 import { trustSplit } from './trust-split.ts';
 import { unroutable } from './unroutable.ts';
 
@@ -61,6 +68,13 @@ export const faults = {
   dnsStale,
   dnsEmpty,
   dnsSlow,
+  configPush,
+  misroute,
+  authDown,
+  quotaCut,
+  thirdParty429,
+  slowUnknown,
+  stuckCanary,
   poison,
   redrive,
   memoryAlarm,

@@ -5,6 +5,7 @@ import { DnsName } from '../discovery/dns.ts';
 import type { LookupTrouble } from '../discovery/lookup.ts';
 import type { Host } from '../flow/host.ts';
 import type { End, Transit } from '../net/network.ts';
+import type { Failed } from '../outcome.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
@@ -37,6 +38,17 @@ export const hostMeant =
   (place: string) =>
   ({ owner, name }: Host): boolean =>
     owner === place || name.text === place;
+
+/** Answers requests with an outcome instead of doing the work: of a service, a replica or an operation. */
+export function refuseRequests(site: FaultSite, target: string, outcome: Failed): void {
+  const found = serviceOf(site.system, target);
+  const only = target.includes('.') ? target : null;
+  found?.service.troubles.push((replica, operation, { request }, record) => {
+    if (!isMeant(replica, found.index) || (only !== null && operation.place.text !== only)) return null;
+    if (!site.strikes(request.thing?.key ?? 0, request.variant)) return null;
+    return { outcome, cause: site.hit(request.thing?.recorded, record, record) };
+  });
+}
 
 /** The log and the topic that a place such as `kafka/orders` names. */
 export function topicOf(system: System, place: string) {

@@ -18,7 +18,12 @@ export function authenticate({ jwt, apiKeys, onError }: AuthSettings, keys: KeyS
       return apiKeys.includes(apiKey) ? null : unauthenticated(`nobody has the API key ${apiKey}`);
     if (!verifier || token === null) return unauthenticated('it brings no credentials');
     if (token.alg !== 'none' && !keys.usable)
-      return onError === 'fail-open' ? null : unauthenticated(`the keys of ${verifier.issuer} cannot be had`);
+      return onError === 'fail-open'
+        ? null
+        : {
+            ...unauthenticated(`the keys of ${verifier.issuer} cannot be had`),
+            cause: keys.failure ?? undefined,
+          };
     const doubt = doubtOf(token, verifier, known, now);
     return doubt === null ? null : unauthenticated(`its token is ${doubt}`);
   };

@@ -73,13 +73,15 @@ export class Entrance {
     }
     keys.begin();
     let kids: ReadonlySet<string> | null = null;
+    let failure: number | null = null;
     try {
       const bare = { ...request, credentials: this.#host.identity };
       const frame = new Frame(this.#system, this.#host, this.#fetch, bare, NO_PLAN, record, record);
       const outcome = yield* askIssuer(frame, 'jwks', {});
+      if (!outcome.ok && frame.cause !== record) failure = frame.cause;
       if (outcome.ok) kids = this.#system.issuer.published(this.#system.sim.now);
     } finally {
-      keys.end(kids);
+      keys.end(kids, failure);
     }
   }
 

@@ -14,6 +14,8 @@ export interface Visit {
 export interface Refusal {
   readonly outcome: Failed;
   readonly why: string;
+  /** The record that led to it; absent: nothing but the request. */
+  readonly cause?: number | undefined;
 }
 
 /** One of the things that stand before an operation. It lets a request through, or ends its way here. */

@@ -63,7 +63,7 @@ function refuse(mesh: Mesh, incoming: Incoming, replica: Replica): Refusal | nul
         cause: struck,
       };
   }
-  const { mtls, authorization: allow, deny } = mesh.settings(replica.owner);
+  const { mtls, authorization: allow, deny } = mesh.settings(replica.owner, replica);
   const peer = mesh.peerOf(from, replica, request.credentials.caller);
   if (mtls === 'STRICT' && peer === null && !isIngress(replica))
     return { outcome: NO_TLS, why: 'it came as plain text, and mutual TLS is STRICT here', cause };

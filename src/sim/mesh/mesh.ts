@@ -20,6 +20,15 @@ import { Sidecar } from './sidecar.ts';
 
 const UNSET: MeshDestination = meshDestination.parse({});
 
+/** Settings that proxies have been given for a destination, wrongly. */
+interface Push {
+  readonly id: string;
+  readonly destination: string;
+  readonly set: Partial<MeshDestination>;
+  /** Whether a proxy works by it at this moment. */
+  reaches(host: Host): boolean;
+}
+
 interface Configured {
   readonly text: string;
   readonly settings: MeshDestination;
@@ -41,6 +50,9 @@ export class Mesh {
   #settings: World['mesh'];
   readonly #latencies: Stream;
   readonly #configured = new Map<string, Configured>();
+  readonly #pushes: Push[] = [];
+  /** By destination, and the pushes that a proxy works by. */
+  readonly #pushed = new Map<string, Configured>();
   readonly #sidecars = new Map<Host, Sidecar>();
   readonly #rollouts = new Map<string, { readonly text: string; readonly rollout: Rollout }>();
   readonly #endpoints = new Map<string, Endpoints<Replica>>();
@@ -58,6 +70,7 @@ export class Mesh {
   /** Takes new settings. Where nothing has changed, sidecars keep their connections and what they know of hosts. */
   apply(settings: World['mesh']): void {
     this.#settings = settings;
+    this.#pushed.clear();
     for (const [name, { text }] of [...this.#configured])
       if (text !== JSON.stringify(this.#settingsOf(name))) this.#configured.delete(name);
     this.#rollOut();
@@ -98,15 +111,22 @@ export class Mesh {
     throw new Error('only calls of services go through sidecars');
   }
 
-  policy(destination: string): Policy {
-    return this.#configuredFor(destination).policy;
+  /** Gives settings to proxies that nobody meant them to have. */
+  push(push: Push): void {
+    this.#pushes.push(push);
   }
 
-  /** Which version gets a request: a rollout's word goes before the settings'. */
-  routing(destination: string): Routing {
-    const { routing } = this.policy(destination);
+  /** What holds for a destination, as the proxy beside `host` knows it. */
+  policy(destination: string, host: Host): Policy {
+    return this.#configuredFor(destination, host).policy;
+  }
+
+  /** Which version gets a request: a rollout's word goes before the settings', and a wrong push before both. */
+  routing(destination: string, host: Host): Routing {
+    const { routing } = this.policy(destination, host);
     const weights = this.weights.get(destination);
-    return weights ? { ...routing, weights } : routing;
+    const isWrong = this.#reaching(destination, host).some(({ set }) => set.route !== undefined);
+    return weights && !isWrong ? { ...routing, weights } : routing;
   }
 
   /** Versions other than the first that requests may be sent to: they run beside it. */
@@ -123,8 +143,9 @@ export class Mesh {
     return this.#system.luck.stream(`mesh/route/${destination}`).uniform(key, variant, n);
   }
 
-  settings(destination: string): MeshDestination {
-    return this.#configuredFor(destination).settings;
+  /** Without a host: what they should be. */
+  settings(destination: string, host?: Host): MeshDestination {
+    return this.#configuredFor(destination, host).settings;
   }
 
   endpoints(service: Service): Endpoints<Replica> {
@@ -147,8 +168,9 @@ export class Mesh {
   }
 
   /** How long a passage through a sidecar takes, for calls to a destination. */
-  latency(destination: string, key: number, variant: number, n: number): Micros {
-    return Math.round(this.#configuredFor(destination).latency(this.#latencies.uniform(key, variant, n)));
+  latency(destination: string, host: Host, key: number, variant: number, n: number): Micros {
+    const { latency } = this.#configuredFor(destination, host);
+    return Math.round(latency(this.#latencies.uniform(key, variant, n)));
   }
 
   dialer(near: Host, service: Service): Dial {
@@ -157,7 +179,7 @@ export class Mesh {
 
   /** Whether two speak mutual TLS: both are in the mesh, and the callee takes it. */
   isSecure(near: Host, far: Replica): boolean {
-    return this.isMeshed(near) && this.isMeshed(far) && this.settings(far.owner).mtls !== 'DISABLE';
+    return this.isMeshed(near) && this.isMeshed(far) && this.settings(far.owner, far).mtls !== 'DISABLE';
   }
 
   /** Whom a callee takes its caller for: a workload that has shown its certificate; null for one that spoke plain text. */
@@ -204,17 +226,34 @@ export class Mesh {
     return this.#settings[destination] ?? this.#settings['default'] ?? UNSET;
   }
 
-  #configuredFor(destination: string): Configured {
+  #reaching(destination: string, host: Host): Push[] {
+    return this.#pushes.filter((push) => push.destination === destination && push.reaches(host));
+  }
+
+  #configuredFor(destination: string, host?: Host): Configured {
+    const pushes = host === undefined ? [] : this.#reaching(destination, host);
+    if (pushes.length > 0) return this.#pushedFor(destination, pushes);
     const known = this.#configured.get(destination);
     if (known) return known;
-    const settings = this.#settingsOf(destination);
-    const configured: Configured = {
-      text: JSON.stringify(settings),
-      settings,
-      policy: policyOf(settings),
-      latency: sampler(settings.proxy.latency),
-    };
+    const configured = configure(this.#settingsOf(destination));
     this.#configured.set(destination, configured);
     return configured;
   }
+
+  #pushedFor(destination: string, pushes: readonly Push[]): Configured {
+    const key = JSON.stringify([destination, ...pushes.map(({ id }) => id)]);
+    const known = this.#pushed.get(key);
+    if (known) return known;
+    const wrong = Object.assign({}, ...pushes.map(({ set }) => set)) as Partial<MeshDestination>;
+    const configured = configure({ ...this.#settingsOf(destination), ...wrong });
+    this.#pushed.set(key, configured);
+    return configured;
+  }
 }
+
+const configure = (settings: MeshDestination): Configured => ({
+  text: JSON.stringify(settings),
+  settings,
+  policy: policyOf(settings),
+  latency: sampler(settings.proxy.latency),
+});

@@ -84,7 +84,7 @@ export function* forward(sidecar: Sidecar, call: Forwarded): Process {
 function* filtered(sidecar: Sidecar, call: Forwarded): Process<Concluded> {
   const { mesh } = sidecar;
   const { name } = call.service;
-  const { fault } = mesh.policy(name);
+  const { fault } = mesh.policy(name, sidecar.host);
   const draw = (n: number) => mesh.draw(name, call.frame.key, call.request.variant, n);
   if (!fault) return yield* routed(sidecar, call, draw);
   const { delay, abort } = injectedInto(fault, draw(DELAY_DRAW), draw(ABORT_DRAW));
@@ -103,10 +103,10 @@ function* filtered(sidecar: Sidecar, call: Forwarded): Process<Concluded> {
 function* routed(sidecar: Sidecar, call: Forwarded, draw: (n: number) => number): Process<Concluded> {
   const { mesh } = sidecar;
   const { service, request } = call;
-  const version = versionFor(mesh.routing(service.name), request.body, draw(VERSION_DRAW));
+  const version = versionFor(mesh.routing(service.name, sidecar.host), request.body, draw(VERSION_DRAW));
   if (version === undefined)
     return { outcome: failed('NR', RESPONSE_FLAGS.NR.status, 'never'), cause: call.call, flags: ['NR'] };
-  const { mirror } = mesh.policy(service.name);
+  const { mirror } = mesh.policy(service.name, sidecar.host);
   if (mirror && draw(MIRROR_DRAW) * 100 < mirror.percentage)
     shadow(call, sidecar.cluster(service, mirror.to));
   return yield* new Attempts(sidecar, call, sidecar.cluster(service, version)).run();

@@ -151,14 +151,18 @@ export class Rollout {
 
   #watch(): void {
     const { sim } = this.#system;
-    const wait = Math.min(this.#settings.interval, this.#stepEnds - sim.now);
-    sim.after(Math.max(1, wait), () => {
+    const { interval } = this.#settings;
+    const left = this.#stepEnds - sim.now; // nothing, where the step was held
+    sim.after(Math.max(1, left > 0 ? Math.min(interval, left) : interval), () => {
       if (this.#over) return;
-      if (this.#gate?.evaluate([], (place) => this.#of(place)) === true) {
+      const isBad = this.#gate?.evaluate([], (place) => this.#of(place)) === true;
+      const isDue = sim.now >= this.#stepEnds;
+      if ((isBad || isDue) && this.#system.services.get(this.#service)?.held) this.#watch();
+      else if (isBad) {
         this.#over = true;
         this.#share(0);
         this.#note('rolled back', 0);
-      } else if (sim.now >= this.#stepEnds) this.#advance();
+      } else if (isDue) this.#advance();
       else this.#watch();
     });
   }

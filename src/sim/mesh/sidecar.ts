@@ -53,12 +53,12 @@ export class Sidecar {
 
   /** How long one passage takes, for calls to a destination. */
   passage(destination: string, key: number, variant: number, passage: keyof typeof PASSAGES): Micros {
-    return this.mesh.latency(destination, key, variant, PASSAGES[passage]);
+    return this.mesh.latency(destination, this.host, key, variant, PASSAGES[passage]);
   }
 
   /** What it knows of a destination, or of one version of it; anew where the settings have changed. */
   cluster(service: Service, subset: string | null): Cluster {
-    const policy = this.mesh.policy(service.name);
+    const policy = this.mesh.policy(service.name, this.host);
     const id = subset === null ? service.name : `${service.name}@${subset}`;
     const known = this.#clusters.get(id);
     if (known?.policy === policy) return known;

@@ -1,3 +1,4 @@
+import type { Frame } from '../flow/frame.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
 import { type IssuerSettings, issuerSettings } from '../world/schema/security.ts';
 import type { World } from '../world/schema/world.ts';
@@ -16,6 +17,8 @@ export interface Claims {
 export class Issuer {
   readonly name: string;
   settings: IssuerSettings;
+  /** Faults that keep an answer from whoever asks: the record of the strike, or null. */
+  readonly outages: ((frame: Frame, operation: 'token' | 'jwks') => number | null)[] = [];
 
   constructor(name: string, settings: IssuerSettings) {
     this.name = name;

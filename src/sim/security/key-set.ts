@@ -19,6 +19,8 @@ export class KeySet {
   #kids: ReadonlySet<string> = new Set();
   #fetched: Micros = Number.NEGATIVE_INFINITY;
   #failed: Micros = Number.NEGATIVE_INFINITY;
+  /** The record of why the last fetch failed, if one tells. */
+  failure: number | null = null;
   #fetching: Signal<null> | null = null;
 
   constructor(sim: Simulation, settings: Settings) {
@@ -52,8 +54,9 @@ export class KeySet {
     this.#fetching = new Signal<null>(this.#sim);
   }
 
-  /** Ends the fetch: with the keys that came, or with nothing. */
-  end(kids: ReadonlySet<string> | null): void {
+  /** Ends the fetch: with the keys that came, or with nothing, as a record may tell. */
+  end(kids: ReadonlySet<string> | null, cause: number | null = null): void {
+    this.failure = kids ? null : cause;
     if (kids) {
       this.#kids = kids;
       this.#fetched = this.#sim.now;

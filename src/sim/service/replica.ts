@@ -246,14 +246,14 @@ export class Replica implements Host, Target {
       this.#enter(job, urgency);
       return;
     }
-    const { outcome, why } = refusal;
+    const { outcome, why, cause: led } = refusal;
     const subject = incoming.request.thing?.recorded;
     const { status } = outcome.failure;
     const cause = this.#system.log.note(
       'denied',
       operation.place,
       subject,
-      record,
+      led ?? record,
       record,
       status,
       why,
@@ -568,6 +568,16 @@ export class Replica implements Host, Target {
   }
 
   #answer(job: Job, outcome: Outcome, cause: number): void {
+    for (const lag of this.service.lags) {
+      const late = lag(job.incoming.request);
+      if (!late) continue;
+      const { scope } = this;
+      this.#system.sim.after(late.by, () => {
+        if (this.scope === scope) answer(this.#system, this.name, job, outcome, late.cause);
+        else job.incoming.answer(RESET, late.cause);
+      });
+      return;
+    }
     answer(this.#system, this.name, job, outcome, cause);
   }
 

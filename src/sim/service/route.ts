@@ -1,4 +1,4 @@
-import { compileFlow } from '../flow/compile.ts';
+import { compileFlow, type Flow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Node } from '../flow/modify.ts';
 import { httpCached } from '../gateway/http-cache.ts';
@@ -13,18 +13,29 @@ import { Operation } from './operation.ts';
 
 const FORWARD = 'forward';
 
+/** What a route does that hands its requests on to an operation. */
+export function compileForward(system: System, owner: string, name: string, to: string): Node {
+  const flow = forwardFlow(system, owner, name, to);
+  return (frame) => flow.runItem(FORWARD, frame);
+}
+
+function forwardFlow(system: System, owner: string, name: string, to: string): Flow {
+  const forward: Step = { verb: 'call', fields: { call: to, with: null }, modifiers: modifiersOf({}) };
+  return compileFlow({ system, owner, operation: name, steps: { [FORWARD]: forward }, order: null });
+}
+
 /** A route is an operation of one step: it hands the request on, and the answer back as it came. */
 export function compileRoute(system: System, owner: string, name: string, route: Route): Operation {
   const { to, match, priority, cache, idempotency } = route;
-  const forward: Step = { verb: 'call', fields: { call: to, with: null }, modifiers: modifiersOf({}) };
-  const flow = compileFlow({
-    system,
-    owner,
-    operation: name,
-    steps: { [FORWARD]: forward },
-    order: null,
-  });
-  let serve: Node = (frame) => flow.runItem(FORWARD, frame);
+  const flow = forwardFlow(system, owner, name, to);
+  const detours = system.services.get(owner)?.detours ?? [];
+  let serve: Node = (frame) => {
+    for (const detour of detours) {
+      const wrong = detour(name, frame);
+      if (wrong) return wrong(frame);
+    }
+    return flow.runItem(FORWARD, frame);
+  };
   if (idempotency) {
     const settings = {
       key: 'request.idempotencyKey',

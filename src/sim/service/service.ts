@@ -2,7 +2,10 @@ import type { Attachment } from '../broker/message-broker.ts';
 import type { Incoming, Target } from '../calls/send.ts';
 import type { Database } from '../database/database.ts';
 import type { Frame } from '../flow/frame.ts';
+import type { Node } from '../flow/modify.ts';
+import type { Request } from '../flow/request.ts';
 import { Counters } from '../gateway/counters.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
@@ -24,6 +27,10 @@ export type Trouble = (
   incoming: Incoming,
   record: number,
 ) => { readonly outcome: Outcome; readonly cause: number } | null;
+/** How late an answer is sent, and the record that made it so; null: as soon as it is there. */
+export type Lag = (request: Request) => { readonly by: Micros; readonly cause: number } | null;
+/** What a route does instead of what it should, for one request. */
+export type Detour = (route: string, frame: Frame) => Node | null;
 export type Hang = (replica: Replica, frame: Frame) => number | null;
 
 /** A service, or an outside partner: its replicas, what they can do, and the data that they share. */
@@ -36,6 +43,10 @@ export class Service {
   readonly slowdowns: Slowdown[] = [];
   readonly troubles: Trouble[] = [];
   readonly hangs: Hang[] = [];
+  readonly lags: Lag[] = [];
+  readonly detours: Detour[] = [];
+  /** Whether a rollout has to stay where it is; asked when it would move. */
+  readonly holds: (() => boolean)[] = [];
   settings: Settings;
   /** What its limits have counted, for all replicas together. */
   readonly counters = new Counters();
@@ -65,6 +76,10 @@ export class Service {
     this.settings = settings;
     this.database = database;
     this.#recorded = new Name(name);
+  }
+
+  get held(): boolean {
+    return this.holds.some((hold) => hold());
   }
 
   /** Compiles what its versions can do. All databases and services exist by now. */

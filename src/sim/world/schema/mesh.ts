@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { distribution, duration, share } from '../quantities.ts';
-import { count, expression, id } from './common.ts';
+import { count, declareForms, expression, id } from './common.ts';
 
 /** A whole number of percent, as Istio writes it. */
 const percent = z.number().min(0).max(100);
@@ -213,6 +213,22 @@ export const meshDestination = z.strictObject({
   deny: authorizationRules.nullable().default(null),
   proxy: proxy.prefault({}),
 });
+
+/** Some of the settings for a destination: only those that were given, with the defaults inside them. */
+export const meshSettingsGiven = z
+  .record(z.string(), z.unknown())
+  .meta({ override: meshDestination })
+  .transform((given, context): Partial<MeshDestination> => {
+    const read = meshDestination.safeParse(given);
+    if (!read.success) {
+      for (const issue of read.error.issues) context.addIssue({ ...issue } as never);
+      return z.NEVER;
+    }
+    const isGiven = ([key]: [string, unknown]) => Object.hasOwn(given, key);
+    return Object.fromEntries(Object.entries(read.data).filter(isGiven)) as Partial<MeshDestination>; // read as such
+  });
+
+declareForms(meshSettingsGiven, () => meshDestination);
 
 export type MeshDestination = z.output<typeof meshDestination>;
 export type RolloutSettings = z.output<typeof rollout>;
