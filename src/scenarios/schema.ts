@@ -4,6 +4,7 @@ import { filterPolicy } from '../sim/world/schema/brokers/sns.ts';
 import { bulkheadSettings, callSettings, retrySettings } from '../sim/world/schema/calls.ts';
 import { factMap } from '../sim/world/schema/facts.ts';
 import { route } from '../sim/world/schema/gateway.ts';
+import { meshDestination, meshSettingsGiven } from '../sim/world/schema/mesh.ts';
 import { operation, order, step, stepForms } from '../sim/world/schema/operation.ts';
 import { outbox, service, zones } from '../sim/world/schema/service.ts';
 import { client, worldSchema } from '../sim/world/schema/world.ts';
@@ -38,6 +39,7 @@ const NAMED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [callSettings, 'calls'],
   [step, 'step'],
   [fault, 'fault'],
+  [meshSettingsGiven, 'meshSettings'],
   [check, 'check'],
 ]);
 
@@ -98,6 +100,7 @@ export function exerciseJsonSchema(): Json {
       order: ORDER,
       filterPolicy: FILTER_POLICY,
       step: oneOfKinds(stepForms),
+      meshSettings: patchable(convert(meshDestination)),
       fault: oneOfKinds(faultForms),
       check: { anyOf: [...checkForms.values()].map(convert) },
     },

@@ -217,7 +217,6 @@ export const meshDestination = z.strictObject({
 /** Some of the settings for a destination: only those that were given, with the defaults inside them. */
 export const meshSettingsGiven = z
   .record(z.string(), z.unknown())
-  .meta({ override: meshDestination })
   .transform((given, context): Partial<MeshDestination> => {
     const read = meshDestination.safeParse(given);
     if (!read.success) {
