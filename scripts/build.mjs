@@ -77,8 +77,9 @@ await build({
   legalComments: 'none',
   plugins: [englishOnly, noDevtools, ourWidths],
   jsx: 'automatic',
-  // Both offer modules, of which only what is used is taken, but hide them from Node.
+  // Two offer modules, of which only what is used is taken, but hide them from Node; of Avro only its types are used.
   alias: {
+    avsc: join(root, 'node_modules/avsc/lib/types.js'),
     rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
     yaml: join(root, 'node_modules/yaml/browser/index.js'),
   },

@@ -1,4 +1,5 @@
 import { FIRST_GENERATION } from '../../sim/contracts/generation.ts';
+import { checkFormat } from './contract-formats.ts';
 import { checkOperation } from './operation-reference.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
@@ -6,8 +7,10 @@ import type { WorldView } from './world-view.ts';
 /** Looks up what contracts are about, and which of them services speak and read. */
 export function checkContracts(view: WorldView): void {
   const { contracts } = view.world;
-  for (const [name, { channel, operation }] of Object.entries(contracts)) {
+  for (const [name, contract] of Object.entries(contracts)) {
+    const { channel, operation } = contract;
     const path: Path = ['contracts', name];
+    checkFormat(view, contract, path);
     if ((channel === null) === (operation === null))
       view.wrong(
         'contract',

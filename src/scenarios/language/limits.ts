@@ -12,6 +12,9 @@ export const LIMITS = {
   clients: 20,
   channels: 100,
   steps: 60,
+  /** Fields of a generation of a contract, and generations of one. */
+  fields: 60,
+  generations: 20,
   /** Groups of `order` inside one another. */
   groups: 4,
   options: 8,

@@ -5,8 +5,9 @@ import { Name } from '../recorder.ts';
 import type { Release } from '../service/release.ts';
 import type { System } from '../system.ts';
 import type { Contract } from '../world/schema/contracts.ts';
-import { FIRST_GENERATION, type Generation, generationsOf } from './generation.ts';
-import { pairProblems, type Reading, read, readingOf, write } from './reading.ts';
+import { FIRST_GENERATION, type Generation } from './generation.ts';
+import { type Pairs, pairsOf } from './pairs.ts';
+import { type Reading, read, write } from './reading.ts';
 import { registryProblems } from './registry.ts';
 
 /** What a message or an answer was written as. */
@@ -28,10 +29,9 @@ interface Told {
 interface Agreement {
   readonly settings: Contract;
   readonly recorded: Name;
-  readonly generations: ReadonlyMap<string, Generation>;
+  readonly pairs: Pairs;
   /** What the registry has taken in, from the oldest to the newest. */
   readonly accepted: Generation[];
-  readonly readings: Map<string, Reading>;
 }
 
 /** The contracts of a world: what each side speaks, whether the other can read it, and what may be deployed. */
@@ -44,13 +44,12 @@ export class Contracts {
   constructor(system: System, contracts: Readonly<Record<string, Contract>>) {
     this.#system = system;
     for (const [name, settings] of Object.entries(contracts)) {
-      const all = generationsOf(settings);
+      const pairs = pairsOf(settings);
       this.#agreements.set(name, {
         settings,
         recorded: new Name(name),
-        generations: new Map(all.map((generation) => [generation.name, generation])),
-        accepted: all.slice(0, 1),
-        readings: new Map(),
+        pairs,
+        accepted: [pairs.first],
       });
       if (settings.operation !== null) this.#byOperation.set(settings.operation, name);
       if (settings.channel !== null) this.#byMessage.set(`${settings.channel} ${name}`, name);
@@ -105,13 +104,11 @@ export class Contracts {
 
   /** Why a version may not be deployed; null where it may. What the registry accepts it keeps. */
   refusal(service: string, release: Release): string | null {
-    for (const [name, { settings, generations, accepted }] of this.#agreements) {
-      const candidate = generations.get(speaks(release, name));
+    for (const [name, { settings, pairs, accepted }] of this.#agreements) {
+      const candidate = pairs.generations.get(speaks(release, name));
       if (!candidate || !this.#touches(service, release, name)) continue;
-      const problems = (reader: Generation, writer: Generation) =>
-        pairProblems(name, settings.format, reader, writer);
       if (this.#writes(service, settings) && !accepted.includes(candidate)) {
-        const found = registryProblems(settings.compatibility, candidate, accepted, problems);
+        const found = registryProblems(settings.compatibility, candidate, accepted, pairs.problems);
         if (found.length > 0)
           return `${name} ${candidate.name} is not ${settings.compatibility}: ${found[0]}`;
       }
@@ -152,22 +149,16 @@ export class Contracts {
   }
 
   #write(contract: string, release: Release, body: Body): readonly [Body, Written] {
-    const { generations } = this.#of(contract);
-    const generation = generations.get(speaks(release, contract)) ?? generations.get(FIRST_GENERATION);
-    if (!generation) throw new Error(`the contract ${contract} has no first generation`);
+    const { generations, first } = this.#of(contract).pairs;
+    const generation = generations.get(speaks(release, contract)) ?? first;
     const { entities } = this.#system;
     return [write(body, generation, (field) => entities.has(field)), { contract, generation }];
   }
 
   #reading({ contract, generation }: Written, release: Release, reads: readonly string[] | null): Reading {
-    const { settings, generations, readings } = this.#of(contract);
-    const mine = generations.get(speaks(release, contract)) ?? generation;
-    const key = `${generation.name} ${mine.name} ${reads?.join(',') ?? '*'}`;
-    const known = readings.get(key);
-    if (known) return known;
-    const reading = readingOf(settings.format, mine, generation, reads);
-    readings.set(key, reading);
-    return reading;
+    const { pairs } = this.#of(contract);
+    const mine = pairs.generations.get(speaks(release, contract)) ?? generation;
+    return pairs.reading(mine, generation, reads);
   }
 
   #of(contract: string): Agreement {

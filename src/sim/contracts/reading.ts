@@ -1,23 +1,37 @@
 import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
 import type { Contract, ContractField } from '../world/schema/contracts.ts';
-import { avroProblems } from './avro.ts';
-import { avroOf, type Generation, jsonSchemaOf, zeroOf } from './generation.ts';
-import { jsonSchemaProblems } from './json-schema.ts';
+import { FORMATS } from './formats/index.ts';
+import { type Carried, carriedField } from './formats/protobuf.ts';
+import { type Generation, restricted, zeroOf } from './generation.ts';
 
 type Format = Contract['format'];
 
 /** Why readers of one generation cannot read what writers of another wrote, by the rules of the format. */
-export function pairProblems(
-  name: string,
-  format: Format,
-  reader: Generation,
-  writer: Generation,
-): readonly string[] {
-  if (format === 'avro') return avroProblems(avroOf(name, reader), avroOf(name, writer));
-  if (format === 'protobuf') return []; // whatever is missing reads as zero: nothing fails, and that is the trouble
-  return jsonSchemaProblems(jsonSchemaOf(reader), jsonSchemaOf(writer));
+export function pairProblems(format: Format, reader: Generation, writer: Generation): readonly string[] {
+  return broken(format, reader, writer).map((field) => {
+    const given = writer.fields.get(field);
+    return given ? why(field, reader.fields.get(field), given) : `${field} is missing and has no default`;
+  });
 }
+
+/** The fields that the format's library finds unreadable. It is asked about the whole first: mostly there are none. */
+function broken(format: Format, reader: Generation, writer: Generation): string[] {
+  const { canRead } = FORMATS[format];
+  if (canRead(reader, writer)) return [];
+  return [...reader.fields.keys()].filter((field) => !canRead(restricted(reader, [field]), writer));
+}
+
+function why(field: string, wanted: ContractField | undefined, given: ContractField): string {
+  const [mine, theirs] = [kindOf(wanted), kindOf(given)];
+  if (mine !== theirs) return `${field} is ${theirs}, not ${mine}`;
+  const unknown = given.enum?.filter((value) => !wanted?.enum?.includes(value)) ?? [];
+  if (unknown.length > 0) return `${field} may be ${unknown.join(' or ')}, which the reader does not know`;
+  return `${field} may be missing`;
+}
+
+const kindOf = (field: ContractField | undefined): string =>
+  field?.enum ? 'an enumeration' : (field?.type ?? 'nothing');
 
 /** How a reader takes what a writer of another generation wrote. Decided once for each pair. */
 export interface Reading {
@@ -36,7 +50,11 @@ interface Source {
   readonly fallback: Value;
   readonly known: readonly string[] | null;
   readonly hasDefault: boolean;
+  /** What the reader takes values for that it does not take for themselves. */
+  readonly taken: ReadonlyMap<string, Value>;
 }
+
+const AS_IT_IS: ReadonlyMap<string, Value> = new Map();
 
 /**
  * Holds two generations against each other for a reader of some fields: a tolerant reader looks only at what it needs,
@@ -48,40 +66,86 @@ export function readingOf(
   writer: Generation,
   reads: readonly string[] | null,
 ): Reading {
-  const problems: string[] = [];
-  const misread: string[] = [];
-  const sources: Source[] = [];
-  for (const field of reads ?? reader.fields.keys()) {
-    const wanted = reader.fields.get(field);
-    if (!wanted) continue;
-    const from =
-      format === 'protobuf' ? sameNumber(field, reader, writer) : writer.fields.has(field) ? field : null;
-    const given = from === null ? undefined : writer.fields.get(from);
-    const hasDefault = wanted.default !== undefined || format === 'protobuf';
-    if (!given && !hasDefault) problems.push(`${field} is missing`);
-    if (given && !sameType(format, wanted, given))
-      problems.push(`${field} is ${given.type}, not ${wanted.type}`);
-    if (given && wanted.unit !== given.unit)
-      misread.push(`${field}: ${given.unit ?? 'no unit'} read as ${wanted.unit ?? 'no unit'}`);
-    if (!given && format === 'protobuf' && wanted.default === undefined)
-      misread.push(`${field} is not sent, and reads as ${JSON.stringify(zeroOf(wanted))}`);
-    sources.push({
+  const wanted = restricted(reader, reads ?? [...reader.fields.keys()]);
+  return format === 'protobuf' ? onTheWire(wanted, writer) : byName(format, wanted, writer);
+}
+
+function byName(format: Format, reader: Generation, writer: Generation): Reading {
+  const sources = [...reader.fields].map(
+    ([field, wanted]): Source => ({
       field,
-      from,
+      from: writer.fields.has(field) ? field : null,
       fallback: wanted.default ?? zeroOf(wanted),
-      known: format === 'protobuf' ? null : wanted.enum,
-      hasDefault,
-    });
-  }
-  return { problems, misread, sources };
+      known: wanted.enum,
+      hasDefault: wanted.default !== undefined,
+      taken: AS_IT_IS,
+    }),
+  );
+  const problems = broken(format, perMessage(format, reader, writer), written(writer)).map((field) => {
+    const given = writer.fields.get(field);
+    return given ? why(field, reader.fields.get(field), given) : `${field} is missing`;
+  });
+  return { problems, misread: otherUnits(reader, writer, sources), sources };
+}
+
+/** Whatever a generation's writer may leave out stands at its default in what it sends. */
+const written = ({ name, fields }: Generation): Generation => ({
+  name,
+  fields: new Map([...fields].map(([field, { default: _, ...settings }]) => [field, settings])),
+});
+
+/** A reader for which values of enumerations are no matter: which of them there is, is seen message by message. */
+function perMessage(format: Format, { name, fields }: Generation, writer: Generation): Generation {
+  const opened = [...fields].map(([field, wanted]): [string, ContractField] => {
+    const theirs = writer.fields.get(field)?.enum ?? null;
+    if (!wanted.enum || (!theirs && FORMATS[format].closedEnums)) return [field, wanted];
+    return [field, { ...wanted, enum: theirs && [...new Set([...wanted.enum, ...theirs])] }];
+  });
+  return { name, fields: new Map(opened) };
+}
+
+/** Protocol Buffers know fields by number, and fail at nothing. */
+function onTheWire(reader: Generation, writer: Generation): Reading {
+  const misread: string[] = [];
+  const sources = [...reader.fields].map(([field, settings]): Source => {
+    const carried = carriedField(field, reader, writer);
+    const fallback = settings.default ?? zeroOf(settings);
+    misread.push(...lostOnTheWire(field, settings, carried, writer));
+    const { from, taken } = carried;
+    return { field, from, fallback, known: null, hasDefault: true, taken };
+  });
+  return { problems: [], misread: [...misread, ...otherUnits(reader, writer, sources)], sources };
+}
+
+function lostOnTheWire(
+  field: string,
+  wanted: ContractField,
+  { from, lost, taken }: Carried,
+  writer: Generation,
+): string[] {
+  const zero = JSON.stringify(wanted.default ?? zeroOf(wanted));
+  if (lost !== null) return [`${field} is sent as ${kindOf(writer.fields.get(lost))}, and reads as ${zero}`];
+  if (from === null)
+    return wanted.default === undefined ? [`${field} is not sent, and reads as ${zero}`] : [];
+  return [...taken].map(([value, as]) => `${field}: ${value} read as ${String(as)}`);
+}
+
+function otherUnits(reader: Generation, writer: Generation, sources: readonly Source[]): string[] {
+  return sources.flatMap(({ field, from }) => {
+    const given = from === null ? undefined : writer.fields.get(from);
+    const mine = reader.fields.get(field)?.unit ?? null;
+    if (!given || given.unit === mine) return [];
+    return [`${field}: ${given.unit ?? 'no unit'} read as ${mine ?? 'no unit'}`];
+  });
 }
 
 /** Reads a body: its fields under the reader's names, or why it cannot be read. What nobody asked for stays. */
 export function read(body: Body, { problems, sources }: Reading): Body | string {
   if (problems.length > 0) return problems.join('; ');
   const result: Record<string, Value> = { ...body };
-  for (const { field, from, fallback, known, hasDefault } of sources) {
-    let value = from === null ? fallback : (body[from] ?? fallback);
+  for (const { field, from, fallback, known, hasDefault, taken } of sources) {
+    const sent = from === null ? fallback : (body[from] ?? fallback);
+    let value = taken.get(String(sent)) ?? sent;
     if (known && !known.includes(String(value))) {
       if (!hasDefault) return `${field} is ${String(value)}, which the reader does not know`;
       value = fallback;
@@ -98,29 +162,4 @@ export function write(body: Body, { fields }: Generation, keep: (field: string) 
     if (fields.has(field) || keep(field)) result[field] = value;
   for (const [field, settings] of fields) result[field] ??= settings.default ?? zeroOf(settings);
   return result;
-}
-
-/** Protocol Buffers know fields by number: by the given ones, or by their place. */
-function sameNumber(field: string, reader: Generation, writer: Generation): string | null {
-  const number = numberOf(field, reader);
-  return [...writer.fields.keys()].find((other) => numberOf(other, writer) === number) ?? null;
-}
-
-const numberOf = (field: string, { fields }: Generation): number =>
-  fields.get(field)?.number ?? [...fields.keys()].indexOf(field) + 1;
-
-const WHOLE = ['int', 'long', 'boolean'];
-
-function sameType(format: Format, wanted: ContractField, given: ContractField): boolean {
-  const types = { type: 'record', name: 'pair' } as const;
-  if (format === 'protobuf')
-    return wanted.type === given.type || (WHOLE.includes(wanted.type) && WHOLE.includes(given.type));
-  const one = (field: ContractField) => ({ ...types, fields: [{ name: 'field', type: field.type }] });
-  if (format === 'avro') return avroProblems(one(wanted), one(given)).length === 0;
-  const number = (type: string) => ['int', 'long', 'float', 'double'].includes(type);
-  const whole = (type: string) => type === 'int' || type === 'long';
-  return (
-    wanted.type === given.type ||
-    (number(wanted.type) && (whole(given.type) || !whole(wanted.type)) && number(given.type))
-  );
 }
