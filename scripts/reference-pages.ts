@@ -24,6 +24,7 @@ import { modifiers } from '../src/sim/world/schema/operation.ts';
 import { pod } from '../src/sim/world/schema/pod.ts';
 import { authSettings, issuerSettings, tokenSettings } from '../src/sim/world/schema/security.ts';
 import { service } from '../src/sim/world/schema/service.ts';
+import { telemetryForms } from '../src/sim/world/schema/telemetry.ts';
 import { client, worldSchema } from '../src/sim/world/schema/world.ts';
 import { written } from '../src/tui/keys/footer.ts';
 import { keyEntries, SCREENS } from '../src/tui/keys/table.ts';
@@ -148,6 +149,9 @@ function worldPage(): string {
     `## Pod of a service\n\n${fieldTable(pod.shape)}`,
     ...[...discoveryKinds].map(
       ([kind, schema]) => `## Discovery: ${kind}\n\n${fieldTable(schema.shape as Fields)}`,
+    ),
+    ...Object.entries(telemetryForms).map(
+      ([title, schema]) => `## ${title}\n\n${fieldTable(schema.shape as Fields)}`,
     ),
     `## Route\n\n${fieldTable(route.shape)}`,
     ...(

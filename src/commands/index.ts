@@ -2,6 +2,7 @@ import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
+import { exportRun } from './export.ts';
 import { grade } from './grade.ts';
 import { importMesh } from './import.ts';
 import { list } from './list.ts';
@@ -15,7 +16,7 @@ import { show } from './show.ts';
 
 /** Every command, by the people it is for. To add one: write its file, then list it here. */
 export const commands = {
-  learning: { play, list, show, run, grade, compare, replay, progress },
+  learning: { play, list, show, run, grade, compare, replay, export: exportRun, progress },
   authoring: { new: newExercise, check, schema, import: importMesh },
   trouble: { doctor },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Command>>>>;

@@ -19,6 +19,10 @@ export const run: Command = {
       many: true,
     },
     { flags: '--trace <subject>', about: 'tell one request from beginning to end, such as order-17' },
+    {
+      flags: '--operator',
+      about: 'with --trace: then as those find it who run the store, in the traces that it sends',
+    },
     { flags: '--why', about: 'tell why the first broken check broke' },
     { flags: '--save <file>', about: 'write the run to a file that "brownout replay" reads anywhere' },
     {
@@ -42,6 +46,7 @@ export const run: Command = {
     const { ask, run: made, verdict } = observation;
     const subject = text(options, 'trace');
     const trace = subject === undefined ? undefined : await traceOf(observation, subject);
+    const seen = subject !== undefined && flag(options, 'operator') ? await seenBy(made, subject) : undefined;
     const why = flag(options, 'why') ? await whyOf(observation) : undefined;
     const twice = flag(options, 'check') ? await checkedTwice(observation) : undefined;
     const code = await codeOf(observation);
@@ -52,6 +57,7 @@ export const run: Command = {
     );
     out.say(verdictWords(verdict));
     if (trace !== undefined) out.say(`\n${trace.text}`);
+    if (seen !== undefined) out.say(`\n${seen.text}`);
     if (why !== undefined) out.say(`\n${why.text}`);
     if (why?.diagram) out.show(`\n${why.diagram}`);
     if (twice !== undefined) out.say(`\n${twice.text}`);
@@ -61,6 +67,7 @@ export const run: Command = {
       ...runDocument(observation),
       code,
       ...(trace && { trace: { subject, spans: trace.spans } }),
+      ...(seen && { telemetry: seen.spans }),
       ...(why && { why: why.data }),
       ...(twice && { repeats: twice.same }),
     });
@@ -78,6 +85,13 @@ async function traceOf({ run: made, verdict }: Observed, subject: string) {
   if (!made.subjects.has(subject)) throw unknown('this run has no', subject, followable(made, verdict));
   const spans = spanTree(made, subject);
   return { spans, text: formatSpanTree(spans) };
+}
+
+async function seenBy(made: Observed['run'], subject: string) {
+  const { telemetryOf } = await import('../sim/telemetry/index.ts');
+  const { operatorWords } = await import('../words/telemetry.ts');
+  const spans = telemetryOf(made).filter((span) => span.subject === subject && span.fate === 'stored');
+  return { spans, text: operatorWords(made, subject) };
 }
 
 async function whyOf({ run: made, verdict }: Observed) {

@@ -12,7 +12,6 @@ const SERVICE: Names = {
 
 const CALLS: Names = {
   connections: 'connection pools between services',
-  trace: 'trace propagation',
 };
 
 const OPERATION: Names = {
@@ -35,7 +34,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
   [
     '',
     {
-      telemetry: 'telemetry',
       alerts: 'alerts',
     },
   ],

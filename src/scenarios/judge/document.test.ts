@@ -40,8 +40,8 @@ test('a null takes a setting away, as in any merge patch', () => {
 
 test.each([
   [
-    { traced: 'order', share: '95%' },
-    'the check `traced` is not modelled yet: this version does not simulate trace context',
+    { converges: 'order', share: '95%' },
+    'the check `converges` is not modelled yet: this version does not simulate copies that converge',
   ],
   [
     { confined: 'supplierCost' },

@@ -74,8 +74,7 @@ export const check = z
       return z.NEVER;
     }
     const settings = result.data as CheckDocument['settings'];
-    const wrong =
-      kind === 'slo' ? goalless(settings) : kind === 'invariant' ? senseless(settings) : undefined;
+    const wrong = kind === 'invariant' ? senseless(settings) : goalless(kind, settings);
     if (wrong !== undefined) return refuse(wrong);
     const target = settings[kind === 'invariant' ? 'every' : kind];
     return { kind, target: typeof target === 'string' ? target : '', settings };
@@ -89,11 +88,15 @@ function noKind(given: object): string {
   return `a check needs a verb: one of ${CHECK_VERBS.join(', ')}${hint}`;
 }
 
-const GOALS = ['success', 'p50', 'p90', 'p95', 'p99', 'rate'];
+const GOALS: Partial<Record<CheckKind, readonly [what: string, goals: readonly string[]]>> = {
+  slo: ['a service level', ['success', 'p50', 'p90', 'p95', 'p99', 'rate']],
+  traced: ['a check of traces', ['share', 'stored']],
+};
 
-function goalless(settings: Readonly<Record<string, unknown>>): string | undefined {
-  if (GOALS.some((goal) => settings[goal] !== null)) return undefined;
-  return `a service level needs a goal: one of ${GOALS.join(', ')}`;
+function goalless(kind: CheckKind, settings: Readonly<Record<string, unknown>>): string | undefined {
+  const [what, goals = []] = GOALS[kind] ?? [];
+  if (what === undefined || goals.some((goal) => settings[goal] !== null)) return undefined;
+  return `${what} needs a goal: one of ${goals.join(', ')}`;
 }
 
 /** What settings of an invariant mean nothing together. */

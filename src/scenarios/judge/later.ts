@@ -1,7 +1,6 @@
 /** Checks of the language that need something this version does not model yet, by their verb. */
 export const laterChecks: Readonly<Record<string, string>> = {
   converges: 'copies that converge on their owner',
-  traced: 'trace context',
   confined: 'who holds which field',
   private: 'who reads whose database',
   alerted: 'alerts',

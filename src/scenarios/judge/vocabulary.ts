@@ -25,7 +25,7 @@ export interface VocabularyProblem {
   readonly suggestion?: string;
 }
 
-const EXPRESSIONS = ['if', 'must', 'finally'] as const;
+const EXPRESSIONS = ['if', 'must', 'finally', 'of'] as const;
 
 /** What may be named, over all worlds that an exercise's options make. */
 interface Known {
@@ -77,6 +77,10 @@ function* namesIn({ kind, settings }: CheckDocument, known: Known): Generator<Fo
     yield* unknown(kind, 'fault', place, faults);
     return;
   }
+  if (kind === 'traced') {
+    yield* unknown(kind, 'entity', place, entities.keys());
+    return;
+  }
   if (known.worlds.every((world) => placeIn(world, place) === undefined)) {
     yield* unknown(kind, 'client, service, operation, consumer or channel', place, places);
   }
@@ -105,8 +109,8 @@ function* unknown(field: string, what: string, name: string, names: Iterable<str
 }
 
 function* expressionsIn({ kind, settings }: CheckDocument, known: Known): Generator<Found> {
-  if (kind !== 'invariant') return;
-  const { every } = settings;
+  if (kind !== 'invariant' && kind !== 'traced') return;
+  const every = kind === 'traced' ? settings.traced : settings.every;
   for (const field of EXPRESSIONS) {
     const source = settings[field];
     if (typeof source !== 'string') continue;

@@ -12,6 +12,7 @@ import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkPods } from './pod-references.ts';
+import { checkTelemetry } from './telemetry-references.ts';
 import type { Path } from './tree.ts';
 import { checkVersions } from './version-references.ts';
 import type { WorldView } from './world-view.ts';
@@ -31,6 +32,7 @@ export function checkReferences(view: WorldView): void {
   checkDiscovery(view);
   checkPods(view);
   checkGrpc(view);
+  checkTelemetry(view);
   checkFlows(view);
   checkChaos(view);
   checkExpressions(view);

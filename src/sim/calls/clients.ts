@@ -45,7 +45,7 @@ export class CallClients {
     const known = this.#byTarget.get(target);
     if (known) return known;
     const service = target.slice(0, target.search(/[./]/));
-    const key = this.#keyOf(service, target);
+    const key = keyFor(this.#settings, target);
     // Operations that share settings share the breaker; `default` is one for each service.
     const id = key === 'default' ? `default/${service}` : key;
     const client = this.#clients.get(id) ?? this.#make(this.#settings[key] ?? UNSET, service);
@@ -73,11 +73,6 @@ export class CallClients {
     this.#byTarget.clear();
   }
 
-  #keyOf(service: string, target: string): string {
-    if (this.#settings[target]) return target;
-    return this.#settings[service] ? service : 'default';
-  }
-
   #make(settings: CallSettings, service: string): CallClient {
     const { circuitBreaker, bulkhead, rateLimiter, retry, grpc } = settings;
     const system = this.#system;
@@ -99,4 +94,11 @@ export class CallClients {
       disabled: false,
     };
   }
+}
+
+/** Under which key the settings of a call stand: the most specific of `payment.charge`, `payment` and `default`. */
+export function keyFor(settings: Readonly<Record<string, unknown>>, target: string): string {
+  if (settings[target]) return target;
+  const service = target.slice(0, target.search(/[./]/));
+  return settings[service] ? service : 'default';
 }

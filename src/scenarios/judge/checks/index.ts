@@ -9,6 +9,7 @@ import { ordered } from './ordered.ts';
 import { recovers } from './recovers.ts';
 import { refused } from './refused.ts';
 import { slo } from './slo.ts';
+import { traced } from './traced.ts';
 
 /** Every kind of check. To add one: write its file, then list it here. */
 export const checks = {
@@ -21,6 +22,7 @@ export const checks = {
   refused,
   compatible,
   deployed,
+  traced,
   cost,
 } as const satisfies Record<string, CheckDefinition>;
 

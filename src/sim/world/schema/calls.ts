@@ -116,6 +116,8 @@ export const callSettings = z.strictObject({
   disableAfter: count.nullable().default(null),
   token: callToken.default('forward'),
   batch: batchSettings.nullable().default(null),
+  /** Whether trace context goes with it, where telemetry has any. */
+  trace: z.boolean().default(true),
 });
 
 export type CallSettings = z.output<typeof callSettings>;

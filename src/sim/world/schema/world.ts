@@ -10,6 +10,7 @@ import { meshDestination } from './mesh.ts';
 import { order, step } from './operation.ts';
 import { tokenSettings } from './security.ts';
 import { service } from './service.ts';
+import { telemetry } from './telemetry.ts';
 
 const entity = z.strictObject({
   /** How many there are; absent: a client makes them as it goes. */
@@ -114,6 +115,8 @@ export const worldSchema = z.strictObject({
   chaos: idMap(fault).default({}),
   plan: idMap(planEntry).default({}),
   cost: cost.prefault({}),
+  /** What the system sends to its operators. It changes nothing of what happens. */
+  telemetry: telemetry.prefault({}),
 });
 
 export type World = z.output<typeof worldSchema>;
