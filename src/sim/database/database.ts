@@ -33,6 +33,8 @@ export class Database {
   /** Sessions over all replicas and pools. */
   readonly sessions: Resource;
   readonly trouble: DatabaseTrouble[] = [];
+  /** Faults that are told of each step that has to wait for a connection of a pool. */
+  readonly scarcities: ((frame: Frame, pool: string) => void)[] = [];
   settings: Settings;
   readonly #system: System;
   readonly #tables = new Map<string, Table>();
@@ -85,8 +87,10 @@ export class Database {
     const since = frame.now;
     const pool = frame.host.pool(poolName);
     const patience = this.settings.pools[poolName]?.connectionTimeout ?? 30_000_000;
-    if (!pool.tryAcquire() && !(yield* pool.acquireUpTo(patience)))
-      return this.#refuse(frame, step, 'pool-timeout');
+    if (!pool.tryAcquire()) {
+      for (const scarce of this.scarcities) scarce(frame, poolName);
+      if (!(yield* pool.acquireUpTo(patience))) return this.#refuse(frame, step, 'pool-timeout');
+    }
     let session = false;
     try {
       session = this.sessions.tryAcquire() || (yield* this.sessions.acquireUpTo(patience));

@@ -26,6 +26,7 @@ type TargetKind =
   | 'operation'
   | 'step'
   | 'database'
+  | 'pool'
   | 'link'
   | 'sides'
   | 'channel'

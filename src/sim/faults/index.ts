@@ -4,6 +4,7 @@ import { authDown } from './auth-down.ts';
 import { certExpire } from './cert-expire.ts';
 import { clock } from './clock.ts';
 import { configPush } from './config-push.ts';
+import { cpuSteal } from './cpu-steal.ts';
 import { crash } from './crash.ts';
 import { crashAt } from './crash-at.ts';
 import { deploy } from './deploy.ts';
@@ -16,6 +17,7 @@ import { duplicate } from './duplicate.ts';
 import { errors } from './errors.ts';
 import { failover } from './failover.ts';
 import { type FaultDefinition, type FaultDocument, occasion } from './fault.ts';
+import { flush } from './flush.ts';
 import { hang } from './hang.ts';
 import { hotKey } from './hot-key.ts';
 import { isrShrink } from './isr-shrink.ts';
@@ -28,6 +30,7 @@ import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
+import { poolExhaust } from './pool-exhaust.ts';
 import { queueLimit } from './queue-limit.ts';
 import { quotaCut } from './quota-cut.ts';
 import { rebalance } from './rebalance.ts';
@@ -41,6 +44,7 @@ import { stuckCanary } from './stuck-canary.ts';
 import { surge } from './surge.ts';
 import { thirdParty429 } from './third-party-429.ts';
 import { trustSplit } from './trust-split.ts';
+import { ttlAlign } from './ttl-align.ts';
 import { unroutable } from './unroutable.ts';
 
 /** Every fault a scenario may name. To add one: write its file, then list it here. */
@@ -54,11 +58,15 @@ export const faults = {
   slow,
   hang,
   pause,
+  cpuSteal,
   crash,
   crashAt,
   errors,
   surge,
   hotKey,
+  flush,
+  ttlAlign,
+  poolExhaust,
   clock,
   certExpire,
   trustSplit,

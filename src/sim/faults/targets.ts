@@ -3,6 +3,7 @@ import { nameIn, productOf } from '../broker/message-broker.ts';
 import type { Address } from '../discovery/address.ts';
 import { DnsName } from '../discovery/dns.ts';
 import type { LookupTrouble } from '../discovery/lookup.ts';
+import type { CacheStore } from '../flow/cache-store.ts';
 import type { Host } from '../flow/host.ts';
 import type { End, Transit } from '../net/network.ts';
 import type { Failed } from '../outcome.ts';
@@ -76,6 +77,34 @@ export function onLookups(
     site.system.discovery?.troubles.push((lookup) => {
       if (lookup.service === service) trouble(lookup);
     });
+  });
+}
+
+/**
+ * Does something, when the fault begins, to what the replicas of a place remember: `cart`, `cart[0]`, `cart.view.price`.
+ *
+ * `act` returns what it has done it to. Whoever then has to ask for one of these as the first is told that the fault is why.
+ */
+export function onCaches(
+  site: FaultSite,
+  act: (caches: CacheStore, prefix: string) => readonly string[],
+): void {
+  const { system, target, from } = site;
+  const found = serviceOf(system, target);
+  if (!found) return;
+  const part = target.includes('.') ? target.slice(target.indexOf('.')) : null;
+  const prefix = part === null ? '' : `${found.service.name}${part}`;
+  system.sim.at(Math.max(from, system.sim.now), () => {
+    const meant = found.service.replicas.filter((replica) => replica.up && isMeant(replica, found.index));
+    if (meant.length === 0 || !site.strikes(0, 0)) return;
+    site.strike();
+    for (const { caches } of meant) tellOf(site, caches, new Set(act(caches, prefix)));
+  });
+}
+
+function tellOf(site: FaultSite, caches: Replica['caches'], gone: Set<string>): void {
+  caches.misses.push((name, frame) => {
+    if (gone.delete(name)) frame.cause = site.hit(frame.subject, frame.cause, frame.span);
   });
 }
 

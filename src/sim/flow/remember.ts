@@ -95,10 +95,14 @@ export function remembered(node: Node, policy: CachePolicy, system: System, plac
     const name = policy.name(frame);
     if (name === null) return yield* node(frame);
     const entry = caches.find(name);
-    if (!entry) return yield* load(frame, name);
+    if (!entry) {
+      for (const missed of caches.misses) missed(name, frame);
+      return yield* load(frame, name);
+    }
     const { answer, at, lifetime } = entry;
     const age = frame.now - at;
     if (age < lifetime.fresh) return hit(frame, age, answer, 'fresh');
+    for (const missed of caches.misses) missed(name, frame);
     if (age < lifetime.fresh + lifetime.staleWhileRevalidate) {
       if (!caches.loading(name)) frame.host.scope.spawn(refresh(frame.branch(), name));
       return hit(frame, age, answer, 'stale');
