@@ -83,7 +83,11 @@ await build({
     rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
     yaml: join(root, 'node_modules/yaml/browser/index.js'),
   },
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    // Nothing here reaches for the network; Yoga would fetch its own bytes, for which Node loads a client for HTTP.
+    fetch: 'undefined',
+  },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`, which a module does not have.
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   chunkNames: 'part-[hash]',

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import * as nodeModules from 'node:module';
 import { endingOf, tellEnding } from './commands/ending.ts';
 import { runCommandLine } from './commands/program.ts';
+
+// Node 22 and later can keep what they have compiled for the next start; most of the program is loaded after this.
+(nodeModules as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // Whoever reads our output may stop reading, as `head` does: that is their right and no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { PRODUCTS } from './broker/products.ts';
+import { BROKERS } from './broker/channels.ts';
 import type { Usage } from './run.ts';
 import type { System } from './system.ts';
 import type { World } from './world/schema/world.ts';
@@ -27,7 +27,7 @@ export function designUsage(world: World): DesignUsage {
     replicaTime: replicas * (world.run.for + world.run.settle),
     replicas,
     connections,
-    parts: PRODUCTS.reduce((sum, product) => sum + product.parts(world), parts),
+    parts: BROKERS.reduce((sum, product) => sum + product.parts(world), parts),
   };
 }
 

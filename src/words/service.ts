@@ -2,7 +2,7 @@ import { gaugeAt, gaugesOf } from '../scenarios/channels/gauges.ts';
 import { type ServiceView, serviceAt, type WayView } from '../scenarios/instances/service.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
-import { FIRST_VERSION } from '../sim/service/release.ts';
+import { FIRST_VERSION } from '../sim/world/version.ts';
 import type { Detail } from './detail.ts';
 import { counted, listed } from './text.ts';
 

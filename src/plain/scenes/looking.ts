@@ -1,6 +1,6 @@
 import { changesOf } from '../../scenarios/instances/history.ts';
+import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn } from '../../sim/broker/message-broker.ts';
-import { sourcesOf } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { KIND } from '../../sim/kinds.ts';

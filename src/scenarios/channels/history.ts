@@ -1,4 +1,4 @@
-import { sourcesOf } from '../../sim/broker/products.ts';
+import { sourcesOf } from '../../sim/broker/channels.ts';
 import type { Columns } from '../../sim/kernel/record.ts';
 import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';

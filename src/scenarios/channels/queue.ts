@@ -1,5 +1,5 @@
+import { deadLettersOf, sourcesOf } from '../../sim/broker/channels.ts';
 import { productOf } from '../../sim/broker/message-broker.ts';
-import { deadLettersOf, sourcesOf } from '../../sim/broker/products.ts';
 import type { Micros } from '../../sim/kernel/time.ts';
 import type { Run } from '../../sim/run.ts';
 import type { World } from '../../sim/world/schema/world.ts';

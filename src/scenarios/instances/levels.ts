@@ -1,6 +1,6 @@
 import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
-import { FIRST_VERSION } from '../../sim/service/release.ts';
+import { FIRST_VERSION } from '../../sim/world/version.ts';
 import { Level } from '../channels/level.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { changesOf, endsOf } from './history.ts';

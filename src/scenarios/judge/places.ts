@@ -1,4 +1,4 @@
-import { channelsAround, channelsOf } from '../../sim/broker/products.ts';
+import { channelsAround, channelsOf } from '../../sim/broker/channels.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 
 /** What a place of a check is, in the world it is asked about. */

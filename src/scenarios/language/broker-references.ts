@@ -1,4 +1,5 @@
-import { PRODUCTS, sourcesOf } from '../../sim/broker/products.ts';
+import { sourcesOf } from '../../sim/broker/channels.ts';
+import { PRODUCTS } from '../../sim/broker/products.ts';
 import type { CallSettings } from '../../sim/world/schema/calls.ts';
 import type { Span } from './source.ts';
 import type { Path } from './tree.ts';

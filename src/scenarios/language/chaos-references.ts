@@ -1,4 +1,4 @@
-import { PRODUCTS } from '../../sim/broker/products.ts';
+import { BROKERS } from '../../sim/broker/channels.ts';
 import type { Window } from '../../sim/world/quantities.ts';
 import type { Service } from '../../sim/world/schema/service.ts';
 import { checkOperation } from './operation-reference.ts';
@@ -65,13 +65,13 @@ function checkTarget(view: WorldView, target: string, at: Span): void {
 function checkPlace(view: WorldView, place: string, at: Span, end: boolean): void {
   const { world } = view;
   if (place === '*' && end) return;
-  if (PRODUCTS.some(({ name }) => place.startsWith(`${name}/`))) {
+  if (BROKERS.some(({ name }) => place.startsWith(`${name}/`))) {
     if (!view.channels().includes(place))
       view.missing('unknown-channel', 'channel', place, at, view.channels());
     return;
   }
   if (
-    PRODUCTS.some(({ name }) => name === place) ||
+    BROKERS.some(({ name }) => name === place) ||
     Object.hasOwn(world.clients, place) ||
     Object.hasOwn(world.network.zones, place)
   )

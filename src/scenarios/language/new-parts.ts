@@ -1,5 +1,5 @@
+import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
-import { sourcesOf } from '../../sim/broker/products.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';

@@ -1,4 +1,4 @@
-import { PRODUCTS } from '../../sim/broker/products.ts';
+import { BROKERS } from '../../sim/broker/channels.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { checkBrokers, checkSource, checkVia } from './broker-references.ts';
 import { checkChaos } from './chaos-references.ts';
@@ -100,7 +100,7 @@ function checkOwners(view: WorldView): void {
 
 /** What is said of publishing: `calls: { rabbitmq: … }` for all its channels, `rabbitmq/orders` for one. */
 function isBroker(view: WorldView, callee: string): boolean {
-  const product = PRODUCTS.find(({ name }) => name === callee);
+  const product = BROKERS.find(({ name }) => name === callee);
   return (
     (product !== undefined && view.world.brokers[product.name] !== null) || view.channels().includes(callee)
   );
@@ -255,7 +255,7 @@ function checkNetwork(view: WorldView): void {
     ...view.owners.keys(),
     ...Object.keys(view.world.clients),
     ...Object.keys(view.world.network.zones),
-    ...PRODUCTS.map(({ name }) => name),
+    ...BROKERS.map(({ name }) => name),
     '*',
   ];
   for (const link of Object.keys(view.world.network.links)) {

@@ -1,5 +1,5 @@
-import { FIRST_VERSION } from '../../sim/service/release.ts';
 import { SHARED_BY_VERSIONS } from '../../sim/world/schema/service.ts';
+import { FIRST_VERSION } from '../../sim/world/version.ts';
 import type { WorldView } from './world-view.ts';
 
 /** Holds the versions of services against what a version may change, and deployments against what there is to deploy. */

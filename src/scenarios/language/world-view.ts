@@ -1,4 +1,4 @@
-import { channelsOf, deadLettersOf, sourcesBehind } from '../../sim/broker/products.ts';
+import { channelsOf, deadLettersOf, sourcesBehind } from '../../sim/broker/channels.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import type { OrderItem, Step } from '../../sim/world/schema/operation.ts';
 import type { Service } from '../../sim/world/schema/service.ts';

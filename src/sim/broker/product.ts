@@ -1,5 +1,6 @@
 import type { System } from '../system.ts';
 import type { World } from '../world/schema/world.ts';
+import type { BrokerChannels } from './channels.ts';
 import type { MessageBroker } from './message-broker.ts';
 
 /** Something in a world that a product would refuse. */
@@ -13,19 +14,7 @@ export interface BrokerProblem {
 }
 
 /** A kind of broker: what its part of a world means, and how it is brought to life. */
-export interface BrokerProduct {
-  /** The key below `brokers`, and the first part of its channels. */
-  readonly name: keyof World['brokers'] & string;
-  /** Channels, without the product's name, that can be published to. */
-  channels(world: World): readonly string[];
-  /** Channels that can be consumed from. */
-  sources(world: World): readonly string[];
-  /** The sources that a message published to a channel may end up in. */
-  behind(world: World, channel: string): readonly string[];
-  /** The sources to which the broker sends what dies in a source. */
-  deadLetters(world: World, source: string): readonly string[];
-  /** Moving parts that a team has to look after. */
-  parts(world: World): number;
+export interface BrokerProduct extends BrokerChannels {
   problems(world: World): Iterable<BrokerProblem>;
   /** Null where the world has no such broker. */
   create(system: System): MessageBroker | null;

@@ -10,9 +10,6 @@ import { Operation } from './operation.ts';
 import { compileRoute } from './route.ts';
 import { orchestrated } from './saga.ts';
 
-/** What a service is called as it is written, before anything is deployed. */
-export const FIRST_VERSION = 'v1';
-
 /** One version of a service, compiled: what its replicas can do while they run it. */
 export class Release {
   readonly version: string;

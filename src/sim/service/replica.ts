@@ -15,12 +15,13 @@ import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
 import { type PodSettings, pod } from '../world/schema/pod.ts';
+import { FIRST_VERSION } from '../world/version.ts';
 import { answer } from './answer.ts';
 import { serveBatch } from './batch.ts';
 import { type Job, PRIORITIES, type Urgency } from './job.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Operation } from './operation.ts';
-import { FIRST_VERSION, type Release } from './release.ts';
+import type { Release } from './release.ts';
 import type { Service } from './service.ts';
 import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 

@@ -1,7 +1,7 @@
 import { collectedBy } from '../../../scenarios/channels/queue.ts';
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
+import { deadLettersOf, sourcesBehind } from '../../../sim/broker/channels.ts';
 import { productOf } from '../../../sim/broker/message-broker.ts';
-import { deadLettersOf, sourcesBehind } from '../../../sim/broker/products.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import type { World } from '../../../sim/world/schema/world.ts';

@@ -1,5 +1,5 @@
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
-import { sourcesBehind } from '../../../sim/broker/products.ts';
+import { sourcesBehind } from '../../../sim/broker/channels.ts';
 import type { Run } from '../../../sim/run.ts';
 import type { Topology } from '../map/topology.ts';
 

@@ -5,19 +5,13 @@ import { producerSettings } from '../../kafka/producer/settings.ts';
 import { topicSettings } from '../../kafka/settings.ts';
 import { productOf } from '../../message-broker.ts';
 import type { BrokerProblem, BrokerProduct } from '../../product.ts';
+import { kafkaChannels } from './channels.ts';
 import { KafkaBroker } from './kafka-broker.ts';
 import { definedOf } from './settings.ts';
 
-const topicsOf = ({ brokers }: World): string[] => Object.keys(brokers.kafka?.topics ?? {});
-
 /** Kafka as a part of worlds. */
 export const kafkaProduct: BrokerProduct = {
-  name: 'kafka',
-  channels: topicsOf,
-  sources: topicsOf,
-  behind: (_world, channel) => [channel],
-  deadLetters: () => [],
-  parts: (world) => topicsOf(world).length,
+  ...kafkaChannels,
   problems,
   create(system) {
     const settings = system.world.brokers.kafka;

@@ -5,22 +5,13 @@ import { productOf } from '../../message-broker.ts';
 import { asSentence, type BrokerProblem, type BrokerProduct } from '../../product.ts';
 import { SnsService } from '../../sns/service.ts';
 import { unfitForFifo } from '../sqs/fifo-sends.ts';
+import { snsChannels, topicsOf } from './channels.ts';
 import { Sns } from './sns.ts';
 import { subscriptionsOf, topicAttributes } from './topics.ts';
 
-const topicsOf = ({ brokers }: World) => Object.entries(brokers.sns?.topics ?? {});
-
 /** Amazon SNS as a part of worlds. */
 export const snsProduct: BrokerProduct = {
-  name: 'sns',
-  channels: (world) => topicsOf(world).map(([name]) => name),
-  sources: () => [],
-  behind: ({ brokers }, channel) =>
-    Object.values(brokers.sns?.topics[channel]?.subscriptions ?? {}).flatMap(({ Endpoint, RedrivePolicy }) =>
-      RedrivePolicy ? [Endpoint, `sqs/${RedrivePolicy.deadLetter}`] : [Endpoint],
-    ),
-  deadLetters: () => [],
-  parts: (world) => topicsOf(world).length,
+  ...snsChannels,
   *problems(world) {
     yield* settingProblems(world);
     for (const [name, { ContentBasedDeduplication }] of topicsOf(world))

@@ -4,22 +4,13 @@ import type { World } from '../../../world/schema/world.ts';
 import { asSentence, type BrokerProblem, type BrokerProduct } from '../../product.ts';
 import { SqsService } from '../../sqs/service.ts';
 import { attributesOf } from './attributes.ts';
+import { queuesOf, sqsChannels } from './channels.ts';
 import { unfitForFifo } from './fifo-sends.ts';
 import { Sqs } from './sqs.ts';
 
-const queuesOf = ({ brokers }: World) => Object.entries(brokers.sqs?.queues ?? {});
-
 /** Amazon SQS as a part of worlds. */
 export const sqsProduct: BrokerProduct = {
-  name: 'sqs',
-  channels: (world) => queuesOf(world).map(([name]) => name),
-  sources: (world) => queuesOf(world).map(([name]) => name),
-  behind: (_world, channel) => [channel],
-  deadLetters({ brokers }, source) {
-    const target = brokers.sqs?.queues[source]?.RedrivePolicy?.deadLetter;
-    return target === undefined ? [] : [target];
-  },
-  parts: (world) => queuesOf(world).length,
+  ...sqsChannels,
   *problems(world) {
     yield* settingProblems(world);
     for (const [name, { ContentBasedDeduplication }] of queuesOf(world))
