@@ -9,11 +9,18 @@ interface Entry {
   fate: Fate;
 }
 
+/** What one group is not yet done with of a partition. */
+interface Open {
+  readonly entries: Map<number, Entry>;
+  /** No offset below this is among them, so that nobody looks at what was settled long ago. */
+  floor: number;
+}
+
 interface Account {
   readonly topic: string;
   /** Null: nobody reads the topic. */
   readonly group: string | null;
-  readonly partitions: Map<number, Map<number, Entry>>;
+  readonly partitions: Map<number, Open>;
   published: number;
   deepest: number;
   readonly fates: Record<Fate, number>;
@@ -52,14 +59,15 @@ export class Accounts {
 
   appended(topic: string, partition: number, offset: number, posting: Posting): void {
     for (const account of this.#of(topic)) {
-      let entries = account.partitions.get(partition);
-      if (!entries) {
-        entries = new Map();
-        account.partitions.set(partition, entries);
+      let open = account.partitions.get(partition);
+      if (!open) {
+        open = { entries: new Map(), floor: offset };
+        account.partitions.set(partition, open);
       }
-      const before = entries.get(offset);
+      const before = open.entries.get(offset);
       if (before) this.#turn(account, before, 'lost'); // another leader has put something else in its place
-      entries.set(offset, { posting, fate: 'waiting' });
+      open.entries.set(offset, { posting, fate: 'waiting' });
+      open.floor = Math.min(open.floor, offset);
       account.published++;
       account.fates.waiting++;
       account.deepest = Math.max(account.deepest, account.fates.waiting);
@@ -78,25 +86,26 @@ export class Accounts {
   committed(topic: string, group: string, partition: number, offset: number): void {
     for (const account of this.#of(topic)) {
       if (account.group !== group) continue;
-      for (const [at, entry] of account.partitions.get(partition) ?? [])
-        if (at < offset) this.#turn(account, entry, entry.fate === 'in hand' ? 'acked' : 'lost');
+      for (const entry of taken(account.partitions.get(partition), offset))
+        this.#turn(account, entry, entry.fate === 'in hand' ? 'acked' : 'lost');
     }
   }
 
   /** Retention has deleted it; true if somebody had not read it yet. */
   deleted(topic: string, partition: number, before: number): Posting[] {
     const lost = new Set<Posting>();
-    for (const account of this.#of(topic))
-      for (const [at, entry] of account.partitions.get(partition) ?? [])
-        if (at < before && account.group !== null && this.#turn(account, entry, 'lost'))
-          lost.add(entry.posting);
+    for (const account of this.#of(topic)) {
+      if (account.group === null) continue;
+      for (const entry of taken(account.partitions.get(partition), before))
+        if (this.#turn(account, entry, 'lost')) lost.add(entry.posting);
+    }
     return [...lost];
   }
 
   /** A replica that led has dropped it, and no other has it. */
   truncated(topic: string, partition: number, offset: number, posting: Posting): void {
     for (const account of this.#of(topic)) {
-      const entry = account.partitions.get(partition)?.get(offset);
+      const entry = account.partitions.get(partition)?.entries.get(offset);
       if (entry?.posting === posting) this.#turn(account, entry, 'lost');
     }
   }
@@ -123,7 +132,8 @@ export class Accounts {
 
   #set(topic: string, group: string, partition: number, offset: number, fate: Fate): void {
     for (const account of this.#of(topic)) {
-      const entry = account.group === group ? account.partitions.get(partition)?.get(offset) : undefined;
+      const entry =
+        account.group === group ? account.partitions.get(partition)?.entries.get(offset) : undefined;
       if (entry) this.#turn(account, entry, fate);
     }
   }
@@ -135,5 +145,16 @@ export class Accounts {
     account.fates[fate]++;
     entry.fate = fate;
     return true;
+  }
+}
+
+/** Takes out what lies before an offset: whoever is done with it never looks at it again. */
+function* taken(open: Open | undefined, before: number): Iterable<Entry> {
+  if (!open) return;
+  for (; open.floor < before; open.floor++) {
+    const entry = open.entries.get(open.floor);
+    if (!entry) continue;
+    open.entries.delete(open.floor);
+    yield entry;
   }
 }
