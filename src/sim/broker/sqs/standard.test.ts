@@ -26,6 +26,17 @@ describe('the visibility timeout', () => {
     expect([atFirst, queue.bodies()]).toEqual([['m1'], ['m1']]);
   });
 
+  test('of several who receive one gets a message: a queue has no fan-out, and no replay once it is deleted', () => {
+    const service = new TestService();
+    const queue = service.create('q');
+    queue.send(['m1']);
+    const [{ ReceiptHandle } = { ReceiptHandle: '' }] = queue.receive();
+    expect([queue.bodies(), queue.bodies()]).toEqual([[], []]);
+    must(queue.endpoint.deleteMessage(ReceiptHandle));
+    service.passSeconds(60);
+    expect(queue.bodies()).toEqual([]);
+  });
+
   test('a receive may set a timeout of its own', () => {
     const service = new TestService();
     const queue = service.create('q');

@@ -94,6 +94,21 @@ describe('a transaction', () => {
     expect(kafka.replica(kafka.leaderOf()).lastStableOffset).toBe(0);
   });
 
+  test('that is open counts in the lag of careless readers only: careful ones look at the last stable offset', () => {
+    const kafka = world();
+    const app = ready(kafka);
+    const careful = reader(kafka, 'read_committed');
+    const careless = reader(kafka, 'read_uncommitted');
+    kafka.pass(5 * SECOND);
+    app.producer.transactions.begin();
+    for (const held of [careful, careless]) held.takes = 10 * SECOND;
+    for (const value of ['a', 'b', 'c']) app.send(value);
+    kafka.pass(SECOND);
+    const lags = [careful, careless].map(({ consumer }) => consumer.lag({ topic: 'orders', partition: 0 }));
+    expect(lags[0]).toBe(0);
+    expect(kafka.replica(kafka.leaderOf()).log.endOffset).toBe(3);
+  });
+
   test('that is open for longer than transaction.timeout.ms is aborted, and its producer fenced', () => {
     const kafka = world();
     const app = ready(kafka, 'app', { 'transaction.timeout.ms': 20_000 });
