@@ -42,15 +42,55 @@ const noDevtools = {
   },
 };
 
-/** Ink measures every character that it draws; nearly all of ours are known to be narrow. */
+/** Ink measures every line and every character that it draws; nearly all of ours are known to be narrow. */
 const ourWidths = {
   name: 'our-widths',
   setup(plugin) {
     plugin.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
-      /[\\/]node_modules[\\/]ink[\\/]/.test(importer) ? { path: 'width', namespace: 'our-widths' } : null,
+      /[\\/]node_modules[\\/](ink|widest-line)[\\/]/.test(importer)
+        ? { path: 'width', namespace: 'our-widths' }
+        : null,
     );
     plugin.onLoad({ filter: /.*/, namespace: 'our-widths' }, () => ({
       contents: 'export { widthOf as default } from "./src/tui/layout/text.ts";',
+      resolveDir: root,
+    }));
+  },
+};
+
+/** Ink takes every line apart anew for each frame, though most are those of the frame before: what they were is kept. */
+const knownLines = {
+  name: 'known-lines',
+  setup(plugin) {
+    const library = join(root, 'node_modules/@alcalzone/ansi-tokenize/build/index.js');
+    plugin.onResolve({ filter: /^@alcalzone\/ansi-tokenize$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]ink[\\/]build[\\/]output\.js$/.test(importer)
+        ? { path: 'lines', namespace: 'known-lines' }
+        : null,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: 'known-lines' }, () => ({
+      contents: `
+        import { tokenize as take, styledCharsFromTokens as style } from ${JSON.stringify(library)};
+        export { styledCharsToString } from ${JSON.stringify(library)};
+        const KEPT = 1000;
+        const known = new Map();
+        const styled = new WeakMap();
+        export function tokenize(line) {
+          const before = known.get(line);
+          if (before !== undefined) return before;
+          if (known.size === KEPT) known.clear();
+          const tokens = take(line);
+          known.set(line, tokens);
+          return tokens;
+        }
+        export function styledCharsFromTokens(tokens) {
+          const before = styled.get(tokens);
+          if (before !== undefined) return before;
+          const characters = style(tokens);
+          styled.set(tokens, characters);
+          return characters;
+        }
+      `,
       resolveDir: root,
     }));
   },
@@ -75,7 +115,7 @@ await build({
   target: 'node20',
   minify: true,
   legalComments: 'none',
-  plugins: [englishOnly, noDevtools, ourWidths],
+  plugins: [englishOnly, noDevtools, ourWidths, knownLines],
   jsx: 'automatic',
   // Two offer modules, of which only what is used is taken, but hide them from Node; of Avro only its types are used.
   alias: {
