@@ -47,8 +47,8 @@ export interface Listener {
 
 /** A listener's connection to a broker. */
 export interface Attachment {
-  /** Its process has died, as a record tells. */
-  lost(cause: number): void;
+  /** Its process has died, as a record tells; `silently`: with its machine, so that its connection does not break. */
+  lost(cause: number, silently: boolean): void;
   /** Its process is back. */
   restored(): void;
   /** Its process stands still, as a record tells: nothing is heard of it. */
@@ -60,8 +60,8 @@ export interface Attachment {
 /** What a listener has of several channels, as one. */
 export function attachedTo(parts: readonly Attachment[]): Attachment {
   return {
-    lost: (cause) => {
-      for (const part of parts) part.lost(cause);
+    lost: (cause, silently) => {
+      for (const part of parts) part.lost(cause, silently);
     },
     restored: () => {
       for (const part of parts) part.restored();

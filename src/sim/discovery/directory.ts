@@ -120,4 +120,11 @@ export abstract class Directory {
   protected serving(): Address[] {
     return this.service.replicas.filter(({ serving }) => serving).map((replica) => this.addressOf(replica));
   }
+
+  /** Those that a cluster believes to take requests. */
+  protected announced(): Address[] {
+    return this.service.replicas
+      .filter(({ announced }) => announced)
+      .map((replica) => this.addressOf(replica));
+  }
 }

@@ -33,7 +33,7 @@ export class DnsName extends Directory {
     this.#stream = system.luck.stream(`dns/${service.name}`);
     this.#records = new Endpoints(
       system.sim,
-      () => this.serving(),
+      () => this.announced(),
       () => settings.propagation,
     );
   }

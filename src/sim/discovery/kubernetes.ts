@@ -19,7 +19,7 @@ export class ClusterIp extends Directory {
     super(system, service);
     this.endpoints = new Endpoints(
       system.sim,
-      () => this.serving(),
+      () => this.announced(),
       () => propagation,
     );
     this.#stream = system.luck.stream(`discovery/${service.name}`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Frame } from '../flow/frame.ts';
+import type { Unreachable } from '../net/network.ts';
 import { duration } from '../world/quantities.ts';
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
@@ -16,10 +17,14 @@ export const crash = defineFault({
   fields: {
     crash: place,
     downFor: duration.default(1_000_000),
+    /** Its machine dies with it: nothing is refused or reset, callers wait until they give up. */
+    host: z.boolean().default(false),
     between: z.tuple([z.string(), z.string()]).nullable().default(null),
   },
-  inject(site, { crash: target, at, downFor, between }) {
+  inject(site, { crash: target, at, downFor, host, between }) {
     const { system } = site;
+    const off: Unreachable | null = host ? (subject, cause, span) => site.hit(subject, cause, span) : null;
+    const reason = host ? 'with its machine' : undefined;
     const node = /^([a-z]+)(?:\[(\d+)\])?$/.exec(target);
     const broker = system.brokers.get(node?.[1] ?? '');
     if (broker) {
@@ -43,7 +48,7 @@ export const crash = defineFault({
         if (told.has(requestOf(frame)) || !site.strikes(frame.key, frame.variant)) return false;
         const replica = service.replicas.find(({ name }) => name === frame.host.name);
         if (!replica || !isMeant(replica, index)) return false;
-        replica.crash(site.hit(frame.subject, frame.cause, frame.span), downFor);
+        replica.crash(site.hit(frame.subject, frame.cause, frame.span), downFor, reason, off);
         return true;
       });
       return;
@@ -56,7 +61,7 @@ export const crash = defineFault({
         : service.replicas.filter((replica) => replica.up && isMeant(replica, index));
       if (victims.length === 0 || !site.strikes(0, 0)) return;
       const cause = site.strike();
-      for (const victim of victims) victim.crash(cause, downFor);
+      for (const victim of victims) victim.crash(cause, downFor, reason, off);
     });
   },
 });

@@ -31,7 +31,8 @@ type TargetKind =
   | 'sides'
   | 'channel'
   | 'broker'
-  | 'client';
+  | 'client'
+  | 'zone';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 

@@ -517,6 +517,10 @@ const EDGE = `
   chaos: { rolls: { deploy: shop, to: v2, at: 1200ms, interval: 300ms } }
 `;
 const OF_EDGE: ReadonlySet<string> = new Set(['misroute', 'authDown', 'stuckCanary']);
+/** For faults of zones: the shop stands in two. */
+const ZONED = 'network: { zones: { a: {}, b: {} } }\nservices: { shop: { zone: [a, b] } }';
+const OF_ZONE: ReadonlySet<string> = new Set(['zoneOutage']);
+
 /** For faults of caches: what the bank says is kept, for each thing that is sold. */
 const CACHED = `
   services: { shop: { operations: { order: { steps: { charge: { cache: { max-age: 2s, key: request.sku } } } } } } }
@@ -545,6 +549,7 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   errors: ['{ errors: bank, p: 20% }', []],
   surge: ['{ surge: user, x: 3, during: 1s..2s }', ['{ surge: user, x: 1 }']],
   hotKey: ['{ hotKey: user, entity: sku, share: 50% }', ['{ hotKey: user, entity: sku, share: 0% }']],
+  zoneOutage: ['{ zoneOutage: b, during: 1s..2s }', []],
   flush: ['{ flush: shop, at: 1500ms }', []],
   ttlAlign: ['{ ttlAlign: shop.order.charge, at: 1500ms }', []],
   poolExhaust: ['{ poolExhaust: shop.db/main, at: 1s, for: 1s }', []],
@@ -585,6 +590,7 @@ const logged = shop(...WORLD, LOGGED);
 const named = shop(...WORLD, NAMED);
 const edge = shop(...WORLD, EDGE);
 const cached = shop(...WORLD, CACHED);
+const zoned = shop(...WORLD, ZONED);
 
 /** The world for faults of these kinds, with what is written before it. */
 const worldWith = (chaos: string, ...of: readonly string[]) =>
@@ -596,6 +602,7 @@ const worldWith = (chaos: string, ...of: readonly string[]) =>
     ...(of.some((kind) => OF_DNS.has(kind)) ? [NAMED] : []),
     ...(of.some((kind) => OF_EDGE.has(kind)) ? [EDGE] : []),
     ...(of.some((kind) => OF_CACHE.has(kind)) ? [CACHED] : []),
+    ...(of.some((kind) => OF_ZONE.has(kind)) ? [ZONED] : []),
   );
 
 describe.each(kinds)('%s', (kind) => {
@@ -606,6 +613,7 @@ describe.each(kinds)('%s', (kind) => {
     [OF_DNS, named],
     [OF_EDGE, edge],
     [OF_CACHE, cached],
+    [OF_ZONE, zoned],
   ] as const;
   const calm = calms.find(([of]) => of.has(kind))?.[1] ?? plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));

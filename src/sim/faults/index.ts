@@ -46,6 +46,7 @@ import { thirdParty429 } from './third-party-429.ts';
 import { trustSplit } from './trust-split.ts';
 import { ttlAlign } from './ttl-align.ts';
 import { unroutable } from './unroutable.ts';
+import { zoneOutage } from './zone-outage.ts';
 
 /** Every fault a scenario may name. To add one: write its file, then list it here. */
 export const faults = {
@@ -61,6 +62,7 @@ export const faults = {
   cpuSteal,
   crash,
   crashAt,
+  zoneOutage,
   errors,
   surge,
   hotKey,

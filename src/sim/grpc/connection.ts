@@ -29,8 +29,8 @@ export class Connection implements Target {
   get lives(): boolean {
     const { replica } = this;
     return (
-      replica.up &&
-      replica.listening &&
+      // A machine that is off closes nothing.
+      ((replica.up && replica.listening) || replica.end.off !== null) &&
       replica.life === this.address.life &&
       replica.startedAt === this.#since
     );

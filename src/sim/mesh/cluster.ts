@@ -220,8 +220,8 @@ export class Cluster {
 
 /** Since when a replica's process has run; null while it does not. */
 const incarnation = (host: UpstreamHost): Micros | null => {
-  const { up, startedAt } = host.target as Replica; // all hosts are replicas
-  return up ? startedAt : null;
+  const { up, startedAt, end } = host.target as Replica; // all hosts are replicas
+  return up || end.off ? startedAt : null; // a machine that is off closes nothing
 };
 
 /** Stands for the value of a request's field, for consistent hashing. */

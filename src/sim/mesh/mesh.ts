@@ -154,7 +154,7 @@ export class Mesh {
     const propagation = () => this.settings(service.name).proxy.propagation;
     const endpoints = new Endpoints(
       this.#system.sim,
-      () => service.replicas.filter(({ serving }) => serving),
+      () => service.replicas.filter(({ announced }) => announced),
       propagation,
     );
     this.#endpoints.set(service.name, endpoints);

@@ -9,7 +9,12 @@ import type { Link as LinkSettings, World } from '../world/schema/world.ts';
 export interface End {
   readonly owner: string;
   readonly zone: string | null;
+  /** While its machine is off: nothing comes there or from there; tells of each message that is lost so. */
+  readonly off?: Unreachable | null;
 }
+
+/** Tells of something that was lost; the record of that. */
+export type Unreachable = (subject: Name | undefined, cause: number, span: number) => number;
 
 export type Leg = 'connect' | 'request' | 'reply' | 'publish' | 'confirm' | 'delivery' | 'ack';
 
@@ -130,6 +135,8 @@ export class Network {
         delay += link.busyUntil - this.#sim.now;
       }
     }
+    const off = from.off ?? to.off;
+    if (off) lost = 'host down';
     const transit: Transit = {
       from: from.owner,
       to: to.owner,
@@ -138,7 +145,7 @@ export class Network {
       variant,
       subject,
       span,
-      cause,
+      cause: off ? off(subject, cause, span) : cause,
       delay,
       lost,
       refused: false,

@@ -7,8 +7,8 @@ import { Entrance } from '../gateway/entrance.ts';
 import type { CancelReason } from '../grpc/cancellation.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
-import type { Micros } from '../kernel/time.ts';
-import type { End } from '../net/network.ts';
+import { type Micros, seconds } from '../kernel/time.ts';
+import type { End, Unreachable } from '../net/network.ts';
 import { type Failed, type Outcome, RESET, SHED } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
@@ -28,6 +28,9 @@ import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 /** HikariCP's default. */
 const POOL_SIZE = 10;
 
+/** So long a cluster waits for a machine that is silent before it takes its instances off the lists (`node-monitor-grace-period`). */
+const NODE_GRACE: Micros = seconds(50);
+
 /** Tells of a request that has to wait because its replica stands still; the record of that. */
 export type Touch = (subject: Name | undefined, cause: number, span: number) => number;
 
@@ -45,7 +48,7 @@ export class Replica implements Host, Target {
   readonly owner: string;
   readonly index: number;
   readonly name: Name;
-  readonly end: End;
+  readonly end: End & { off: Unreachable | null };
   readonly calls: CallClients;
   readonly caches: CacheStore;
   readonly identity: Credentials;
@@ -74,6 +77,8 @@ export class Replica implements Host, Target {
   /** Those who let it stand still, the last of them last. */
   #pauses: Touch[] = [];
   #stillSince: Micros = 0;
+  /** Its machine is off, and nobody has noticed. */
+  #missed = false;
   readonly #pools = new Map<string, Resource>();
   readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
@@ -89,6 +94,7 @@ export class Replica implements Host, Target {
     this.end = {
       owner: service.name,
       zone: zones.length === 0 ? null : (zones[index % zones.length] ?? null),
+      off: null,
     };
     this.identity = identityOf(service.name);
     this.#entrance = new Entrance(system, this, service.settings, service.counters);
@@ -120,6 +126,11 @@ export class Replica implements Host, Target {
   /** Whether requests should be sent to it. */
   get serving(): boolean {
     return this.up && this.ready;
+  }
+
+  /** Whether the lists of a cluster name it: also for a while after its machine has gone off without a word. */
+  get announced(): boolean {
+    return this.serving || this.#missed;
   }
 
   /** The life of its instances is led as Kubernetes does; null: it is replaced in an instant. */
@@ -321,11 +332,24 @@ export class Replica implements Host, Target {
     );
   }
 
-  /** Dies: everything volatile is gone, callers see their connections break; comes back after `downFor`, if at all. */
-  crash(cause: number, downFor: Micros | null, reason?: string): number {
+  /**
+   * Dies: everything volatile is gone, callers see their connections break; comes back after `downFor`, if at all.
+   *
+   * With `off` its machine dies: nothing breaks and nothing is refused, nobody hears of it before they lose their patience.
+   */
+  crash(cause: number, downFor: Micros | null, reason?: string, off: Unreachable | null = null): number {
     if (!this.up) return cause;
     const { log, sim } = this.#system;
     const record = log.note('crash', this.name, undefined, cause, cause, this.inside, reason);
+    this.end.off = off;
+    this.#missed = off !== null && this.ready;
+    const { startedAt } = this;
+    if (off)
+      sim.after(NODE_GRACE, () => {
+        if (this.end.off === null || this.startedAt !== startedAt) return;
+        this.#missed = false;
+        this.#system.told(this);
+      });
     this.#die(record);
     if (downFor !== null) sim.after(downFor, () => this.restart(record));
     return record;
@@ -425,6 +449,8 @@ export class Replica implements Host, Target {
   restart(cause: number): void {
     if (this.up || this.index >= this.service.settings.replicas) return;
     this.up = true;
+    this.end.off = null;
+    this.#missed = false;
     this.startedAt = this.#system.sim.now;
     this.#system.log.note('restart', this.name, undefined, cause, cause);
     this.listening = true;

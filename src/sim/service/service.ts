@@ -159,7 +159,8 @@ export class Service {
   /** A replica has died, as a record tells. */
   disconnected(replica: Replica, cause: number): void {
     for (const broker of this.#system.brokers.all()) broker.hostLost?.(replica);
-    for (const attachment of this.#attachments.get(replica) ?? []) attachment.lost(cause);
+    for (const attachment of this.#attachments.get(replica) ?? [])
+      attachment.lost(cause, replica.end.off !== null);
   }
 
   /** A replica stands still, as a record tells: its brokers hear nothing of it. */

@@ -60,11 +60,20 @@ export class Subscription implements Attachment {
     this.#open();
   }
 
-  lost(cause: number): void {
-    this.#end('connection closed', cause);
+  lost(cause: number, silently: boolean): void {
+    if (!silently) {
+      this.#end('connection closed', cause);
+      return;
+    }
+    const session = this.#session;
+    this.#bridge.system.sim.after(HEARTBEAT, () => {
+      if (session === this.#session) this.#end('heartbeat missed', cause);
+    });
   }
 
   restored(): void {
+    // A machine that is back refuses what belongs to a connection that it does not know.
+    if (this.#connection) this.#end('connection closed');
     if (this.#wanted && !this.#connection) this.#reconnect();
   }
 

@@ -56,11 +56,12 @@ export class Poller implements Attachment {
     this.#poll();
   }
 
-  lost(): void {
+  lost(_cause: number, silently: boolean): void {
     this.#session++;
     this.#polling = false;
     this.#inHand.clear();
-    this.#forget(); // its connection is closed, which the service notices
+    if (silently) this.#abandon = null;
+    else this.#forget(); // its connection is closed, which the service notices
   }
 
   restored(): void {
