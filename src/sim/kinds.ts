@@ -610,6 +610,11 @@ export const KINDS = {
     place: 'replica',
     value: 'µs it stood still',
   },
+  graphqlError: {
+    summary: 'A query in GraphQL, or a field of one, could not be answered',
+    place: 'step',
+    detail: 'path in the answer, and why',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -1,3 +1,4 @@
+import { callsOf } from '../../sim/service/steps/index.ts';
 import { LIMITS } from './limits.ts';
 import type { Span } from './source.ts';
 import { runningSteps, type WorldView } from './world-view.ts';
@@ -14,8 +15,10 @@ export function checkCycles(view: WorldView): void {
   for (const flow of view.flows) {
     const calls = runningSteps(flow).flatMap((name): Edge[] => {
       const step = flow.steps[name];
-      const to = step?.verb === 'call' ? view.operationAt(String(step.fields.call)) : undefined;
-      return to === undefined ? [] : [{ to, at: view.at([...flow.path, 'steps', name, 'call']) }];
+      return (step ? callsOf(step) : []).flatMap(({ to: address, at: way }): Edge[] => {
+        const to = view.operationAt(address);
+        return to === undefined ? [] : [{ to, at: view.at([...flow.path, 'steps', name, ...way, 'call']) }];
+      });
     });
     edges.set(flow.address, calls);
   }

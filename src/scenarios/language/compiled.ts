@@ -5,9 +5,14 @@ import {
 } from '../../sim/expression/expression.ts';
 
 /** Names that are only there in certain fields, and what to say elsewhere. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+export const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['row', '`row` is the row that is written or tested: it is there in `if`, `set` and `where` only'],
   ['each', '`each` is the element of a `forEach`, and this step has none'],
+  [
+    'parent',
+    '`parent` is the object that a field of a GraphQL answer belongs to: it is there in `resolve` only',
+  ],
+  ['args', '`args` are the arguments of a field of a GraphQL query: they are there in `resolve` only'],
 ]);
 
 type Compiled = ReturnType<typeof compileExpression> | ExpressionProblem;

@@ -1,9 +1,10 @@
 import { ExpressionProblem } from '../../sim/expression/expression.ts';
 import { flowFunctions, truth } from '../../sim/flow/functions.ts';
 import { SLOT } from '../../sim/flow/slots.ts';
+import type { ServerSettings } from '../../sim/graphql/server.ts';
 import { parseDuration } from '../../sim/world/quantities.ts';
 import type { Step } from '../../sim/world/schema/operation.ts';
-import { compiled, type Functions, type Scope } from './compiled.ts';
+import { compiled, ELSEWHERE, type Functions, type Scope } from './compiled.ts';
 import { LIMITS } from './limits.ts';
 import { part } from './part.ts';
 import { requestFields } from './request-fields.ts';
@@ -106,10 +107,7 @@ function checkStep(
 ): void {
   const path = [...flow.path, 'steps', name];
   const loop = modifiers.forEach !== null ? ['each'] : [];
-  const base = [
-    ...Object.keys(flow.steps),
-    ...Object.keys(SLOT).filter((slot) => slot !== 'row' && slot !== 'each'),
-  ];
+  const base = [...Object.keys(flow.steps), ...Object.keys(SLOT).filter((slot) => !ELSEWHERE.has(slot))];
   const plainScope: Scope = { names: [...base, ...loop], functions: FLOW, request };
   const outer: Scope = { ...plainScope, names: base };
   const rowScope: Scope = { ...plainScope, names: [...plainScope.names, 'row'] };
@@ -127,7 +125,16 @@ function checkStep(
     checkGiven(view, own, [...path, 'fact', fact], { ...rowScope, functions: FACT });
 
   const rows = ['insert', 'update', 'upsert', 'delete', 'query'].includes(verb) ? rowScope : plainScope;
-  for (const field of ['with', 'key', 'body', 'headers', 'reply', 'atLeast'])
+  if (verb === 'graphql') {
+    const inField: Scope = { ...plainScope, names: [...plainScope.names, 'parent', 'args'] };
+    for (const [place, { with: given, value }] of Object.entries(
+      (fields as unknown as ServerSettings).resolve,
+    )) {
+      checkGiven(view, given, [...path, 'resolve', place, 'with'], inField);
+      checkGiven(view, value, [...path, 'resolve', place, 'value'], inField);
+    }
+  }
+  for (const field of ['with', 'key', 'body', 'headers', 'reply', 'atLeast', 'graphql', 'variables'])
     checkGiven(view, fields[field] as Given, [...path, field], plainScope);
   for (const field of ['if', 'where', 'set'])
     checkGiven(view, fields[field] as Given, [...path, field], rows);

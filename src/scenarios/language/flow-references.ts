@@ -1,4 +1,7 @@
+import type { ServerSettings } from '../../sim/graphql/server.ts';
+import { callsOf } from '../../sim/service/steps/index.ts';
 import type { Step } from '../../sim/world/schema/operation.ts';
+import { checkServer } from './graphql-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import type { Path } from './tree.ts';
 import { type Flow, orderNames, type WorldView } from './world-view.ts';
@@ -16,8 +19,10 @@ export function checkFlows(view: WorldView): void {
   }
 }
 
-function checkStep(view: WorldView, flow: Flow, { verb, fields, modifiers }: Step, path: Path): void {
-  if (verb === 'call') checkOperation(view, String(fields.call), [...path, 'call']);
+function checkStep(view: WorldView, flow: Flow, step: Step, path: Path): void {
+  const { verb, fields, modifiers } = step;
+  for (const { to, at } of callsOf(step)) checkOperation(view, to, [...path, ...at, 'call']);
+  if (verb === 'graphql') checkServer(view, fields as unknown as ServerSettings, path); // as the verb's own fields say
   if (verb === 'publish' && !view.channels().includes(String(fields.publish)))
     view.missing(
       'unknown-channel',

@@ -1,6 +1,7 @@
 import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
+import { callsOf } from '../../sim/service/steps/index.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -81,9 +82,10 @@ function usedNames(view: WorldView) {
     owners.add(address.split('.')[0] as string);
   };
   for (const flow of view.flows) {
-    for (const { verb, fields, modifiers } of Object.values(flow.steps)) {
+    for (const step of Object.values(flow.steps)) {
+      const { verb, fields, modifiers } = step;
       const target = String(fields[verb]);
-      if (verb === 'call') use(target);
+      for (const { to } of callsOf(step)) use(to);
       if (modifiers.undo) use(modifiers.undo.call);
       if (verb === 'publish') for (const queue of view.queuesBehind(target)) queues.add(queue);
       if (['read', 'query', 'insert', 'update', 'upsert', 'delete'].includes(verb))

@@ -7,6 +7,7 @@ import { checkDiscovery } from './discovery-references.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkFlows } from './flow-references.ts';
 import { checkGateways } from './gateway-references.ts';
+import { checkQueries } from './graphql-references.ts';
 import { checkGrpc } from './grpc-references.ts';
 import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
@@ -34,6 +35,7 @@ export function checkReferences(view: WorldView): void {
   checkGrpc(view);
   checkTelemetry(view);
   checkFlows(view);
+  checkQueries(view);
   checkChaos(view);
   checkExpressions(view);
 }

@@ -1,3 +1,4 @@
+import { callsOf } from '../../sim/service/steps/index.ts';
 import type { WorldView } from './world-view.ts';
 import { type Flow, runningSteps } from './world-view.ts';
 
@@ -80,9 +81,9 @@ function sent(view: WorldView, flow: Flow): [to: string, body: Body][] {
     const out: [string, Body][] = [];
     const undo = modifiers.undo && view.operationAt(modifiers.undo.call);
     if (modifiers.undo && undo) out.push([undo, modifiers.undo.with]);
-    if (verb === 'call') {
-      const to = view.operationAt(String(fields.call));
-      if (to) out.push([to, fields.with as Body]);
+    for (const { to: address, with: body } of callsOf(step)) {
+      const to = view.operationAt(address);
+      if (to) out.push([to, body]);
     }
     if (verb === 'publish')
       for (const to of heardBy(view, String(fields.publish))) out.push([to, fields.body as Body]);

@@ -36,6 +36,8 @@ export const servers = {
     `the process of ${place} stands still${because}${value > 0 ? `, with ${many(value, 'request')}` : ''}; what comes to it is not read`,
   resumed: ({ place, time }) =>
     `the process of ${place} goes on after ${time}, and does not know that it was away`,
+  graphqlError: ({ owner, about, detail }) =>
+    `${owner} could not answer a part of a query${about}: ${detail}`,
   lost: (telling) =>
     `the ${ending(telling)} of ${telling.peer} ended ${telling.place}${telling.about}; what it had committed stays, and nobody goes on with the rest`,
 } satisfies Record<string, Template>;

@@ -149,6 +149,14 @@ export class Frame {
     return this.#child(slots, mix(this.variant, index + 1));
   }
 
+  /** The same flow for one field of a GraphQL answer: it knows its arguments and what it is a field of. */
+  field(parent: unknown, args: unknown, salt: number): Frame {
+    const slots = this.slots.slice();
+    slots[SLOT.parent] = parent;
+    slots[SLOT.args] = args;
+    return this.#child(slots, mix(this.variant, salt));
+  }
+
   /** The same flow with other luck: a further try sees the same results, and shares them. */
   retried(variant: number): Frame {
     return this.#child(this.slots, variant);

@@ -7,6 +7,8 @@ export const SLOT = {
   index: 4,
   attempt: 5,
   now: 6,
+  parent: 7,
+  args: 8,
 } as const;
 
 export const FIRST_STEP = Object.keys(SLOT).length;

@@ -1,7 +1,7 @@
 import type { Body } from '../flow/request.ts';
+import { type QueryShape, queryShape } from '../graphql/query-shape.ts';
 import { failed } from '../outcome.ts';
 import type { GraphqlSettings } from '../world/schema/gateway.ts';
-import { type QueryShape, queryShape } from './graphql-query.ts';
 import type { Refusal, Stage } from './stage.ts';
 
 /** A query that is refused before it is run is answered 400. */

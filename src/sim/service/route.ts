@@ -1,6 +1,8 @@
 import { compileFlow, type Flow } from '../flow/compile.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Node } from '../flow/modify.ts';
+import type { Body } from '../flow/request.ts';
+import { SLOT } from '../flow/slots.ts';
 import { httpCached } from '../gateway/http-cache.ts';
 import { parseMatch } from '../gateway/match.ts';
 import { consumerOf } from '../security/token.ts';
@@ -19,21 +21,30 @@ export function compileForward(system: System, owner: string, name: string, to: 
   return (frame) => flow.runItem(FORWARD, frame);
 }
 
-function forwardFlow(system: System, owner: string, name: string, to: string): Flow {
-  const forward: Step = { verb: 'call', fields: { call: to, with: null }, modifiers: modifiersOf({}) };
+function forwardFlow(
+  system: System,
+  owner: string,
+  name: string,
+  to: string,
+  given: string | null = null,
+): Flow {
+  const forward: Step = { verb: 'call', fields: { call: to, with: given }, modifiers: modifiersOf({}) };
   return compileFlow({ system, owner, operation: name, steps: { [FORWARD]: forward }, order: null });
 }
 
 /** A route is an operation of one step: it hands the request on, and the answer back as it came. */
 export function compileRoute(system: System, owner: string, name: string, route: Route): Operation {
-  const { to, match, priority, cache, idempotency } = route;
-  const flow = forwardFlow(system, owner, name, to);
+  const { to, match, priority, cache, idempotency, graphql } = route;
+  const persisted = graphql?.persisted ?? {};
+  const names = Object.keys(persisted).length > 0;
+  const flow = forwardFlow(system, owner, name, to, names ? 'request' : null);
   const detours = system.services.get(owner)?.detours ?? [];
   let serve: Node = (frame) => {
     for (const detour of detours) {
       const wrong = detour(name, frame);
       if (wrong) return wrong(frame);
     }
+    if (names) frame.slots[SLOT.request] = spelledOut(frame.request.body, persisted);
     return flow.runItem(FORWARD, frame);
   };
   if (idempotency) {
@@ -56,4 +67,11 @@ export function compileRoute(system: System, owner: string, name: string, route:
   }
   const settings = { work: null, workPerItem: 0, priority, dedupe: null, saga: null, steps: {}, order: null };
   return new Operation(flow, settings, system.luck.stream(`${owner}.${name}.work`), serve);
+}
+
+/** A request with the query that its `persistedQuery` stands for. */
+function spelledOut(body: Body, persisted: Readonly<Record<string, string>>): Body {
+  const { persistedQuery: name } = body;
+  const query = typeof name === 'string' && Object.hasOwn(persisted, name) ? persisted[name] : undefined;
+  return query === undefined ? body : { ...body, query };
 }

@@ -2,6 +2,7 @@ import { call } from './call.ts';
 import { remove } from './delete.ts';
 import { fact } from './fact.ts';
 import { fail } from './fail.ts';
+import { graphql } from './graphql.ts';
 import { insert } from './insert.ts';
 import { lock } from './lock.ts';
 import { publish } from './publish.ts';
@@ -9,7 +10,7 @@ import { query } from './query.ts';
 import { read } from './read.ts';
 import { reply } from './reply.ts';
 import { set } from './set.ts';
-import type { StepDefinition } from './step.ts';
+import type { StepCall, StepDefinition } from './step.ts';
 import { unlock } from './unlock.ts';
 import { update } from './update.ts';
 import { upsert } from './upsert.ts';
@@ -24,6 +25,7 @@ import { work } from './work.ts';
 export const steps = {
   work,
   call,
+  graphql,
   publish,
   reply,
   fail,
@@ -44,3 +46,12 @@ export const steps = {
 export const stepsByVerb: ReadonlyMap<string, StepDefinition> = new Map(
   Object.entries(steps) as unknown as [string, StepDefinition][], // each compiles the settings that its own fields describe
 );
+
+/** The operations that a step calls, whatever its verb. */
+export const callsOf = ({ verb, fields }: StepAsRead): readonly StepCall[] =>
+  stepsByVerb.get(verb)?.calls?.(fields as never) ?? []; // validated by this definition's own fields
+
+interface StepAsRead {
+  readonly verb: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}

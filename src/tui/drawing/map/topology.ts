@@ -4,6 +4,7 @@ import { deadLettersOf, sourcesBehind } from '../../../sim/broker/channels.ts';
 import { productOf } from '../../../sim/broker/message-broker.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
+import { callsOf } from '../../../sim/service/steps/index.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
 /** What a node of the map stands for. */
@@ -102,9 +103,10 @@ class TopologyBuilder {
 
   #flow(owner: string, { steps, order }: Pick<World['clients'][string], 'steps' | 'order'>): void {
     const taken = order === null ? null : new Set(wordsIn(order));
-    for (const [id, { verb, fields, modifiers }] of Object.entries(steps)) {
+    for (const [id, step] of Object.entries(steps)) {
+      const { verb, fields, modifiers } = step;
       if (taken && !taken.has(id)) continue;
-      if (verb === 'call') this.#link(owner, ownerOf(String(fields['call'])));
+      for (const { to } of callsOf(step)) this.#link(owner, ownerOf(to));
       if (verb === 'publish') {
         for (const queue of sourcesBehind(this.#world, String(fields['publish'])))
           this.#link(owner, this.#queue(queue));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { queryShape } from './graphql-query.ts';
+import { queryShape } from './query-shape.ts';
 
 const shape = (text: string) => queryShape(text, 10);
 
