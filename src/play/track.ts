@@ -1,3 +1,4 @@
+import { countUpTo } from '../scenarios/channels/level.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
 
@@ -48,15 +49,4 @@ export function firstAbove(numbers: readonly number[], than: number): number | u
 /** The last of rising numbers that is below `than`. */
 export function lastBelow(numbers: readonly number[], than: number): number | undefined {
   return numbers[countUpTo(numbers, than - 1) - 1];
-}
-
-function countUpTo(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -44,7 +44,7 @@ export function checkContracts(view: WorldView): void {
         const all = found
           ? new Set([found, ...Object.values(found.versions)].flatMap((each) => Object.keys(each.fields)))
           : new Set<string>();
-        for (const [at, field] of (found && fields ? fields : []).entries())
+        for (const [at, field] of (found && fields !== 'all' ? fields : []).entries())
           if (!all.has(field))
             view.missing(
               'unknown-field',

@@ -6,7 +6,7 @@ import type { Cancellation } from '../grpc/cancellation.ts';
 import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type End, IDLE_LIMIT } from '../net/network.ts';
+import { type End, IDLE_LIMIT, type Transit } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET, TIMEOUT } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -114,20 +114,11 @@ class Copy implements Incoming, Outgoing {
 
   /** Puts it on the network. */
   leave(): void {
-    const { network, sim } = this.#system;
+    const { sim } = this.#system;
     const far = this.#target.end;
-    const { variant, cancellation } = this.request;
+    const { cancellation } = this.request;
     if (cancellation) this.#watch(cancellation, far);
-    const transit = network.send(
-      this.near,
-      far,
-      'request',
-      this.#key,
-      variant,
-      this.#subject,
-      this.#call,
-      this.#call,
-    );
+    const transit = this.#toward(far);
     this.cause = transit.cause;
     if (transit.refused) sim.after(transit.delay * 2, deliver, this);
     else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.near, far);
@@ -137,7 +128,7 @@ class Copy implements Incoming, Outgoing {
   /** When its caller waits no more, the other end is told: at its deadline by its own clock, else by a message (RST_STREAM). */
   #watch(cancellation: Cancellation, far: End): void {
     const exchange = this.#exchange;
-    const { network, sim } = this.#system;
+    const { sim } = this.#system;
     const before = exchange.left;
     exchange.left = () => {
       before?.();
@@ -147,19 +138,24 @@ class Copy implements Incoming, Outgoing {
         cancellation.cancel('deadline exceeded');
         return;
       }
-      const { variant } = this.request;
-      const reset = network.send(
-        this.near,
-        far,
-        'request',
-        this.#key,
-        variant,
-        this.#subject,
-        this.#call,
-        this.#call,
-      );
+      const reset = this.#toward(far);
       if (reset.lost === null) sim.after(reset.delay, () => cancellation.cancel('cancelled by its caller'));
     };
+  }
+
+  /** What becomes of a message on its way to the other end. */
+  #toward(far: End): Transit {
+    const { variant } = this.request;
+    return this.#system.network.send(
+      this.near,
+      far,
+      'request',
+      this.#key,
+      variant,
+      this.#subject,
+      this.#call,
+      this.#call,
+    );
   }
 
   arrive(): void {

@@ -119,6 +119,12 @@ describe('a value that an enumeration did not have', () => {
     expect(details(run, 'unreadable')[0]).toContain('note is lost, which the reader does not know');
   });
 
+  test('does not concern a reader that needs other fields, but one that reads all of them', () => {
+    const reading = (reads: string) => states('').replace('[amount, note]', reads);
+    expect(count(shop(PRICES, reading('[amount]')), 'intentFailed')).toBe(0);
+    expect(count(shop(PRICES, reading('all')), 'intentFailed')).toBe(29);
+  });
+
   test('is its default to a reader that has one', () => {
     expect(count(shop(PRICES, states(', default: fine')), 'intentFailed')).toBe(0);
   });

@@ -174,7 +174,8 @@ const speaks = ({ settings }: Release, contract: string): string =>
 
 /** The fields that a version reads of a contract; null: all; undefined: it does not say that it reads it. */
 function readsOf({ settings }: Release, contract: string): readonly string[] | null | undefined {
-  return Object.hasOwn(settings.reads, contract) ? (settings.reads[contract] ?? null) : undefined;
+  const reads = Object.hasOwn(settings.reads, contract) ? settings.reads[contract] : undefined;
+  return reads === 'all' ? null : reads;
 }
 
 const isBody = (value: Value): value is Record<string, Value> =>

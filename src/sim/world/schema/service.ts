@@ -150,8 +150,8 @@ const release = z.strictObject({
   routes: idMap(route).default({}),
   /** The generation of each contract that it writes and expects; absent: the first. */
   speaks: z.record(z.string(), id).default({}),
-  /** What it needs of each contract that it reads; null: every field of its generation. */
-  reads: z.record(z.string(), z.array(z.string()).nullable()).default({}),
+  /** What it needs of each contract that it reads: fields, or every field of its generation. */
+  reads: z.record(z.string(), z.union([z.literal('all'), z.array(z.string())])).default({}),
   /** Whom it believes, and what it lets them do. */
   auth: authSettings.nullable().default(null),
   /** Of all its operations together. */
