@@ -219,6 +219,7 @@ describe('single sentences', () => {
     ['rabbitmq/labels', 'consumer gone', 'rabbitmq/labels had forgotten it when it sent it'],
     ['kafka/orders[0]', 'truncated', 'Message 7 for order-17 is gone from kafka/orders[0]: its new leader'],
     ['kafka/orders[0]', 'retention', 'before everybody had read it'],
+    ['kafka/orders[0]', 'aborted', 'belongs to a transaction that was aborted'],
   ])('what is lost at %s by %s is told as what it is', (place, detail, words) => {
     expect(sentence('dropped', place, { detail, value: 7, subject: 'order-17' })).toContain(words);
   });

@@ -615,6 +615,17 @@ export const KINDS = {
     place: 'step',
     detail: 'path in the answer, and why',
   },
+  transactionEnded: {
+    summary: 'A transaction of a producer ended',
+    place: 'transactional.id',
+    value: 'records in it',
+    detail: 'committed, aborted or timed out',
+  },
+  fenced: {
+    summary: 'A producer took the place of an older one of its transactional.id, which can write no more',
+    place: 'transactional.id',
+    value: 'its epoch',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

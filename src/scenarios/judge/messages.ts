@@ -53,9 +53,16 @@ function courses(
     done.set(message, record);
     dead.add(message);
   }
+  // What was taken back before anybody had it is awaited by nobody.
+  const aborted = new Set<number>();
+  for (const record of view.recordsOf('dropped'))
+    if (view.text(view.columns.detail[record]!) === 'aborted' && !done.has(value[record]!))
+      aborted.add(value[record]!);
   // A queue's messages are those that it took in, however they came; an exchange's, those published to it.
   const taken = accepted(view, 'enqueued', numbers);
-  return (taken.length > 0 ? taken : accepted(view, 'publish', numbers)).map(([message, published]) => ({
+  const all = taken.length > 0 ? taken : accepted(view, 'publish', numbers);
+  const awaited = aborted.size === 0 ? all : all.filter(([message]) => !aborted.has(message));
+  return awaited.map(([message, published]) => ({
     message,
     published,
     done: done.get(message),

@@ -20,6 +20,8 @@ const IN_CHANNELS: Readonly<Record<string, (channel: string, message: string) =>
     `${message} is gone from ${channel}: its new leader never had it, so other replicas drop it as well`,
   retention: (channel, message) =>
     `${message} is gone from ${channel} before everybody had read it: it grew too old`,
+  aborted: (channel, message) =>
+    `${message} in ${channel} belongs to a transaction that was aborted: only who reads what is not committed sees it`,
   'not persistent': (channel, message) =>
     `${message} is gone from ${channel}: it was held in memory only, and the broker restarted`,
   'consumer gone': (channel, message) =>

@@ -91,6 +91,12 @@ export const messages = {
     `${peer === '' ? 'a former member' : peer} could not commit for the group ${place}: ${codeWords(detail)}; what it did will be done again${because}`,
   commitLost: ({ place, peer, value }) =>
     `the commit of offset ${value} in ${peer} by the group ${place} was acknowledged and lost`,
+  transactionEnded: ({ place, value, detail, because }) =>
+    detail === 'committed'
+      ? `the transaction of ${place} was committed, with ${many(value, 'record')} and the offset of what it had read`
+      : `the transaction of ${place} ${detail === 'aborted' ? 'was aborted' : 'was open for longer than transaction.timeout.ms, and aborted'}: who reads what is committed will not see its ${many(value, 'record')}${because}`,
+  fenced: ({ place, value }) =>
+    `a producer took the id ${place}, in epoch ${value}: one of an older epoch can write no more`,
   offsetsExpired: ({ place }) => `the group ${place} was empty for too long, and its offsets were deleted`,
   skipped: ({ place, about, value }) => `${place} did not want message ${value}${about} and was done with it`,
   replied: ({ place, about }) =>

@@ -118,6 +118,8 @@ const lostOnTheWay: Words = (links, record) => {
   const place = links.place(record);
   const why = links.detail(record);
   if (why === 'truncated') return `The new leader of ${place} never had it, and the old one threw it away`;
+  if (why === 'aborted')
+    return `It belonged to a transaction that was aborted, and nobody wrote it to ${place} again`;
   if (why === 'retention') return `It was deleted from ${place} before everybody had read it`;
   return `The network lost it on ${place}, and nobody sent it again`;
 };

@@ -12,6 +12,7 @@ import type { RecordBatch } from '../../kafka/log/batch.ts';
 import { Accounts } from './accounts.ts';
 import { Meters } from './meters.ts';
 import { Posting } from './posting.ts';
+import { Transactions } from './transactions.ts';
 
 /** A record in a member's hands. */
 export interface InHand {
@@ -26,6 +27,7 @@ export interface InHand {
 /** Writes what happens inside the cluster into the run's record, with what led to it. */
 export class Journal implements KafkaObserver {
   readonly accounts: Accounts;
+  readonly transactions: Transactions;
   readonly #meters: Meters;
   readonly #system: System;
   readonly #product: string;
@@ -46,6 +48,7 @@ export class Journal implements KafkaObserver {
     this.#system = system;
     this.#product = product;
     this.accounts = new Accounts(product);
+    this.transactions = new Transactions(system, (text) => this.name(text));
     this.#meters = new Meters(system.gauges, (partition) => this.partition(partition).text);
   }
 
@@ -304,6 +307,14 @@ export class Journal implements KafkaObserver {
       generation,
       who.join(', '),
     );
+  }
+
+  producerFenced(id: string, epoch: number): void {
+    this.transactions.fenced(id, epoch);
+  }
+
+  transactionEnded(id: string, how: 'committed' | 'aborted' | 'timed out'): void {
+    this.transactions.ended(id, how);
   }
 
   #published(posting: Posting, partition: Name | undefined): number {

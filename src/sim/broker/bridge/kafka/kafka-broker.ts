@@ -14,6 +14,7 @@ import type { ConsumerConfig } from '../../kafka/consumer/settings.ts';
 import type { TopicPartition } from '../../kafka/events.ts';
 import type { Delivery } from '../../kafka/producer/batch.ts';
 import { Producer } from '../../kafka/producer/producer.ts';
+import type { ProducerConfig } from '../../kafka/producer/settings.ts';
 import {
   type Attachment,
   type ChannelInterceptor,
@@ -28,6 +29,7 @@ import { Posting } from './posting.ts';
 import { ProcessClock } from './process-clock.ts';
 import { Reader } from './reader.ts';
 import { brokerSettings, definedOf, failureOf } from './settings.ts';
+import { Transactional } from './transactional.ts';
 
 /** A vote, or a confirm by a fault: about what a produce request with acks=all takes. */
 const PRODUCE: Micros = ms(3);
@@ -38,6 +40,8 @@ export class KafkaBroker implements MessageBroker {
   readonly system: System;
   readonly cluster: KafkaCluster;
   readonly journal: Journal;
+  /** Who works on a record in a transaction, by the record of its delivery. */
+  readonly writers = new Map<number, Transactional>();
   readonly #wire: NetworkWire;
   #settings: Kafka;
   readonly #producers = new Map<Host, Producer<Posting>>();
@@ -146,6 +150,18 @@ export class KafkaBroker implements MessageBroker {
     return new Consumer<Posting>(this.cluster, host, config);
   }
 
+  /** A producer whose writes are in the transactions of one replica's consumer; its id tells it from the other replicas'. */
+  transactional({ member, end, whenRunning, settings }: Listener): Transactional | null {
+    const { 'transactional.id': id, 'transaction.timeout.ms': timeout } = settings;
+    if (id === undefined) return null;
+    const own = `${id}-${member.text}`;
+    const producer = this.#producer(member.text, end, whenRunning, {
+      'transactional.id': own,
+      ...(timeout !== undefined && { 'transaction.timeout.ms': timeout }),
+    });
+    return new Transactional(this, own, producer);
+  }
+
   /** The how-manieth time it is that a group is handed a message, by whichever member, from 1. */
   handed(group: string, posting: Posting): number {
     let all = this.#handed.get(group);
@@ -192,14 +208,20 @@ export class KafkaBroker implements MessageBroker {
     for (const [client, quota] of Object.entries(quotas)) this.cluster.quotas.set(client, definedOf(quota));
   }
 
-  #producer(name: string, end: End, owner?: Host): Producer<Posting> {
+  #producer(
+    name: string,
+    end: End,
+    whenRunning?: Listener['whenRunning'],
+    more: ProducerConfig = {},
+  ): Producer<Posting> {
     const { sim } = this.system;
-    const clock = owner && new ProcessClock(sim, (action) => owner.scope.whenRunning(action));
+    const clock = whenRunning && new ProcessClock(sim, whenRunning);
     const host = { name: `${name}#${++this.#clients}`, ...(clock && { clock }) };
     this.#wire.place(host, end);
     return new Producer<Posting>(this.cluster, host, {
       ...definedOf(this.#settings.producer),
       'client.id': name,
+      ...more,
     });
   }
 
@@ -211,12 +233,27 @@ export class KafkaBroker implements MessageBroker {
       this.system.sim.after(PRODUCE, () => settle(success({ confirmed: true, id: envelope.id })));
       return;
     }
+    const done = (delivery: Delivery): void => settle(outcomeOf(delivery, envelope));
+    const writer = this.#writerFor(outgoing.cause);
+    if (writer) {
+      if (writer.open) writer.send(posting, (own) => this.#send(own, posting, done));
+      else settle(failed('rejected', 503, 'never')); // its transaction can only be aborted
+      return;
+    }
     let producer = this.#producers.get(host);
     if (!producer) {
-      producer = this.#producer(host.name.text, host.end, host);
+      producer = this.#producer(host.name.text, host.end, (action) => host.scope.whenRunning(action));
       this.#producers.set(host, producer);
     }
-    this.#send(producer, posting, (delivery) => settle(outcomeOf(delivery, envelope)));
+    this.#send(producer, posting, done);
+  }
+
+  /** A call belongs to a request, and a request to the delivery that it works on. */
+  #writerFor(call: number): Transactional | undefined {
+    if (this.writers.size === 0) return undefined;
+    const { record } = this.system.log;
+    const request = record.spanAt(call);
+    return request < 0 ? undefined : this.writers.get(record.spanAt(request));
   }
 
   #send(producer: Producer<Posting>, posting: Posting, done: (delivery: Delivery) => void): void {

@@ -1,3 +1,5 @@
+import type { Kafka } from '../../../world/schema/brokers/kafka.ts';
+import type { Consumer } from '../../../world/schema/service.ts';
 import type { World } from '../../../world/schema/world.ts';
 import { consumerSettings } from '../../kafka/consumer/settings.ts';
 import { ConfigException } from '../../kafka/errors.ts';
@@ -37,12 +39,33 @@ function* problems(world: World): Generator<BrokerProblem> {
         consumerSettings({ 'heartbeat.interval.ms': heartbeat, 'session.timeout.ms': session }),
       );
       if (message !== null) yield { path: ['kafka'], message: `${owner}.${name}: ${message}` };
+      yield* transactionProblems(kafka.producer, consumer, `${owner}.${name}`);
       if (consumer.retry && 'delays' in consumer.retry)
         yield {
           path: ['kafka'],
           message: `${owner}.${name}: a log has no place where single records wait; write retry: { inPlace: … }, or publish to a topic of its own`,
         };
     }
+}
+
+/** A consumer that works in transactions commits its offsets in them, record by record. */
+function* transactionProblems(
+  producer: Kafka['producer'],
+  consumer: Consumer,
+  name: string,
+): Generator<BrokerProblem> {
+  const id = consumer['transactional.id'];
+  if (id === undefined) return;
+  const message = refused(() => producerSettings({ ...definedOf(producer), 'transactional.id': id }));
+  if (message !== null) yield { path: ['kafka', 'producer'], message: `${name}: ${message}` };
+  const other = (['commit', 'enable.auto.commit', 'aggregate', 'resequence'] as const).find(
+    (setting) => consumer[setting] !== undefined && consumer[setting] !== null && consumer[setting] !== false,
+  );
+  if (other !== undefined || consumer.ack !== 'manual')
+    yield {
+      path: ['kafka'],
+      message: `${name}: with a transactional.id each record's offset is committed in its transaction, so \`${other ?? 'ack'}\` has no say in it; take it away`,
+    };
 }
 
 function refused(act: () => unknown): string | null {

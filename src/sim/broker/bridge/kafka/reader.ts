@@ -10,6 +10,7 @@ import { type Attachment, type Listener, nameIn } from '../../message-broker.ts'
 import type { InHand } from './journal.ts';
 import type { KafkaBroker } from './kafka-broker.ts';
 import type { Posting } from './posting.ts';
+import type { Transactional } from './transactional.ts';
 
 /** What an application passes to `poll`. */
 const POLL = seconds(1);
@@ -25,6 +26,7 @@ export class Reader implements Attachment {
   readonly #listener: Listener;
   readonly #topics: readonly string[];
   #consumer: Consumer<Posting> | null = null;
+  #writer: Transactional | null = null;
   /** Counts lives of the process: what belongs to an earlier one means nothing. */
   #life = 0;
   #wanted = true;
@@ -42,6 +44,7 @@ export class Reader implements Attachment {
   lost(): void {
     this.#life++;
     this.#consumer?.kill();
+    this.#writer?.kill();
     this.#consumer = null;
     this.#attempts.clear();
   }
@@ -54,6 +57,7 @@ export class Reader implements Attachment {
     this.#wanted = false;
     this.#life++;
     this.#consumer?.close();
+    this.#writer?.close();
     this.#consumer = null;
   }
 
@@ -62,7 +66,13 @@ export class Reader implements Attachment {
     const consumer = this.#bridge.consumer(this.#listener, configOf(this.#listener));
     this.#consumer = consumer;
     consumer.subscribe(this.#topics);
-    this.#poll(consumer, this.#life);
+    const life = this.#life;
+    this.#writer = this.#bridge.transactional(this.#listener);
+    if (!this.#writer) this.#poll(consumer, life);
+    else
+      this.#writer.init((error) => {
+        if (error === null) this.#poll(consumer, life);
+      });
   }
 
   #poll(consumer: Consumer<Posting>, life: number): void {
@@ -125,6 +135,7 @@ export class Reader implements Attachment {
     );
     const hand: InHand = { posting, consumer: name, record: delivery, cause: delivery };
     journal.delivered(group, member.text, record, record.offset, hand);
+    this.#writer?.begin(delivery);
     let open = true;
     this.#listener.take({
       envelope,
@@ -155,14 +166,29 @@ export class Reader implements Attachment {
     if (!outcome.ok && this.#commits !== 'before') {
       const hopeless = !(settings.requeue ?? !isRefusal(outcome.failure));
       if (!hopeless && settings.deadLetter === null) {
-        this.#again(consumer, record, hand, outcome.failure.reason, life);
+        const { reason } = outcome.failure;
+        if (this.#writer) this.#abort(consumer, record, hand, reason, life);
+        else this.#again(consumer, record, hand, reason, life);
         return;
       }
       this.#giveUp(record, hand, outcome.failure.reason);
     }
     this.#attempts.delete(key);
-    if (this.#commits === 'after') consumer.commit(next, behind([record]));
+    if (this.#writer)
+      this.#writer.commit(consumer, behind([record]), hand.cause, (error) => {
+        if (life !== this.#life) return;
+        if (error === null) next();
+        else this.#abort(consumer, record, hand, error, life);
+      });
+    else if (this.#commits === 'after') consumer.commit(next, behind([record]));
     else next();
+  }
+
+  /** Takes back what the record led to, and goes back to it. A producer that was fenced has ended with an exception. */
+  #abort(consumer: Consumer<Posting>, record: Polled, hand: InHand, reason: string, life: number): void {
+    this.#writer?.abort(hand.cause, (error) => {
+      if (life === this.#life && error === null) this.#again(consumer, record, hand, reason, life);
+    });
   }
 
   /** Goes back to the record, after a while: those behind it wait, which keeps their order. */
@@ -226,7 +252,7 @@ function configOf(listener: Listener): ConsumerConfig {
   return {
     'client.id': member.text,
     'group.id': group,
-    'enable.auto.commit': commitsOf(listener) === null,
+    'enable.auto.commit': commitsOf(listener) === null && settings['transactional.id'] === undefined,
     ...(interval !== undefined && { 'auto.commit.interval.ms': interval }),
     ...(reset !== undefined && { 'auto.offset.reset': reset }),
     ...(isolation !== undefined && { 'isolation.level': isolation }),

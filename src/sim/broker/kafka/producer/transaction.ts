@@ -86,6 +86,7 @@ export class Transaction implements BatchGate {
         done(error);
         return;
       }
+      this.#added.add(nameOf({ topic: OFFSETS_TOPIC, partition })); // there is something to end, also without records
       this.#repeat(
         groups,
         (id, answer) => cluster.groupsOn(id).commitInTransaction({ ...member, offsets }, identity, answer),

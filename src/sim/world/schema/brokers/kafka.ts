@@ -97,6 +97,9 @@ export const kafkaConsumer = {
   'auto.commit.interval.ms': milliseconds.optional(),
   'auto.offset.reset': z.enum(['latest', 'earliest', 'none']).optional(),
   'isolation.level': z.enum(['read_uncommitted', 'read_committed']).optional(),
+  /** What the handler of a record publishes to Kafka, and the record's offset, are one transaction; each replica adds its name. */
+  'transactional.id': z.string().min(1).optional(),
+  'transaction.timeout.ms': milliseconds.min(1).optional(),
   'session.timeout.ms': milliseconds.min(1).optional(),
   'heartbeat.interval.ms': milliseconds.min(1).optional(),
   'max.poll.interval.ms': milliseconds.min(1).optional(),
