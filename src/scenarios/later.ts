@@ -5,11 +5,7 @@ import { changeAt, type Entry, getIn, mapEntries, type Node, without } from './l
 
 type Names = Readonly<Record<string, string>>;
 
-/** Settings of a service that the language knows and this version does not model, with what they stand for. */
-const SERVICE: Names = {
-  autoscale: 'autoscaling',
-};
-
+/** Settings that the language knows and this version does not model, with what they stand for. */
 const CALLS: Names = {
   connections: 'connection pools between services',
 };
@@ -51,8 +47,6 @@ const SETTINGS: readonly (readonly [path: string, names: Names])[] = [
       profile: 'product profiles',
     },
   ],
-  ['services/*', SERVICE],
-  ['externals/*', SERVICE],
   ['services/*/calls/*', CALLS],
   ['externals/*/calls/*', CALLS],
   ['clients/*/calls/*', CALLS],

@@ -227,7 +227,12 @@ export const KINDS = {
 
   crash: { summary: 'A replica died', place: 'replica', value: 'requests lost' },
   restart: { summary: 'A replica came back', place: 'replica' },
-  scaled: { summary: 'The number of replicas changed', place: 'service', value: 'replicas' },
+  scaled: {
+    summary: 'The number of replicas changed',
+    place: 'service',
+    value: 'replicas',
+    detail: 'why, where an autoscaler did it',
+  },
 
   dropped: {
     summary: 'The network lost a message',

@@ -36,5 +36,14 @@ export function usageOf(system: System): Usage {
   let rows = 0;
   for (const database of system.databases()) for (const table of database.tables()) rows += table.size;
   const { calls, messages } = system.counted;
-  return { ...designUsage(system.world), calls, messages, rows };
+  const design = designUsage(system.world);
+  const lasted = system.end;
+  // Of who is scaled while it runs there are as many as there were on average.
+  let { replicaTime, replicas } = design;
+  for (const { settings, external, replicaTime: time } of system.services.values()) {
+    if (external || settings.autoscale === null) continue;
+    replicaTime += time - settings.replicas * lasted;
+    replicas += time / lasted - settings.replicas;
+  }
+  return { ...design, replicaTime, replicas: Math.round(replicas * 1_000) / 1_000, calls, messages, rows };
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../../sim/kernel/time.ts';
 import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
+import { replicasAllowed } from '../../sim/world/schema/autoscale.ts';
 import { FIRST_VERSION } from '../../sim/world/version.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { changesOf, endsOf } from './history.ts';
@@ -40,7 +41,8 @@ const LATELY: Micros = 2_000_000;
 /** The instances of a service once a record has happened, at a time. */
 export function serviceAt(run: Run, service: string, record: number, at: Micros): ServiceView {
   const { services, externals } = run.begun;
-  let replicas = (services[service] ?? externals[service])?.replicas ?? 0;
+  const settings = services[service] ?? externals[service];
+  let replicas = settings ? replicasAllowed(settings) : 0;
   const versions = new Map<string, string>();
   const out = new Map<string, Set<string>>();
   const refused = { count: 0, why: '' };

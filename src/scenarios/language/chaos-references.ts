@@ -93,11 +93,12 @@ function checkPlace(view: WorldView, place: string, at: Span, end: boolean): voi
     view.missing('unknown-version', `version of \`${owner}\` called`, version ?? '', at, versions);
     return;
   }
-  if (replica !== undefined && Number(replica) >= service.replicas) {
+  const most = Math.max(service.replicas, service.autoscale?.maxReplicas ?? 0);
+  if (replica !== undefined && Number(replica) >= most) {
     view.wrong(
       'unknown-replica',
       at,
-      `\`${owner}\` has ${service.replicas} ${service.replicas === 1 ? 'replica' : 'replicas'}, counted from 0: there is no \`${place}\`.`,
+      `\`${owner}\` has ${most} ${most === 1 ? 'replica' : 'replicas'}, counted from 0: there is no \`${place}\`.`,
     );
     return;
   }

@@ -12,7 +12,7 @@ import { checkGrpc } from './grpc-references.ts';
 import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
-import { checkPods } from './pod-references.ts';
+import { checkAutoscale, checkPods } from './pod-references.ts';
 import { checkTelemetry } from './telemetry-references.ts';
 import type { Path } from './tree.ts';
 import { checkVersions } from './version-references.ts';
@@ -32,6 +32,7 @@ export function checkReferences(view: WorldView): void {
   checkMesh(view);
   checkDiscovery(view);
   checkPods(view);
+  checkAutoscale(view);
   checkGrpc(view);
   checkTelemetry(view);
   checkFlows(view);

@@ -5,7 +5,8 @@ export const surroundings = {
   crash: ({ place, value, detail }) =>
     `${place} died${detail === '' ? '' : `, ${detail}`}${value > 0 ? `, and ${many(value, 'request')} with it` : ''}; what was committed stays`,
   restart: ({ place }) => `${place} came back, with nothing in memory`,
-  scaled: ({ place, value }) => `${place} now has ${many(value, 'replica')}`,
+  scaled: ({ place, value, detail }) =>
+    `${place} now has ${many(value, 'replica')}${detail === '' ? '' : `: its autoscaler saw ${detail}`}`,
   fault: (telling) => strike(telling),
   patched: ({ place, detail }) => `${place} changed the running system${detail === '' ? '' : `: ${detail}`}`,
 } satisfies Record<string, Template>;

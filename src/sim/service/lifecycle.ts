@@ -76,9 +76,9 @@ export class Lifecycle {
     });
   }
 
-  /** Takes it away for good. */
+  /** Takes it away; if it is wanted again by the time it has ended, a new one takes its place. */
   retire(): void {
-    this.#end(true, 'fewer are wanted', NONE, () => {});
+    this.#end(true, 'fewer are wanted', NONE, (record) => this.#replica.restart(record));
   }
 
   #probe(old: boolean): void {

@@ -57,6 +57,8 @@ export class Replica implements Host, Target {
   up = true;
   /** The version that it runs. */
   version = FIRST_VERSION;
+  /** Own work that it has begun so far, at the speed at which it goes. */
+  worked: Micros = 0;
   /** When it last came up: the start of its warm-up. */
   startedAt: Micros;
   /** Which of its lives this is: a replacement has another address than what it replaces. */
@@ -178,6 +180,7 @@ export class Replica implements Host, Target {
     const warming = warmup !== null && this.#system.sim.now - this.startedAt < warmup.for ? warmup.x : 1;
     let stretched = time * warming;
     for (const slow of this.service.slowdowns) stretched = slow(this, frame, stretched);
+    this.worked += stretched;
     return stretched;
   }
 
@@ -447,7 +450,7 @@ export class Replica implements Host, Target {
   }
 
   restart(cause: number): void {
-    if (this.up || this.index >= this.service.settings.replicas) return;
+    if (this.up || this.index >= this.service.wanted) return;
     this.up = true;
     this.end.off = null;
     this.#missed = false;

@@ -10,8 +10,10 @@ import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
+import { replicasAllowed } from '../world/schema/autoscale.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
 import { FIRST_VERSION } from '../world/version.ts';
+import { Autoscaler } from './autoscaler.ts';
 import { connect } from './consumer.ts';
 import type { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
@@ -52,6 +54,13 @@ export class Service {
   /** What its limits have counted, for all replicas together. */
   readonly counters = new Counters();
   relays: OutboxRelay[] = [];
+  /** Replicas that there should be: of each version, and of all that run side by side. */
+  each = 0;
+  wanted = 0;
+  #autoscaler: Autoscaler | null = null;
+  /** Replicas times the time for which they were wanted, up to the last change. */
+  #paid = 0;
+  #paidUntil: Micros = 0;
   readonly #system: System;
   readonly #recorded: Name;
   /** Where messages go while no replica is alive. */
@@ -98,7 +107,8 @@ export class Service {
 
   /** Starts its replicas, consumers, schedules and relay. */
   start(): void {
-    this.#scaleTo(this.settings.replicas);
+    this.#autoscale(null);
+    this.#scaleTo(replicasAllowed(this.settings));
     for (const [name, schedule] of Object.entries(this.settings.schedules)) {
       this.#schedules.set(name, new Schedule(this.#system, this, name, schedule));
     }
@@ -114,7 +124,11 @@ export class Service {
     if (settings.db) this.database?.apply(settings.db);
     this.compile();
     for (const replica of this.replicas) replica.apply();
-    this.#scaleTo(settings.replicas);
+    this.#autoscale(before);
+    // Who has an autoscaler leaves the number to it.
+    this.#scaleTo(
+      settings.autoscale ? replicasAllowed({ ...settings, replicas: this.each }) : settings.replicas,
+    );
     if (JSON.stringify(before.consumers) !== JSON.stringify(settings.consumers)) this.#resubscribe();
     for (const [name, schedule] of Object.entries(settings.schedules)) {
       const known = this.#schedules.get(name);
@@ -172,12 +186,34 @@ export class Service {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
   }
 
+  /** Sets how many replicas there are, for a reason. */
+  scale(replicas: number, why: string): void {
+    this.#scaleTo(replicas, why);
+  }
+
+  /** Replicas times the time for which they were wanted, in microseconds. */
+  get replicaTime(): number {
+    return this.#paid + this.wanted * (this.#system.sim.now - this.#paidUntil);
+  }
+
+  /** Begins to be scaled, or anew with other settings. */
+  #autoscale(before: Settings | null): void {
+    const { autoscale } = this.settings;
+    if (before && JSON.stringify(before.autoscale) === JSON.stringify(autoscale)) return;
+    this.#autoscaler?.stop();
+    this.#autoscaler = autoscale ? new Autoscaler(this.#system, this, autoscale) : null;
+  }
+
   /** `each` replicas of its own, and as many of each version that the mesh sends requests to beside. */
-  #scaleTo(each: number): void {
+  #scaleTo(each: number, why?: string): void {
     const { replicas } = this;
     const beside = this.#system.mesh?.versionsBeside(this.name) ?? [];
     const wanted = each * (1 + beside.length);
     const before = replicas.filter(({ up }) => up).length;
+    this.#paid = this.replicaTime;
+    this.#paidUntil = this.#system.sim.now;
+    this.each = each;
+    this.wanted = wanted;
     while (replicas.length < wanted) {
       const replica = new Replica(this.#system, this, replicas.length);
       replicas.push(replica);
@@ -190,8 +226,8 @@ export class Service {
       if (replica.index >= wanted && replica.up) replica.retire();
       else if (replica.index < wanted && !replica.up && this.#system.sim.now > 0) replica.restart(NONE);
     }
-    if (before !== wanted && this.#system.sim.now > 0) {
-      this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, wanted);
+    if ((before !== wanted || why !== undefined) && this.#system.sim.now > 0) {
+      this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, wanted, why);
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backoff, distribution, duration } from '../quantities.ts';
+import { autoscale } from './autoscale.ts';
 import { kafkaConsumer } from './brokers/kafka.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
@@ -121,6 +122,8 @@ export const zones = z.array(id);
 /** One of ours, or an outside partner: replicas with workers, a database, operations, and how it calls others. */
 const release = z.strictObject({
   replicas: z.int().min(0).max(64).default(1),
+  /** Who changes their number while it runs; null: nobody. */
+  autoscale: autoscale.nullable().default(null),
   /** Requests in progress at once, per replica. */
   workers: z.int().min(1).max(1_000_000).default(200),
   /** True: waiting for another service holds no worker. */
@@ -166,6 +169,7 @@ const release = z.strictObject({
 export const SHARED_BY_VERSIONS = [
   'db',
   'replicas',
+  'autoscale',
   'zone',
   'consumers',
   'schedules',

@@ -3,6 +3,7 @@ import { Level } from '../../../scenarios/channels/level.ts';
 import { type InstanceLevels, instanceLevels } from '../../../scenarios/instances/levels.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
+import { replicasAllowed } from '../../../sim/world/schema/autoscale.ts';
 import type { TopologyNode } from '../map/topology.ts';
 import type { Places } from './places.ts';
 import { Tally } from './tally.ts';
@@ -42,7 +43,7 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
       working: channels.get(node.id)?.unacked ?? new Level(),
       waiting: channels.get(node.id)?.ready ?? new Level(),
       down: new Level(),
-      replicas: new Level(settings?.replicas ?? 1),
+      replicas: new Level(settings ? replicasAllowed(settings) : 1),
       instances: instances.get(node.id) ?? null,
       served: new Tally(),
       failed: new Tally(),
@@ -59,6 +60,24 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
     if (state[request] === WAITING) history.waiting.add(index, -1);
     if (state[request] === WORKING) history.working.add(index, -1);
     state[request] = 0;
+  }
+
+  const dead = new Map<NodeHistory, Set<string>>();
+
+  function fallen(history: NodeHistory, instance: string, down: boolean): void {
+    const instances = dead.get(history) ?? new Set();
+    dead.set(history, instances);
+    if (down) instances.add(instance);
+    else instances.delete(instance);
+  }
+
+  /** Those that are down and should not be: one that is no longer wanted is not missed. */
+  function downOf(history: NodeHistory, index: number): number {
+    const wanted = history.replicas.at(index);
+    const numbers = [...(dead.get(history) ?? [])].map((instance) =>
+      Number(/\[(\d+)\]$/.exec(instance)?.[1] ?? 0),
+    );
+    return numbers.filter((number) => number < wanted).length;
   }
 
   for (let i = 0; i < kind.length; i++) {
@@ -114,13 +133,13 @@ export function nodeHistories(run: Run, nodes: readonly TopologyNode[], places: 
         break;
       case KIND.crash:
       case KIND.stopped:
-        history.down.add(i, 1);
-        break;
       case KIND.restart:
-        history.down.add(i, -1);
+        fallen(history, record.names.text(place[i] as number), kind[i] !== KIND.restart);
+        history.down.set(i, downOf(history, i));
         break;
       case KIND.scaled:
         history.replicas.set(i, value[i] as number);
+        history.down.set(i, downOf(history, i));
         break;
     }
   }
