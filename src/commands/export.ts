@@ -7,7 +7,11 @@ export const exportRun: Command = {
   about:
     'Runs a design once and prints its telemetry. The store has only what its own services send: docs/authoring.md, "Telemetry", says what that depends on.',
   options: [
-    { flags: '--format <name>', about: 'otlp: traces in OTLP JSON (otlp unless you say otherwise)' },
+    {
+      flags: '--format <name>',
+      about:
+        'otlp: traces (the default); openmetrics: rates, errors, durations for Prometheus; grafana: a dashboard over those',
+    },
     { flags: '--choose <decision=option>', about: 'take an option', many: true },
     { flags: '--seed <text>', about: 'another universe than the practice seed' },
     { flags: '--inject <fault@time>', about: 'break something more', many: true },

@@ -1,5 +1,6 @@
 import type { Run } from '../sim/run.ts';
 import { type EmittedSpan, telemetryOf } from '../sim/telemetry/index.ts';
+import { EPOCH } from './epoch.ts';
 
 /** OpenTelemetry's numbers (opentelemetry-proto, trace.proto). */
 const KINDS: Readonly<Record<EmittedSpan['kind'], number>> = {
@@ -11,8 +12,6 @@ const KINDS: Readonly<Record<EmittedSpan['kind'], number>> = {
 };
 const STATUS_ERROR = 2;
 const SAMPLED = 1;
-/** Virtual time has no date; backends want one. 2026-01-01T00:00:00Z, in seconds. */
-const EPOCH = 1_767_225_600;
 const SECOND = 1_000_000;
 
 /** The traces of a run as its operators have them, in OTLP's JSON: Jaeger opens it as a file, a collector takes it over HTTP. */
