@@ -118,6 +118,17 @@ describe('polls', () => {
     expect(reader.got).toEqual(['a', 'b', 'b']);
   });
 
+  test('learns at once that its leader has closed the connection, and reads on from the next one', () => {
+    const { world, app } = holding(['a']);
+    const reader = world.consumer({ 'auto.offset.reset': 'earliest' }).run();
+    world.pass(5 * SECOND);
+    world.cluster.shutDown(world.leaderOf());
+    world.pass(50);
+    app.send('b');
+    world.pass(200);
+    expect(reader.got).toEqual(['a', 'b']);
+  });
+
   test('goes on reading after its leader is lost', () => {
     const { world, app } = holding(['a']);
     const reader = world.consumer({ 'auto.offset.reset': 'earliest' }).run();
