@@ -631,6 +631,19 @@ export const KINDS = {
     place: 'transactional.id',
     value: 'its epoch',
   },
+  deprecatedUse: {
+    summary: 'A request came by a route that should not be used any more',
+    place: 'route',
+    value: 'µs until the route ends, -1 where nobody says when',
+    detail: 'who sent it',
+  },
+  exposed: {
+    summary: 'Somebody read a request on its way, which was in plain text',
+    place: 'link',
+    peer: 'operation called',
+    value: 'requests that he has read by now',
+    detail: 'the most that it gives away: token, API key, signature or content',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -26,6 +26,7 @@ import { Network } from './net/network.ts';
 import { type Name, Recorder } from './recorder.ts';
 import { type Issuer, issuerOf } from './security/issuer.ts';
 import type { Token } from './security/token.ts';
+import { Wiretap } from './security/wiretap.ts';
 import type { Operation } from './service/operation.ts';
 import type { Replica } from './service/replica.ts';
 import { Service } from './service/service.ts';
@@ -61,6 +62,8 @@ export class System {
   readonly issuer: Issuer;
   /** Tokens that a service was given, for those who steal them there. */
   readonly loot = new Map<string, Token[]>();
+  /** Who listens on links, by the client that does. */
+  readonly taps = new Map<string, Wiretap>();
   /** What a design is charged for. */
   readonly counted = { messages: 0, calls: 0 };
   readonly brokers: Brokers;
@@ -124,6 +127,8 @@ export class System {
     }
     for (const { token } of Object.values(world.clients))
       if (token?.stolenFrom != null && !this.loot.has(token.stolenFrom)) this.loot.set(token.stolenFrom, []);
+    for (const [name, { sniffs }] of Object.entries(world.clients))
+      if (sniffs !== null && !this.taps.has(name)) this.taps.set(name, new Wiretap(this, name, sniffs));
     const makers = new Map<string, number>();
     for (const [name, settings] of Object.entries(world.clients)) {
       const before = makers.get(settings.entity ?? '') ?? 0;

@@ -48,6 +48,8 @@ const WORDS: Readonly<Partial<Record<Kind, string>>> = {
   paused: 'stands still',
   resumed: 'goes on',
   misdirected: 'sent to nobody',
+  exposed: 'read by somebody',
+  deprecatedUse: 'deprecated route used',
   learned: 'instances learned',
   listed: 'instance registered',
   unlisted: 'instance off the list',

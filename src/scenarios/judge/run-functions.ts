@@ -1,6 +1,7 @@
 import { EvaluationProblem, type ExpressionFunction } from '../../sim/expression/expression.ts';
 import type { Value } from '../../sim/expression/value.ts';
 import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
+import type { Kind } from '../../sim/kinds.ts';
 import { type MessageCourse, messagesOf } from './messages.ts';
 import { percentile } from './percentile.ts';
 import { placeIn } from './places.ts';
@@ -123,6 +124,30 @@ export const runFunctions: ReadonlyMap<string, RunFunction> = new Map<string, Ru
     },
   ],
   [
+    'deprecated',
+    {
+      summary:
+        'how many requests came in by a route, or a service, that is deprecated; with a second name, those that it sent',
+      names: 'place',
+      arity: [1, 2],
+      call: (moment, [place, who]) => deprecatedUses(moment, text(place), who).length,
+      witnesses: (moment, [place, who]) => lastOf(deprecatedUses(moment, text(place), who)),
+      format: decimal,
+    },
+  ],
+  [
+    'exposed',
+    {
+      summary:
+        "how many requests an intruder read on their way, over all links or one: exposed('shop -> bank')",
+      names: undefined,
+      arity: [0, 1],
+      call: (moment, [link]) => exposures(moment, link).length,
+      witnesses: (moment, [link]) => lastOf(exposures(moment, link)),
+      format: decimal,
+    },
+  ],
+  [
     'depth',
     {
       summary: 'messages that a queue, consumer or outbox has accepted and not yet handled',
@@ -198,12 +223,28 @@ function endsOf(view: RunView, place: string, outcome: number): Float64Array {
   });
 }
 
-function misdirected({ view, at }: Moment, name: string): number[] {
+const misdirected = (moment: Moment, name: string) => recordsAt(moment, 'misdirected', name);
+
+function deprecatedUses(moment: Moment, name: string, who: Value | undefined): number[] {
+  const { detail } = moment.view.columns;
+  const uses = recordsAt(moment, 'deprecatedUse', name);
+  return who === undefined ? uses : uses.filter((record) => moment.view.text(detail[record]!) === text(who));
+}
+
+function exposures({ view, at }: Moment, link: Value | undefined): number[] {
+  const { time, place } = view.columns;
+  return Array.from(view.recordsOf('exposed')).filter(
+    (record) => time[record]! <= at && (link === undefined || view.text(place[record]!) === text(link)),
+  );
+}
+
+/** Records of a kind up to a moment, at an operation or anywhere in a service. */
+function recordsAt({ view, at }: Moment, kind: Kind, name: string): number[] {
   const { time, place } = view.columns;
   const isOf = (operation: string) => operation === name || operation.startsWith(`${name}.`);
   return view
-    .remember(`misdirected ${name}`, () =>
-      Array.from(view.recordsOf('misdirected')).filter((record) => isOf(view.text(place[record]!) ?? '')),
+    .remember(`${kind} ${name}`, () =>
+      Array.from(view.recordsOf(kind)).filter((record) => isOf(view.text(place[record]!) ?? '')),
     )
     .filter((record) => time[record]! <= at);
 }

@@ -185,11 +185,16 @@ function checkSecurity(view: WorldView): void {
       names: ['request', 'token', 'row'],
       functions: NONE,
     });
-    for (const [route, { cache }] of Object.entries(service.routes))
+    for (const [route, { cache, rewrite }] of Object.entries(service.routes)) {
+      checkGiven(view, rewrite, [part, name, 'routes', route, 'rewrite'], {
+        names: ['request'],
+        functions: FLOW,
+      });
       checkGiven(view, cache?.key, [part, name, 'routes', route, 'cache', 'key'], {
         names: ['request'],
         functions: FLOW,
       });
+    }
   }
 }
 

@@ -47,8 +47,18 @@ function checkMatches(view: WorldView, name: string, { part, service }: Owner): 
 function checkLimits(view: WorldView, name: string, { part, service }: Owner): void {
   checkRate(view, service.rateLimit, [part, name, 'rateLimit']);
   const consumers = consumersOf(view);
-  for (const [route, { rateLimit, quota }] of Object.entries(service.routes)) {
+  for (const [route, { rateLimit, quota, signature }] of Object.entries(service.routes)) {
     const path: Path = [part, name, 'routes', route];
+    for (const [at, signer] of signature?.from.entries() ?? [])
+      if (!consumers.includes(signer))
+        view.missing(
+          'unknown-client',
+          'service or client',
+          signer,
+          view.at([...path, 'signature', 'from', at]),
+          consumers,
+          ' that could sign',
+        );
     checkRate(view, rateLimit, [...path, 'rateLimit']);
     for (const client of Object.keys(quota?.clients ?? {}))
       if (!consumers.includes(client))
@@ -157,10 +167,13 @@ function checkAuth(view: WorldView, name: string, { part, service }: Owner): voi
 
 function checkCredentials(view: WorldView): void {
   const names = [...view.owners.keys(), ...Object.keys(view.world.clients)];
-  for (const [name, { as, token, calls }] of Object.entries(view.world.clients)) {
+  for (const [name, { as, token, calls, sniffs }] of Object.entries(view.world.clients)) {
     const path: Path = ['clients', name];
     if (as !== null && !names.includes(as))
       view.missing('unknown-service', 'service', as, view.at([...path, 'as']), names);
+    for (const end of sniffs?.split(' -> ') ?? [])
+      if (end !== '*' && !names.includes(end))
+        view.missing('unknown-place', 'place', end, view.at([...path, 'sniffs']), names);
     const from = token?.stolenFrom ?? null;
     if (from !== null && !view.owners.has(from))
       view.missing(

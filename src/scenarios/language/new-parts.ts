@@ -2,6 +2,7 @@ import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { callsOf } from '../../sim/service/steps/index.ts';
+import { destinationsOf } from '../../sim/world/schema/gateway.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -93,7 +94,7 @@ function usedNames(view: WorldView) {
     }
   }
   for (const [name, { service }] of view.owners) {
-    for (const { to } of Object.values(service.routes)) use(to);
+    for (const route of Object.values(service.routes)) for (const to of destinationsOf(route)) use(to);
     for (const { do: operation } of Object.values(service.schedules)) use(`${name}.${operation}`);
     for (const consumer of Object.values(service.consumers)) {
       for (const operation of [consumer.do, ...Object.values(consumer.on ?? {})])

@@ -89,8 +89,13 @@ function checkOwners(view: WorldView): void {
           `give the entity a count: entities: { ${rows}: { count: 500 } }`,
         );
     }
-    for (const [route, { to }] of Object.entries(service.routes))
-      checkOperation(view, to, [...path, 'routes', route, 'to']);
+    for (const [route, { to, rules, weights }] of Object.entries(service.routes)) {
+      const at: Path = [...path, 'routes', route];
+      checkOperation(view, to, [...at, 'to']);
+      for (const [id, rule] of Object.entries(rules))
+        checkOperation(view, rule.to, [...at, 'rules', id, 'to']);
+      for (const place of Object.keys(weights ?? {})) checkOperation(view, place, [...at, 'weights', place]);
+    }
     if (service.outbox && !service.db)
       view.wrong(
         'outbox-without-db',

@@ -9,6 +9,10 @@ export const servers = {
     `${peer} turned away a request for ${place}${tag}: ${shedBecause(detail)}; nothing was done`,
   denied: ({ peer, place, tag, value, detail }) =>
     `${peer} refused a request for ${place}${tag} at the door with ${value}: ${detail}`,
+  deprecatedUse: ({ place, tag, value, time, detail }) =>
+    `${detail} still uses ${place}${tag}, which is deprecated${value < 0 ? '' : ` and ends in ${time}`}`,
+  exposed: ({ place, peer, tag, detail }) =>
+    `a request for ${peer}${tag} went over ${place} in plain text, and somebody read its ${detail}`,
   deployRefused: ({ place, detail }) => `${place} stays as it is; refused was ${detail}`,
   unreadable: ({ owner, peer, tag, detail }) => `${owner} could not read ${peer}${tag}: ${detail}`,
   misread: ({ owner, peer, about, detail }) =>

@@ -11,6 +11,7 @@ import type { Process } from '../kernel/process.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
 import { type Failed, failed, isRefusal, meets, type Outcome, success, TIMEOUT } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
+import type { Signature } from '../security/signature.ts';
 import type { Credentials } from '../security/token.ts';
 import type { Grant } from '../security/wallet.ts';
 import type { RetrySettings } from '../world/schema/calls.ts';
@@ -163,6 +164,9 @@ function* exchangeOnce(
     frame.cause = log.note('rejected', place, frame.subject, frame.cause, frame.span, 0, 'no-token', callee);
     return credentials;
   }
+  const signed = settings.sign
+    ? { ...credentials, signature: signature(frame, place, attempt) }
+    : credentials;
   // First tries keep their caller's variant, so that a design without retries meets the same luck.
   const variant = attempt === 1 ? frame.variant : mix(frame.variant, 1_000 + attempt);
   const grpc = settings.via === 'grpc';
@@ -175,7 +179,7 @@ function* exchangeOnce(
     idempotencyKey: key,
     deadline,
     message: null,
-    credentials,
+    credentials: signed,
     ifNoneMatch: frame.ifNoneMatch,
     batch: call.batch ?? null,
     rides: false,
@@ -249,6 +253,11 @@ function carried({ host, request: { credentials } }: Frame, mode: 'forward' | 'n
   const { token, apiKey } = credentials;
   const consumer = apiKey ?? credentials.consumer;
   return token === null && consumer === null ? identity : { ...identity, token, consumer };
+}
+
+/** Made anew for each try, so that a repeat is told from a replay. */
+function signature({ host, key, variant, now }: Frame, place: Name, attempt: number): Signature {
+  return { by: host.identity.caller, at: now, nonce: [place.text, key, variant, attempt, now].join(' ') };
 }
 
 /** A token that is asked for first; the authorization server itself needs none. */

@@ -114,9 +114,11 @@ class Copy implements Incoming, Outgoing {
 
   /** Puts it on the network. */
   leave(): void {
-    const { sim } = this.#system;
+    const { sim, taps } = this.#system;
     const far = this.#target.end;
     const { cancellation } = this.request;
+    if (taps.size > 0)
+      for (const tap of taps.values()) tap.hear(this.from, far, this.operation, this.request, this.#call);
     if (cancellation) this.#watch(cancellation, far);
     const transit = this.#toward(far);
     this.cause = transit.cause;

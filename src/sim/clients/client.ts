@@ -217,16 +217,24 @@ export class Client implements Host {
     if (thing) thing.data = { ...thing.data, ...data };
     const body = thing ? { [thing.entity]: thing.name, ...data } : data;
     const asked = { ...bare, body, thing: thing ?? this.#firstNamed(body) };
-    const request = { ...asked, credentials: this.#credentials(asked) };
+    const overheard = this.#system.taps.get(this.owner)?.next();
+    const request = overheard
+      ? { ...bare, ...this.#replay(overheard) }
+      : { ...asked, credentials: this.#credentials(asked) };
     const intent = log.note(
       'intent',
       this.name,
       request.thing?.recorded,
       NONE,
       NONE,
-      hashText(JSON.stringify(body)),
+      hashText(JSON.stringify(request.body)),
     );
     return { request, intent, at: sim.now };
+  }
+
+  /** What somebody else has sent, as its own: it knows nothing of what it means. */
+  #replay({ body, thing, credentials }: Request): Pick<Request, 'body' | 'thing' | 'credentials'> {
+    return { body, thing, credentials: { ...credentials, caller: this.identity.caller } };
   }
 
   /** What an intention brings: the client's identity, and a token where it has one. */

@@ -1,7 +1,10 @@
 import type { Limit } from '../limits/limit.ts';
+import { Nonces } from '../security/signature.ts';
 
-/** The counters of a service's limits, or of one replica's: one for each limit and consumer. */
+/** What a service's limits have counted, or one replica's: one counter for each limit and consumer. */
 export class Counters {
+  /** Signed requests that have come. */
+  readonly nonces = new Nonces();
   readonly #limits = new Map<string, Limit>();
 
   /** The counter of a name, made when it is first asked for. */

@@ -1,10 +1,15 @@
 import { Frame, NO_PLAN } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import type { Request } from '../flow/request.ts';
+import { sampler } from '../kernel/distribution.ts';
+import type { Stream } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
+import type { Micros } from '../kernel/time.ts';
 import { Name } from '../recorder.ts';
 import { askIssuer } from '../security/ask-issuer.ts';
 import { KeySet } from '../security/key-set.ts';
+import { verifySignature } from '../security/signature.ts';
+import { consumerOf } from '../security/token.ts';
 import type { System } from '../system.ts';
 import type { RateLimit } from '../world/schema/gateway.ts';
 import type { Release as Settings } from '../world/schema/service.ts';
@@ -17,10 +22,12 @@ import { limitSize } from './limit-size.ts';
 import { requireKey } from './require-key.ts';
 import { shedLoad } from './shed-load.ts';
 import type { Refusal, Stage } from './stage.ts';
+import { endsAt, isDeprecated } from './sunset.ts';
+import { validate } from './validate.ts';
 
 /**
  * What stands between the network and the operations of one replica, in the order in which proxies put it: overload,
- * authentication, rights, limits, size. The first that refuses ends the request's way; no worker is held for it.
+ * authentication, rights, limits, form, size. A route that has ended refuses before all. The first that refuses ends the request's way; no worker is held for it.
  */
 export class Entrance {
   readonly #system: System;
@@ -29,6 +36,7 @@ export class Entrance {
   readonly #own = new Counters();
   readonly #fetch: Name;
   readonly #stages = new Map<string, readonly Stage[]>();
+  readonly #times: Stream;
   #settings: Settings;
   #keys: KeySet | null = null;
 
@@ -39,6 +47,7 @@ export class Entrance {
     this.#settings = settings;
     this.#shared = shared;
     this.#fetch = new Name(`${host.owner}.jwks`);
+    this.#times = system.luck.stream(`${host.owner}.entrance`);
   }
 
   /** Takes new settings. Counters whose settings stay the same go on counting. */
@@ -53,6 +62,28 @@ export class Entrance {
     this.#own.clear();
     this.#keys = null;
     this.#stages.clear();
+  }
+
+  /** How long it takes to look at a request: its token's signature, and counters that all replicas share. */
+  timeFor(name: string, { credentials, thing, variant }: Request): Micros {
+    const { auth, rateLimit, routes } = this.#settings;
+    const draw = (n: number) => this.#times.uniform(thing?.key ?? 0, variant, n);
+    let time = 0;
+    if (auth?.jwt && credentials.token !== null && routes[name]?.auth?.required !== false)
+      time += sampler(auth.jwt.verification)(draw(0));
+    for (const [n, limit] of [rateLimit, routes[name]?.rateLimit].entries())
+      if (limit?.counter === 'shared') time += sampler(limit.lookup)(draw(n + 1));
+    return Math.round(time);
+  }
+
+  /** Tells the record who comes by a route that should not be used any more. */
+  noteUse(name: string, { credentials, thing }: Request, record: number): void {
+    const { log, sim } = this.#system;
+    const route = this.#settings.routes[name];
+    if (!route || !isDeprecated(route, sim.now)) return;
+    const left = route.sunset === null ? -1 : Math.max(0, route.sunset - sim.now);
+    const place = new Name(`${this.#host.owner}.${name}`);
+    log.note('deprecatedUse', place, thing?.recorded, record, record, left, consumerOf(credentials));
   }
 
   /** Whether a request can be judged only once the issuer's keys have been fetched. */
@@ -107,11 +138,13 @@ export class Entrance {
     const { auth, rateLimit, shedding, routes, operations } = this.#settings;
     const route = routes[name];
     const stages: Stage[] = [];
+    if (route?.sunset != null) stages.push(endsAt(route.sunset));
     const priority = route?.priority ?? operations[name]?.priority ?? 'normal';
     const most = shedding[priority];
     if (most !== undefined) stages.push(shedLoad(priority, most));
     if (auth && (auth.jwt || auth.apiKeys) && route?.auth?.required !== false)
       stages.push(authenticate(auth, this.#keySet(auth.jwt?.jwks)));
+    if (route?.signature) stages.push(verifySignature(route.signature, this.#shared.nonces));
     const scopes = [...(auth?.scopes[name] ?? []), ...(route?.auth?.scopes ?? [])];
     if (scopes.length > 0) stages.push(authorize(scopes));
     if (rateLimit) stages.push(this.#limitRate(this.#host.owner, rateLimit));
@@ -119,6 +152,7 @@ export class Entrance {
     if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared, this.#meter(this.#host.owner)));
     if (route?.idempotency?.required) stages.push(requireKey);
     if (route?.graphql) stages.push(limitQuery(route.graphql));
+    if (route?.validate) stages.push(validate(route.validate));
     if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));
     return stages;
   }

@@ -4,6 +4,7 @@ import type { Host } from '../flow/host.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { End } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
@@ -182,6 +183,11 @@ export class Mesh {
     return this.isMeshed(near) && this.isMeshed(far) && this.settings(far.owner, far).mtls !== 'DISABLE';
   }
 
+  /** The same as anybody sees it who listens between them. */
+  isEncrypted(near: Host, far: End): boolean {
+    return this.isMeshed(near) && this.isMeshed(far) && this.settings(far.owner).mtls !== 'DISABLE';
+  }
+
   /** Whom a callee takes its caller for: a workload that has shown its certificate; null for one that spoke plain text. */
   peerOf(caller: Host | undefined, callee: Replica, claimed: string): string | null {
     return caller && this.isSecure(caller, callee) ? claimed : null;
@@ -197,7 +203,7 @@ export class Mesh {
     return this.outages.some((outage) => outage(host));
   }
 
-  isMeshed({ owner }: Host): boolean {
+  isMeshed({ owner }: Pick<Host, 'owner'>): boolean {
     const { services, clients } = this.#system.world;
     return (services[owner] ?? clients[owner])?.sidecar ?? false;
   }

@@ -1,10 +1,10 @@
 import { compileExpression, type Expression, type ExpressionFunction } from '../expression/expression.ts';
 import type { Value } from '../expression/value.ts';
-import { sqrt } from '../kernel/exact-math.ts';
 import type { Micros } from '../kernel/time.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { RolloutSettings } from '../world/schema/mesh.ts';
+import { chanceOfBeingWorse } from './fisher.ts';
 
 /** What sidecars have seen of one version since a step began. */
 class Seen {
@@ -14,15 +14,22 @@ class Seen {
 }
 
 /** What a gate can ask about: what sidecars have seen, by `service@version`. */
-type Telemetry = (place: string) => Seen;
+interface Telemetry {
+  /** Since the step began. */
+  now(place: string): Seen;
+  /** In the last step, or before the rollout, in which it gave so many answers; else since the step began. */
+  reference(place: string, least: number): Seen;
+}
 
-/** Standard errors that two error rates must lie apart: by chance that happens to one gate in about 700. */
-const SIGNIFICANT = 3;
+/** By so little chance a version that is as good as the other looks this much worse: three standard deviations. */
+const CHANCE = 0.00135;
+/** Answers that either version must have given to be compared: what Kayenta's authors ask of a metric. */
+const LEAST = 50;
 
 const text = (value: Value | undefined): string => String(value ?? '');
 const rateOf = ({ requests, failures }: Seen): number => (requests === 0 ? 0 : failures / requests);
 
-/** Functions of a gate. All count since the step began, as the sidecars of all callers see it. */
+/** Functions of a gate. They count since the step began, as the sidecars of all callers see it. */
 const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Map<
   string,
   ExpressionFunction<Telemetry>
@@ -32,7 +39,7 @@ const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Ma
     {
       summary: 'answers of a version since the step began',
       arity: [1, 1],
-      call: (seen, [place]) => seen(text(place)).requests,
+      call: ({ now }, [place]) => now(text(place)).requests,
     },
   ],
   [
@@ -40,7 +47,7 @@ const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Ma
     {
       summary: 'the share of them that were errors, from 0 to 1',
       arity: [1, 1],
-      call: (seen, [place]) => rateOf(seen(text(place))),
+      call: ({ now }, [place]) => rateOf(now(text(place))),
     },
   ],
   [
@@ -48,25 +55,28 @@ const gateFunctions: ReadonlyMap<string, ExpressionFunction<Telemetry>> = new Ma
     {
       summary: 'a percentile of the times that answers took, in microseconds: p(99, place)',
       arity: [2, 2],
-      call: (seen, [rank, place]) => percentile(seen(text(place)).times, Number(rank)),
+      call: ({ now }, [rank, place]) => percentile(now(text(place)).times, Number(rank)),
     },
   ],
   [
     'differs',
     {
-      summary: 'whether the first version has clearly more errors than the second at the same time',
-      arity: [2, 2],
-      call: (seen, [one, other]) => isWorse(seen(text(one)), seen(text(other))),
+      summary:
+        'whether the first version has clearly more errors than the second: since the step began, or than it had when it last had enough answers (50, or a third argument)',
+      arity: [2, 3],
+      call: ({ now, reference }, [one, other, given]) => {
+        const least = given === undefined ? LEAST : Number(given);
+        const mate = now(text(other));
+        return isWorse(now(text(one)), mate.requests < least ? reference(text(other), least) : mate, least);
+      },
     },
   ],
 ]);
 
-/** A test of two proportions: the difference of error rates over its standard error. */
-function isWorse(one: Seen, other: Seen): boolean {
-  if (one.requests === 0 || other.requests === 0) return false;
-  const pooled = (one.failures + other.failures) / (one.requests + other.requests);
-  const error = sqrt(pooled * (1 - pooled) * (1 / one.requests + 1 / other.requests));
-  return error > 0 && (rateOf(one) - rateOf(other)) / error >= SIGNIFICANT;
+/** Whether one has more errors than chance would give it. Fewer answers than `least` of either are no ground for a judgement. */
+function isWorse(one: Seen, other: Seen, least: number): boolean {
+  if (one.requests < least || other.requests < least) return false;
+  return rateOf(one) > rateOf(other) && chanceOfBeingWorse(one, other) < CHANCE;
 }
 
 function percentile(times: readonly number[], rank: number): number {
@@ -90,6 +100,14 @@ export class Rollout {
   readonly #shift: (weights: Readonly<Record<string, number>>) => void;
   readonly #name: Name;
   #seen = new Map<string, Seen>();
+  /** The same for the steps before, the last one first. */
+  readonly #before: Map<string, Seen>[] = [];
+  readonly #telemetry: Telemetry = {
+    now: (place) => this.#of(place),
+    reference: (place, least) =>
+      this.#before.map((step) => step.get(place)).find((seen) => seen && seen.requests >= least) ??
+      this.#of(place),
+  };
   #step = -1;
   #stepEnds: Micros = 0;
   #over = false;
@@ -143,6 +161,7 @@ export class Rollout {
       return;
     }
     this.#share(share);
+    this.#before.unshift(this.#seen);
     this.#seen = new Map();
     this.#note('step', share);
     this.#stepEnds = this.#system.sim.now + hold;
@@ -155,7 +174,7 @@ export class Rollout {
     const left = this.#stepEnds - sim.now; // nothing, where the step was held
     sim.after(Math.max(1, left > 0 ? Math.min(interval, left) : interval), () => {
       if (this.#over) return;
-      const isBad = this.#gate?.evaluate([], (place) => this.#of(place)) === true;
+      const isBad = this.#gate?.evaluate([], this.#telemetry) === true;
       const isDue = sim.now >= this.#stepEnds;
       if ((isBad || isDue) && this.#system.services.get(this.#service)?.held) this.#watch();
       else if (isBad) {

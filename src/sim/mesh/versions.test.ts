@@ -97,12 +97,46 @@ describe('a rollout', () => {
   });
 
   test('goes back at once where the new version does clearly worse than the old one', () => {
-    const run = meshed({ rollout: { ...PLAN, gate: "differs('catalog@v2', 'catalog@v1')" } }, VERSIONS);
+    const run = meshed({ rollout: { ...PLAN, gate: "differs('catalog@v2', 'catalog@v1', 20)" } }, VERSIONS);
     expect(told(run).at(-1)?.slice(1)).toEqual([0, 'rolled back']);
     const [back] = all(run, 'rollout').slice(-1);
     expect(back!.at).toBeLessThan(5_000_000);
     const after = requests(run).filter(({ at, peer }) => at > back!.at + 50_000 && isSecond(peer));
     expect(after).toEqual([]);
+  });
+
+  describe('by the difference of two versions', () => {
+    const GATE = "differs('catalog@v2', 'catalog@v1')";
+    /** The second version answers 500 to these orders, by their numbers. */
+    const failing = (numbers: string, count = 1_000) => `
+      clients: { user: { every: 10ms, count: ${count}, data: { tongue: "index % ${numbers} == 0 ? 'fr' : 'en'" } } }
+      run: { for: 30s }
+    `;
+    const rolled = (plan: object, ...patches: string[]) =>
+      told(meshed({ rollout: { ...PLAN, gate: GATE, ...plan } }, VERSIONS, ...patches));
+
+    test('is not moved by one error of a canary that few have met', () => {
+      const one =
+        'chaos: { one: { errors: catalog@v2, status: 500, nth: [2] } }\nservices: { catalog: { versions: { v2: { operations: { get: { steps: { bug: null } } } } } } }';
+      const run = meshed({ rollout: { ...PLAN, steps: ['5%', '100%'], gate: GATE } }, VERSIONS, one);
+      expect(all(run, 'fault')).toHaveLength(1);
+      expect(told(run).at(-1)).toEqual([9, 100, 'promoted']);
+    });
+
+    test('needs 50 answers of each, or as many as it is told', () => {
+      const early = rolled(
+        { steps: ['20%', '100%'], gate: "differs('catalog@v2', 'catalog@v1', 20)" },
+        failing('4'),
+      );
+      const later = rolled({ steps: ['20%', '100%'] }, failing('4'));
+      expect([early.at(-1)?.[2], later.at(-1)?.[2]]).toEqual(['rolled back', 'rolled back']);
+      expect(Number(early.at(-1)?.[0])).toBeLessThan(Number(later.at(-1)?.[0]));
+    });
+
+    test('goes by what the old version did when it last had traffic, where it has none any more', () => {
+      const moved = rolled({ steps: ['100%'], hold: '8s' }, failing('4'));
+      expect(moved.at(-1)).toEqual([1.5, 0, 'rolled back']);
+    });
   });
 
   test('lets a version pass that does as well as the old one', () => {

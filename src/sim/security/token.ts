@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { Signature } from './signature.ts';
 
 /** A JSON Web Token as its verifier sees it: header and claims, and whether the signature belongs to them. */
 export interface Token {
@@ -27,6 +28,8 @@ export interface Credentials {
   readonly consumer: string | null;
   /** The workload that holds the connection: a service's or a client's name. */
   readonly caller: string;
+  /** Of this very request; absent: it is not signed. */
+  readonly signature?: Signature | undefined;
 }
 
 export const NOBODY: Credentials = { token: null, apiKey: null, consumer: null, caller: '' };

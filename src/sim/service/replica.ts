@@ -247,8 +247,9 @@ export class Replica implements Host, Target {
     }
     const { token } = incoming.request.credentials;
     if (token) this.#system.loot.get(this.owner)?.push(token);
-    if (this.#entrance.awaitsKeys(name, incoming.request))
-      this.scope.spawn(this.#arriveAfterKeys(job, urgency, name));
+    const time = this.#entrance.timeFor(name, incoming.request);
+    if (time > 0 || this.#entrance.awaitsKeys(name, incoming.request))
+      this.scope.spawn(this.#arriveLater(job, urgency, name, time));
     else this.#arrive(job, urgency, name);
   }
 
@@ -258,6 +259,7 @@ export class Replica implements Host, Target {
     const inside = this.#waiting.length + this.#active.size;
     const refusal = this.#entrance.admit(name, incoming.request, inside);
     if (!refusal) {
+      this.#entrance.noteUse(name, incoming.request, record);
       this.#enter(job, urgency);
       return;
     }
@@ -277,11 +279,14 @@ export class Replica implements Host, Target {
     this.#answer(job, outcome, cause);
   }
 
-  *#arriveAfterKeys(job: Job, urgency: Urgency, name: string): Process {
+  /** Comes to the entrance once it can be judged there: keys are fetched, and looking takes its time. */
+  *#arriveLater(job: Job, urgency: Urgency, name: string, time: Micros): Process {
     const { scope } = this;
+    const { request } = job.incoming;
     this.#outside.add(job);
     try {
-      yield* this.#entrance.fetchKeys(job.incoming.request, job.record);
+      if (this.#entrance.awaitsKeys(name, request)) yield* this.#entrance.fetchKeys(request, job.record);
+      if (time > 0) yield this.#system.sim.sleep(time);
     } finally {
       if (this.scope === scope) this.#outside.delete(job);
     }

@@ -5,9 +5,12 @@ import type { Body } from '../flow/request.ts';
 import { SLOT } from '../flow/slots.ts';
 import { httpCached } from '../gateway/http-cache.ts';
 import { parseMatch } from '../gateway/match.ts';
+import type { Process } from '../kernel/process.ts';
+import { versionFor } from '../mesh/route.ts';
+import { type Failed, failed } from '../outcome.ts';
 import { consumerOf } from '../security/token.ts';
 import type { System } from '../system.ts';
-import type { Route } from '../world/schema/gateway.ts';
+import { destinationsOf, type Route } from '../world/schema/gateway.ts';
 import type { Step } from '../world/schema/operation.ts';
 import { modifiersOf } from '../world/schema/operation.ts';
 import { deduped } from './dedupe.ts';
@@ -17,7 +20,7 @@ const FORWARD = 'forward';
 
 /** What a route does that hands its requests on to an operation. */
 export function compileForward(system: System, owner: string, name: string, to: string): Node {
-  const flow = forwardFlow(system, owner, name, to);
+  const flow = forwardFlow(system, owner, name, to, null);
   return (frame) => flow.runItem(FORWARD, frame);
 }
 
@@ -26,18 +29,46 @@ function forwardFlow(
   owner: string,
   name: string,
   to: string,
-  given: string | null = null,
+  rewrite: Route['rewrite'],
 ): Flow {
-  const forward: Step = { verb: 'call', fields: { call: to, with: given }, modifiers: modifiersOf({}) };
+  const forward: Step = { verb: 'call', fields: { call: to, with: rewrite }, modifiers: modifiersOf({}) };
   return compileFlow({ system, owner, operation: name, steps: { [FORWARD]: forward }, order: null });
+}
+
+/** Hands a request on to where its headers, its luck and the route's settings send it. */
+function forwarded(system: System, owner: string, name: string, route: Route): [Flow, Node] {
+  // A query that is known by its name is spelled out on the way.
+  const isNamed = Object.keys(route.graphql?.persisted ?? {}).length > 0;
+  const given = route.rewrite ?? (isNamed ? 'request' : null);
+  const flows = new Map(destinationsOf(route).map((to) => [to, forwardFlow(system, owner, name, to, given)]));
+  const usual = flows.get(route.to) as Flow; // one of them
+  const routing = { rules: Object.values(route.rules), weights: route.weights };
+  if (flows.size === 1 && route.weights === null) return [usual, (frame) => usual.runItem(FORWARD, frame)];
+  const stream = system.luck.stream(`${owner}.${name}.route`);
+  return [
+    usual,
+    (frame) => {
+      const u = stream.uniform(frame.key, frame.variant);
+      const to = versionFor(routing, frame.request.body, u);
+      const flow = to === undefined ? undefined : flows.get(to ?? route.to);
+      return flow ? flow.runItem(FORWARD, frame) : nowhere();
+    },
+  ];
+}
+
+const NO_ROUTE = failed('404', 404);
+
+/** All shares are 0: there is no way. */
+function* nowhere(): Process<Failed> {
+  return NO_ROUTE;
 }
 
 /** A route is an operation of one step: it hands the request on, and the answer back as it came. */
 export function compileRoute(system: System, owner: string, name: string, route: Route): Operation {
-  const { to, match, priority, cache, idempotency, graphql } = route;
+  const { match, priority, cache, idempotency, graphql } = route;
   const persisted = graphql?.persisted ?? {};
   const names = Object.keys(persisted).length > 0;
-  const flow = forwardFlow(system, owner, name, to, names ? 'request' : null);
+  const [flow, forward] = forwarded(system, owner, name, route);
   const detours = system.services.get(owner)?.detours ?? [];
   let serve: Node = (frame) => {
     for (const detour of detours) {
@@ -45,7 +76,7 @@ export function compileRoute(system: System, owner: string, name: string, route:
       if (wrong) return wrong(frame);
     }
     if (names) frame.slots[SLOT.request] = spelledOut(frame.request.body, persisted);
-    return flow.runItem(FORWARD, frame);
+    return forward(frame);
   };
   if (idempotency) {
     const settings = {

@@ -115,6 +115,8 @@ export const callSettings = z.strictObject({
   /** Stops calling for good after this many failures in a row. */
   disableAfter: count.nullable().default(null),
   token: callToken.default('forward'),
+  /** Signs each request with a secret of its own that the callee knows, as senders of web hooks do. */
+  sign: z.boolean().default(false),
   batch: batchSettings.nullable().default(null),
   /** Whether trace context goes with it, where telemetry has any. */
   trace: z.boolean().default(true),

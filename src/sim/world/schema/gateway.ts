@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration, rate, size } from '../quantities.ts';
-import { count, expression, id, operationPlace } from './common.ts';
+import { distribution, duration, rate, size } from '../quantities.ts';
+import { count, expression, fields, id, idMap, operationPlace } from './common.ts';
 import { routeAuth } from './security.ts';
 
 /** So much, and no more. */
@@ -28,6 +28,8 @@ export const rateLimit = z.strictObject({
   status: z.int().min(400).max(599).default(429),
   /** What the answer asks the client to wait; null: until it would be let through. */
   'retry-after': duration.nullable().default(null),
+  /** How long a look at a `shared` counter takes, for each request. */
+  lookup: distribution.default({ kind: 'constant', value: 0 }),
 });
 
 /** So many requests in each window on the clock, as a usage plan sells them. */
@@ -77,12 +79,48 @@ export const graphqlSettings = z.strictObject({
   persistedOnly: z.boolean().default(false),
 });
 
+/** Where requests with certain headers go. Headers are fields of the request, and `host` is one. */
+const rule = z.strictObject({
+  /** All of them must fit. */
+  headers: z.record(
+    z.string(),
+    z.union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() })]),
+  ),
+  to: operationPlace,
+});
+
+/** Who must have signed a request, and how old that may be: what receivers of web hooks ask. */
+const signature = z.strictObject({
+  /** Whose secrets are known: services, partners and clients. */
+  from: z.array(id).min(1),
+  /** How long ago it may have been signed. */
+  tolerance: duration.default(300_000_000),
+  /** What is signed well and has come before: within the tolerance, only a list of what was seen can tell. */
+  replays: z.enum(['refuse', 'accept']).default('refuse'),
+});
+
 /** A way in: which operation answers it, and what stands before it. */
 export const route = z.strictObject({
   /** Method and path: `GET /products/{sku}`. */
   match: z.string().nullable().default(null),
   to: operationPlace,
+  /** What goes elsewhere, the first that fits. */
+  rules: idMap(rule).default({}),
+  /** Operations by their shares of what no rule sends elsewhere, drawn for each request; null: all goes to `to`. */
+  weights: z.record(operationPlace, z.number().min(0)).nullable().default(null),
+  /** What is handed on instead of the request as it came. */
+  rewrite: fields.nullable().default(null),
+  /** Fields that a request must have, and what they must be: others are malformed, and answered 400. */
+  validate: z
+    .record(z.string(), z.enum(['string', 'number', 'boolean', 'any']))
+    .nullable()
+    .default(null),
+  /** Since when answers say that it should not be used any more (`Deprecation`, RFC 9745). */
+  deprecation: duration.nullable().default(null),
+  /** When it ends (`Sunset`, RFC 8594): from then on 410. */
+  sunset: duration.nullable().default(null),
   priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  signature: signature.nullable().default(null),
   auth: routeAuth.nullable().default(null),
   rateLimit: rateLimit.nullable().default(null),
   quota: quota.nullable().default(null),
@@ -97,7 +135,13 @@ export const route = z.strictObject({
 export const shedding = z.partialRecord(z.enum(['low', 'normal', 'high']), count);
 
 export type Route = z.output<typeof route>;
+export type SignatureSettings = z.output<typeof signature>;
 export type RateLimit = z.output<typeof rateLimit>;
 export type Quota = z.output<typeof quota>;
 export type GraphqlSettings = z.output<typeof graphqlSettings>;
 export type RouteCache = z.output<typeof routeCache>;
+
+/** The operations that a route may lead to, the usual one first. */
+export const destinationsOf = ({ to, rules, weights }: Route): readonly string[] => [
+  ...new Set([to, ...Object.values(rules).map((rule) => rule.to), ...Object.keys(weights ?? {})]),
+];

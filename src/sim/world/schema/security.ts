@@ -55,6 +55,8 @@ export const authSettings = z.strictObject({
       audiences: z.array(z.string().min(1)).default([]),
       /** By so much `exp` and `nbf` may be missed. */
       clockSkew: duration.default(60_000_000),
+      /** How long it takes to verify a token's signature. */
+      verification: distribution.default({ kind: 'constant', value: 0 }),
       jwks: z
         .strictObject({
           /** How long a fetched key set is believed. */

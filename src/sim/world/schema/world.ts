@@ -3,7 +3,7 @@ import { fault } from '../../faults/index.ts';
 import { distribution, duration, rate, share, size, timeWindow } from '../quantities.ts';
 import { brokers } from './brokers/index.ts';
 import { callSettings } from './calls.ts';
-import { count, expression, id, idMap } from './common.ts';
+import { address, count, expression, id, idMap } from './common.ts';
 import { contract } from './contracts.ts';
 import { discovery } from './discovery.ts';
 import { meshDestination } from './mesh.ts';
@@ -57,6 +57,10 @@ export const client = z.strictObject({
   as: id.nullable().default(null),
   /** Wants what it must not get: it is left out of what clients are promised. */
   intruder: z.boolean().default(false),
+  /** Reads what goes over a link in plain text, and sends it again as requests of its own, one after the other. */
+  sniffs: address(/^(?:\*|[\w-]+) -> (?:\*|[\w-]+)$/, 'a link such as shop -> bank')
+    .nullable()
+    .default(null),
   /** Whether it is part of the mesh, where the world has one. */
   sidecar: z.boolean().default(false),
 });

@@ -5,6 +5,7 @@ import { productOf } from '../../../sim/broker/message-broker.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import { callsOf } from '../../../sim/service/steps/index.ts';
+import { destinationsOf } from '../../../sim/world/schema/gateway.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
 /** What a node of the map stands for. */
@@ -56,7 +57,8 @@ class TopologyBuilder {
         for (const { via } of Object.values(calls))
           if (via !== null) for (const queue of sourcesBehind(world, via)) this.#link(id, this.#queue(queue));
         for (const operation of Object.values(operations)) this.#flow(id, operation);
-        for (const { to } of Object.values(routes)) this.#link(id, ownerOf(to));
+        for (const route of Object.values(routes))
+          for (const to of destinationsOf(route)) this.#link(id, ownerOf(to));
         for (const { from, deadLetter } of Object.values(consumers)) {
           if (deadLetter !== null) this.#link(id, this.#queue(deadLetter));
           for (const channel of typeof from === 'string' ? [from] : from) {
