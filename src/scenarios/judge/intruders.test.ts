@@ -120,7 +120,7 @@ describe('an intruder who sniffs a link', () => {
 
 describe('an intruder who replays signed web hooks', () => {
   /** The bank tells the gateway of each payment, over a link on which somebody listens. */
-  const HOOKS = (signature: string) => `
+  const hooked = (signature: string) => `
     clients:
       user: { steps: { buy: { call: bank.settle } } }
       thief: { sniffs: bank -> gateway, entity: null, data: {}, steps: { try: { call: gateway.hook } } }
@@ -130,7 +130,7 @@ describe('an intruder who replays signed web hooks', () => {
     externals:
       bank: { calls: { gateway: { sign: true, retry: { maxAttempts: 2, backoff: fixed(10ms) } } }, operations: { settle: { steps: { tell: { call: gateway.hook } } } } }
   `;
-  const replayed = (signature: string, ...patches: string[]) => attack('{}', HOOKS(signature), ...patches);
+  const replayed = (signature: string, ...patches: string[]) => attack('{}', hooked(signature), ...patches);
 
   test('is refused, since each signature is good for once', () => {
     const run = replayed('{ from: [bank] }');
@@ -169,7 +169,7 @@ describe('an intruder who replays signed web hooks', () => {
 
 describe('a confused deputy', () => {
   /** The shop shows an order for whoever asks, and its archive believes the shop. */
-  const DEPUTY = (token: string) => `
+  const deputy = (token: string) => `
     clients:
       user: { token: { aud: [shop, archive], sub: "'ann'" }, steps: { buy: null, look: { call: shop.show, with: { file: "'file-1'" } } } }
       thief: { token: { aud: [shop, archive], sub: "'eve'" }, steps: { try: { call: shop.show, with: { file: "'file-1'" } } } }
@@ -181,7 +181,7 @@ describe('a confused deputy', () => {
         operations: { read: { steps: { row: { read: files } } } }
     entities: { file: { count: 1, data: { owner: "'ann'" } } }
   `;
-  const world = (token: string) => attack('{}', DEPUTY(token));
+  const world = (token: string) => attack('{}', deputy(token));
 
   test('acts with its own right on what somebody names who has none, and the judge sees it', () => {
     expect(judged(world('client-credentials'))).toMatchObject({ through: 4, outcome: 'invalid' });
