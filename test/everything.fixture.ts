@@ -1,7 +1,7 @@
 import { BANK, DATABASE, QUEUE, SHOP, worldOf } from '../src/sim/testing.fixture.ts';
 import type { World } from '../src/sim/world/schema/world.ts';
 
-/** Everything that a world can have, in twenty seconds: every verb, group, modifier, policy and fault. */
+/** Everything that a world can have, in twenty seconds: every verb, group and modifier, most policies and many faults. */
 const EVERYTHING = `
   entities: { order: {}, visit: {}, sku: { count: 20, data: { stock: 50 } } }
   run: { for: 15s, settle: 5s }
@@ -36,7 +36,7 @@ const EVERYTHING = `
       calls:
         default: { timeout: 1s }
         bank: { timeout: 300ms, idempotencyKey: request.order, retry: { maxAttempts: 3, backoff: fixed(50ms jitter=equal) }, circuitBreaker: { slidingWindowSize: 10, minimumNumberOfCalls: 5, waitDurationInOpenState: 1s }, bulkhead: { maxConcurrentCalls: 10, maxWaitDuration: 20ms } }
-        rates.get: { hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
+        rates.get: { via: grpc, grpc: { loadBalancingPolicy: round_robin, retryThrottling: {} }, hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
       operations:
         order:
           dedupe: { key: request.order, in: db, keep: 1h, whileBusy: 409 }
@@ -59,8 +59,10 @@ const EVERYTHING = `
       schedules: { clean: { every: 3s, do: clean } }
     worker:
       replicas: 2
+      autoscale: { minReplicas: 2, maxReplicas: 4, averageValue: 0.5, syncPeriod: 2s, scaleDown: { stabilizationWindowSeconds: 3 } }
+      pod: { startup: 300ms, readinessProbe: { periodSeconds: 1, failureThreshold: 1 }, livenessProbe: { httpGet: alive, periodSeconds: 1, failureThreshold: 2 }, preStop: 200ms, shutdown: graceful, terminationGracePeriodSeconds: 2 }
       consumers: { jobs: { from: rabbitmq/jobs, prefetch: 5 }, copies: { from: rabbitmq/copies, do: count, ack: auto } }
-      operations: { count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) }, show: { publish: sns/seen, headers: { sku: request.sku } }, book: { publish: sqs/ledger.fifo, key: request.sku } } } }
+      operations: { alive: { work: 1ms }, count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) }, show: { publish: sns/seen, headers: { sku: request.sku } }, book: { publish: sqs/ledger.fifo, key: request.sku } } } }
     clerk:
       replicas: 2
       work: lognormal(300ms 0.8)
@@ -69,10 +71,15 @@ const EVERYTHING = `
         ledger: { from: sqs/ledger.fifo, do: file, WaitTimeSeconds: 5, MaxNumberOfMessages: 4, retry: { delays: [1s] }, deadLetter: sqs/spoilt }
       operations: { file: { steps: { refuse: { fail: ILLEGIBLE, status: 500, when: chance(0.05) } } } }
   externals:
-    rates: { work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
+    rates: { replicas: 3, grpc: { maxConnectionAge: 3s }, work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
     bank:
+      replicas: 2
       work: lognormal(30ms p99=200ms)
       operations: { charge: { dedupe: { key: request.idempotencyKey, in: memory } }, refund: { steps: { give: { fact: { refunded: {} } } } } }
+  discovery:
+    rates: { kind: dns, ttl: 1s, lookup: lognormal(5ms 0.5), propagation: 300ms }
+    bank: { kind: kubernetes, propagation: 500ms }
+    shop: { kind: consul, ttl: 400ms, heartbeat: 150ms }
   chaos:
     slow-bank: { latency: bank, x: 3, during: 3s..5s }
     wobbly: { jitter: shop -> rates, by: exponential(5ms) }
@@ -87,6 +94,16 @@ const EVERYTHING = `
     broken: { errors: bank, p: 3% }
     sale: { surge: user, x: 3, during: 11s..12s }
     far: { partition: clerk | sqs, during: 7s..9s }
+    collects: { pause: "shop[1]", at: 4s, for: 600ms }
+    minor: { pause: bank, every: 2s, lasts: lognormal(10ms p99=80ms) }
+    neighbour: { cpuSteal: worker, share: 60%, every: 3s, lasts: 500ms }
+    cleared: { flush: shop.order.rate, at: 5s }
+    aligned: { ttlAlign: shop, at: 9500ms }
+    leaky: { poolExhaust: shop.db/main, connections: 5, every: 100ms, at: 12s, for: 1s }
+    gone: { crash: "rates[1]", host: true, at: 6s, downFor: 3s }
+    unnamed: { dnsEmpty: rates, at: 9s, for: 2s }
+    fallen: { crash: "rates[2]", at: 11500ms, downFor: 1s }
+    dark: { zoneOutage: b, at: 13s, for: 700ms }
     hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }
 `;
 
