@@ -4,6 +4,7 @@ import type { Run } from '../sim/run.ts';
 import type { SeedResult } from './grade-seed.ts';
 import { GOOD, OPEN, samplesOf } from './judge/samples.ts';
 import { RunView } from './judge/view.ts';
+import { type MeasureUnit, unitOf } from './measure-unit.ts';
 import { occupancy, quantile } from './statistics.ts';
 
 /** Which way is better; null where the figure alone does not tell. */
@@ -12,7 +13,7 @@ export type Good = 'more' | 'less' | null;
 /** One number about a run. */
 export interface Figure {
   readonly value: number;
-  readonly unit: 'µs' | '%' | 'points' | 'count';
+  readonly unit: MeasureUnit;
   readonly good: Good;
 }
 
@@ -22,11 +23,6 @@ export type Figures = Readonly<Record<string, Figure>>;
 /** Names of measures of which more is better; of the others less is, unless they only count what happened. */
 const MORE_IS_BETTER = /^(success|rate|share)/;
 const NEUTRAL = /^(facts|count|orders)\b/;
-
-function unitOf(name: string): Figure['unit'] {
-  if (/^(p\d|p\(|age|recovers|fresh)/.test(name)) return 'µs';
-  return name === 'success' ? '%' : 'count';
-}
 
 function goodOf(name: string): Good {
   if (NEUTRAL.test(name)) return null;

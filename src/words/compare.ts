@@ -2,22 +2,15 @@ import type { Comparison, ComparisonRow } from '../scenarios/compare.ts';
 import type { Exercise } from '../scenarios/exercise.ts';
 import { formatMicros } from '../sim/kernel/time.ts';
 import { designWords } from './design.ts';
+import { figureWords } from './figure.ts';
 import { counted, listed, sentence } from './text.ts';
 import { isLaw } from './verdict.ts';
 
 /** Seeds named in a list; the rest are counted. */
 const NAMED = 12;
 
-const number = (value: number): string => String(Math.round(value * 1000) / 1000);
-
-function figure(value: number, unit: ComparisonRow['unit']): string {
-  if (unit === 'µs') return formatMicros(Math.round(value));
-  if (unit === '%') return `${number(value)} percent`;
-  return unit === 'points' ? `${number(value)} points` : number(value);
-}
-
 const signed = (value: number, unit: ComparisonRow['unit']): string =>
-  `${value > 0 ? '+' : ''}${figure(value, unit)}`;
+  `${value > 0 ? '+' : ''}${figureWords(value, unit)}`;
 
 /** Whether the difference is more than chance: its interval does not hold zero. */
 const isReal = ({ difference: { interval } }: ComparisonRow): boolean =>
@@ -38,7 +31,7 @@ function rowWords(row: ComparisonRow): string {
   const between =
     interval === null ? '' : `, between ${signed(interval.low, unit)} and ${signed(interval.high, unit)}`;
   const counts = good === null ? '' : ` Better in ${better}, same in ${same}, worse in ${worse}.`;
-  return `${verdict}: ${name}. A ${figure(a, unit)}, B ${figure(b, unit)}; B minus A is ${signed(difference.mean, unit)}${between}.${counts}`;
+  return `${verdict}: ${name}. A ${figureWords(a, unit)}, B ${figureWords(b, unit)}; B minus A is ${signed(difference.mean, unit)}${between}.${counts}`;
 }
 
 /** Two designs on equal luck, in sentences. */

@@ -1,9 +1,9 @@
 import type { Exercise } from '../scenarios/exercise.ts';
 import type { Ablation, CheckSpread, GradeReport } from '../scenarios/grade.ts';
+import { unitOf } from '../scenarios/measure-unit.ts';
+import { figureWords } from './figure.ts';
 import { counted, percent, stopped } from './text.ts';
 import { isLaw } from './verdict.ts';
-
-const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 /** The result in one sentence, with its uncertainty. */
 function gradeSummary({ held, seeds: { count }, share, interval }: GradeReport): string {
@@ -30,10 +30,10 @@ function spreadWords({
     invalid > 0 ? `BROKEN in ${invalid} of ${all}` : valid > 0 ? `HELD in ${valid} of ${all}` : 'NOT TESTED';
   const figures = Object.entries(got)
     .filter(([, { min, max }]) => min !== max)
-    .map(
-      ([name, { min, median, max }]) =>
-        `${name} ${rounded(min)} to ${rounded(max)}, half of the seeds below ${rounded(median)}`,
-    );
+    .map(([name, { min, median, max }]) => {
+      const [least, middle, most] = [min, median, max].map((value) => figureWords(value, unitOf(name)));
+      return `${name} ${least} to ${most}, half of the seeds below ${middle}`;
+    });
   const seen = figures.length === 0 ? '' : ` Measured: ${figures.join('; ')}.`;
   const instance = invalid > 0 ? ` In seed ${example.seed}: ${stopped(example.got)}` : '';
   return `${outcome}: ${id}${aside}. Needed: ${stopped(need)}${seen}${instance}`;

@@ -2,6 +2,7 @@ import type { Comparison, ComparisonRow } from '../../scenarios/compare.ts';
 import { hiddenSeed } from '../../scenarios/hidden-seed.ts';
 import { formatMicros } from '../../sim/kernel/time.ts';
 import { designWords } from '../../words/design.ts';
+import { figureWords } from '../../words/figure.ts';
 import { isLaw } from '../../words/verdict.ts';
 import { bodyRows } from '../frame.ts';
 import { flowing, heading, moreWords, table, topFor, windowed } from '../layout/blocks.ts';
@@ -29,12 +30,9 @@ interface Part {
   readonly brief?: string;
 }
 
-const number = (value: number): string => String(Math.round(value * 1000) / 1000);
-
-function figure(value: number, unit: ComparisonRow['unit']): string {
-  if (unit === 'µs') return formatMicros(Math.round(value));
-  return unit === '%' ? `${number(value)} %` : number(value);
-}
+/** The cost is in points, for which the table has no room. */
+const figure = (value: number, unit: ComparisonRow['unit']): string =>
+  figureWords(value, unit === 'points' ? 'count' : unit, '%');
 
 const signed = (value: number, unit: ComparisonRow['unit']): string =>
   `${value > 0 ? '+' : ''}${figure(value, unit)}`;
@@ -117,7 +115,7 @@ function partsOf({ filter }: State, props: ExerciseProps): Part[] {
     ...rows.map((line, index) => ({
       lines: [line],
       opens: hiddenSeed(seeds.from),
-      brief: figureWords(figures[index]),
+      brief: briefly(figures[index]),
     })),
     ...worseParts(comparison, props),
     { lines: partingLines(comparison, props) },
@@ -139,7 +137,7 @@ const figuresOf = ({ rows }: Comparable, filter: string): readonly ComparisonRow
     (row) => row.figure.includes(filter.trim()) && !(isLaw(row.figure) && row.difference.mean === 0),
   );
 
-function figureWords(row: ComparisonRow | undefined): string {
+function briefly(row: ComparisonRow | undefined): string {
   if (row === undefined) return '';
   const [word] = judged(row);
   return `${row.figure}: ${word === '=' ? 'the same' : word}, A ${figure(row.a, row.unit)}, B ${figure(row.b, row.unit)}`;
