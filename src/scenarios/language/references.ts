@@ -13,6 +13,7 @@ import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkAutoscale, checkPods } from './pod-references.ts';
+import { checkProducers } from './producer-references.ts';
 import { checkTelemetry } from './telemetry-references.ts';
 import type { Path } from './tree.ts';
 import { checkVersions } from './version-references.ts';
@@ -35,6 +36,7 @@ export function checkReferences(view: WorldView): void {
   checkAutoscale(view);
   checkGrpc(view);
   checkTelemetry(view);
+  checkProducers(view);
   checkFlows(view);
   checkQueries(view);
   checkChaos(view);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Backoff, backoff, duration, share } from '../quantities.ts';
+import { kafkaProducer } from './brokers/kafka.ts';
 import { channelPlace, count, expression } from './common.ts';
 import { grpcChannel } from './grpc.ts';
 import { callToken } from './security.ts';
@@ -118,6 +119,8 @@ export const callSettings = z.strictObject({
   /** Signs each request with a secret of its own that the callee knows, as senders of web hooks do. */
   sign: z.boolean().default(false),
   batch: batchSettings.nullable().default(null),
+  /** Of calls to `kafka`: what this service's producers do otherwise than the broker's `producer` says. */
+  producer: kafkaProducer.nullable().default(null),
   /** Whether trace context goes with it, where telemetry has any. */
   trace: z.boolean().default(true),
 });

@@ -28,7 +28,7 @@ import { NetworkWire } from './network-wire.ts';
 import { Posting } from './posting.ts';
 import { ProcessClock } from './process-clock.ts';
 import { Reader } from './reader.ts';
-import { brokerSettings, definedOf, failureOf } from './settings.ts';
+import { brokerSettings, definedOf, failureOf, producerOf } from './settings.ts';
 import { Transactional } from './transactional.ts';
 
 /** A vote, or a confirm by a fault: about what a produce request with acks=all takes. */
@@ -43,7 +43,7 @@ export class KafkaBroker implements MessageBroker {
   /** Who works on a record in a transaction, by the record of its delivery. */
   readonly writers = new Map<number, Transactional>();
   readonly #wire: NetworkWire;
-  #settings: Kafka;
+  #world: World;
   readonly #producers = new Map<Host, Producer<Posting>>();
   /** Sends what the broker's own side promised, or a consumer gave up. */
   readonly #own: Producer<Posting>;
@@ -54,7 +54,7 @@ export class KafkaBroker implements MessageBroker {
 
   constructor(system: System, settings: Kafka) {
     this.system = system;
-    this.#settings = settings;
+    this.#world = system.world;
     this.#wire = new NetworkWire(system, system.brokers.end(this.product));
     this.journal = new Journal(system, this.product);
     this.cluster = new KafkaCluster({
@@ -76,8 +76,8 @@ export class KafkaBroker implements MessageBroker {
   apply(world: World): void {
     const settings = world.brokers.kafka;
     if (!settings) return;
-    const before = this.#settings;
-    this.#settings = settings;
+    const before = this.#world;
+    this.#world = world;
     for (const [name, topic] of Object.entries(settings.topics)) {
       const known = this.cluster.configs.get(name);
       if (!known) this.cluster.createTopic(name, definedOf(topic));
@@ -88,9 +88,12 @@ export class KafkaBroker implements MessageBroker {
       }
     }
     this.#account(settings);
-    if (JSON.stringify(before.producer) === JSON.stringify(settings.producer)) return;
-    for (const producer of this.#producers.values()) producer.close();
-    this.#producers.clear(); // new settings are for new producers
+    for (const [host, producer] of [...this.#producers]) {
+      const { owner } = host.end;
+      if (JSON.stringify(producerOf(before, owner)) === JSON.stringify(producerOf(world, owner))) continue;
+      producer.close();
+      this.#producers.delete(host); // new settings are for new producers
+    }
   }
 
   destination(host: Host, envelope: Envelope, appended: (record: number) => void): Destination {
@@ -219,7 +222,7 @@ export class KafkaBroker implements MessageBroker {
     const host = { name: `${name}#${++this.#clients}`, ...(clock && { clock }) };
     this.#wire.place(host, end);
     return new Producer<Posting>(this.cluster, host, {
-      ...definedOf(this.#settings.producer),
+      ...definedOf(producerOf(this.#world, end.owner)),
       'client.id': name,
       ...more,
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../run.ts';
-import { all, count, details, facts, SHOP, shop, times, worldOf } from '../../../testing.fixture.ts';
+import { all, changed, count, details, facts, SHOP, shop, times, worldOf } from '../../../testing.fixture.ts';
 import { kafkaProduct } from './product.ts';
 
 /** For the shop: it puts each order into a topic, which a worker who needs 50 ms for each reads. */
@@ -186,6 +186,26 @@ describe('faults on the way', () => {
     const run = shop(LOG, 'chaos: { cut: { partition: "shop | kafka", during: 0s..3s } }');
     expect(times(run, 'publish')[0]).toBeGreaterThan(3_000);
     expect(facts(run, 'handled').length).toBe(1);
+  });
+});
+
+describe('a service that produces otherwise than the rest', () => {
+  const careless = 'services: { shop: { calls: { kafka: { producer: { acks: 0 } } } } }';
+
+  test('says so of its own calls to Kafka', () => {
+    const took = (run: Run) => all(run, 'callOk', 'shop.order.tell')[0]!.value;
+    expect(took(shop(LOG, careless))).toBeLessThan(took(shop(LOG)));
+  });
+
+  test('has a new producer when that changes', () => {
+    const [before, after] = [
+      worldOf(SHOP, LOG, every('1s', 6)),
+      worldOf(SHOP, LOG, every('1s', 6), careless),
+    ];
+    const waits = all(changed(3_500_000, before, after), 'callOk', 'shop.order.tell').map(
+      ({ value }) => value,
+    );
+    expect(Math.max(...waits.slice(-1))).toBeLessThan(Math.min(...waits.slice(1, 3)));
   });
 });
 

@@ -9,7 +9,7 @@ import { productOf } from '../../message-broker.ts';
 import type { BrokerProblem, BrokerProduct } from '../../product.ts';
 import { kafkaChannels } from './channels.ts';
 import { KafkaBroker } from './kafka-broker.ts';
-import { definedOf } from './settings.ts';
+import { definedOf, producerOf } from './settings.ts';
 
 /** Kafka as a part of worlds. */
 export const kafkaProduct: BrokerProduct = {
@@ -31,6 +31,11 @@ function* problems(world: World): Generator<BrokerProblem> {
     const message = refused(() => topicSettings(definedOf(topic), kafka.brokers));
     if (message !== null) yield { path: ['kafka', 'topics', name], message };
   }
+  for (const owner of Object.keys(world.services)) {
+    const own =
+      producer === null ? refused(() => producerSettings(definedOf(producerOf(world, owner)))) : null;
+    if (own !== null) yield { path: ['kafka', 'producer'], message: `${owner}: ${own}` };
+  }
   for (const [owner, { consumers }] of Object.entries(world.services))
     for (const [name, consumer] of Object.entries(consumers)) {
       if (![consumer.from].flat().some((channel) => productOf(channel) === 'kafka')) continue;
@@ -39,7 +44,7 @@ function* problems(world: World): Generator<BrokerProblem> {
         consumerSettings({ 'heartbeat.interval.ms': heartbeat, 'session.timeout.ms': session }),
       );
       if (message !== null) yield { path: ['kafka'], message: `${owner}.${name}: ${message}` };
-      yield* transactionProblems(kafka.producer, consumer, `${owner}.${name}`);
+      yield* transactionProblems(producerOf(world, owner), consumer, `${owner}.${name}`);
       if (consumer.retry && 'delays' in consumer.retry)
         yield {
           path: ['kafka'],

@@ -1,4 +1,5 @@
 import type { Kafka } from '../../../world/schema/brokers/kafka.ts';
+import type { World } from '../../../world/schema/world.ts';
 import type { BrokerSettings } from '../../kafka/settings.ts';
 
 /** The same without what is not said. */
@@ -12,6 +13,15 @@ export const definedOf = <T extends object>(given: T): Defined<T> =>
 export function brokerSettings(kafka: Kafka): Partial<BrokerSettings> {
   const { brokers: _, topics: __, producer: ___, quotas: ____, write: _____, ...rest } = kafka;
   return definedOf(rest);
+}
+
+/** How one service produces: as the world says for all, but for what it says itself. */
+export function producerOf(
+  { brokers, services, externals, clients }: World,
+  owner: string,
+): Kafka['producer'] {
+  const calls = (services[owner] ?? externals[owner] ?? clients[owner])?.calls;
+  return { ...brokers.kafka?.producer, ...definedOf(calls?.['kafka']?.producer ?? {}) };
 }
 
 /** What a caller learns of a record that was not delivered. */

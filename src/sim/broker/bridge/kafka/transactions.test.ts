@@ -124,6 +124,8 @@ test('settings that rule transactions out are refused', () => {
   };
   expect(messages()).toEqual([]);
   expect(messages('brokers: { kafka: { producer: { acks: 1 } } }')[0]).toContain('Must set acks to all');
+  const own = 'services: { worker: { calls: { kafka: { producer: { acks: all } } } } }';
+  expect(messages('brokers: { kafka: { producer: { acks: 1 } } }', own)).toEqual([]);
   expect(messages('services: { worker: { consumers: { jobs: { commit: batch } } } }')[0]).toContain(
     'so `commit` has no say in it',
   );

@@ -36,8 +36,8 @@ const topic = z.strictObject({
   'message.timestamp.type': z.enum(['CreateTime', 'LogAppendTime']).optional(),
 });
 
-/** How this world's services produce. */
-const producer = z.strictObject({
+/** How services produce. */
+export const kafkaProducer = z.strictObject({
   acks: z.union([z.literal('all'), z.literal(0), z.literal(1), z.literal(-1)]).optional(),
   'enable.idempotence': z.boolean().optional(),
   retries: count.optional(),
@@ -61,7 +61,7 @@ export const kafka = z.strictObject({
   /** Their ids are 1, 2 and so on. */
   brokers: whole.min(1).max(9).default(3),
   topics: z.record(topicName, topic).default({}),
-  producer: producer.prefault({}),
+  producer: kafkaProducer.prefault({}),
   'replica.lag.time.max.ms': milliseconds.min(1).optional(),
   'broker.heartbeat.interval.ms': milliseconds.min(1).optional(),
   'broker.session.timeout.ms': milliseconds.min(1).optional(),
