@@ -123,3 +123,20 @@ describe('what a control costs', () => {
     expect(all(through('{}', jwt, 'clients: { user: { token: null } }'), 'intentFailed')[0]?.value).toBe(0);
   });
 });
+
+test('of several reasons to refuse a request the first that is asked counts, and the record says which', () => {
+  const all = (sunset: string, token: string, amount: string) =>
+    details(
+      through(
+        `{ sunset: ${sunset}, auth: { scopes: [buy] }, rateLimit: { rate: 0.01/s, burst: 1 }, validate: { sku: string } }`,
+        `clients: { user: { count: 2, data: { sku: ${amount} }, token: ${token} } }`,
+        'services: { gateway: { auth: { jwt: { issuer: issuer } } } }',
+      ),
+      'denied',
+    );
+  expect(all('0s', 'null', '1')[0]).toMatch(/^it ended at 0/);
+  expect(all('9s', 'null', '1')[0]).toBe('it brings no credentials');
+  expect(all('9s', '{}', '1')[0]).toBe('the right buy is missing');
+  expect(all('9s', '{ scope: buy }', '1')[0]).toBe('its sku is no string');
+  expect(all('9s', '{ scope: buy }', '1')[1]).toMatch(/^the limit of user/);
+});
