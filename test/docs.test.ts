@@ -30,3 +30,21 @@ test('every link of the documents leads to a file that is there', () => {
   });
   expect(broken).toEqual([]);
 });
+
+test('every test that the page on fidelity names is there', () => {
+  const page = readFileSync(join(root, 'docs/fidelity.md'), 'utf8');
+  const tables = page.split('| Behaviour | File | Test |\n').slice(1);
+  const named = tables.flatMap((table) => {
+    const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(1);
+    return rows.map((row) => row.slice(2, -2).split(' | '));
+  });
+  expect(named.length).toBeGreaterThan(100);
+  const texts = new Map<string, string>();
+  const gone = named.filter(([, file = '', ...title]) => {
+    const path = join(root, file.replaceAll('`', ''));
+    const text = texts.get(path) ?? (existsSync(path) ? readFileSync(path, 'utf8') : '');
+    texts.set(path, text);
+    return !text.replaceAll("\\'", "'").includes(title.join(' | '));
+  });
+  expect(gone.map((row) => row.join(' | '))).toEqual([]);
+});
