@@ -536,7 +536,7 @@ export const KINDS = {
     summary: 'A probe of a replica failed',
     place: 'replica',
     value: 'failures in a row',
-    detail: 'readiness or liveness, and why',
+    detail: 'startup, readiness or liveness, and why',
   },
   ready: {
     summary: 'A replica became ready for requests, or is no longer',

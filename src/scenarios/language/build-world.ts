@@ -14,6 +14,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   attempts:
     '`attempts` is the sidecar’s and does not count the first try; here it is `retry: { maxAttempts: … }`',
   perTryTimeout: 'per attempt it is `timeout`',
+  startupProbe: 'a probe stands in the `pod` of its service',
   readinessProbe: 'a probe stands in the `pod` of its service',
   livenessProbe: 'a probe stands in the `pod` of its service',
   preStop: 'the hook stands in the `pod` of its service',

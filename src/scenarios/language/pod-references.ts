@@ -17,7 +17,7 @@ export function checkAutoscale(view: WorldView): void {
 /** Looks up the operations that probes ask. */
 export function checkPods(view: WorldView): void {
   for (const [name, { part, service }] of view.owners)
-    for (const probe of ['readinessProbe', 'livenessProbe'] as const) {
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
       const operation = service.pod?.[probe]?.httpGet ?? null;
       const path: Path = [part, name, 'pod', probe, 'httpGet'];
       const known = Object.keys(service.operations);

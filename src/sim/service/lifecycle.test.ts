@@ -137,3 +137,30 @@ describe('a liveness probe', () => {
     expect(count(run, 'restart')).toBe(0);
   });
 });
+
+describe('a startup probe', () => {
+  const DIES = 'chaos: { death: { crash: "cart[0]", at: 10s, downFor: 0s } }';
+  const LIVE = 'livenessProbe: { periodSeconds: 1, failureThreshold: 2 }';
+
+  test('holds the liveness probe back, which would not let a slow process start', () => {
+    const impatient = cart(`{ startup: 8s, ${LIVE} }`, DIES);
+    expect(all(impatient, 'terminating').length).toBeGreaterThan(1);
+    const patient = cart(
+      `{ startup: 8s, startupProbe: { periodSeconds: 1, failureThreshold: 30 }, ${LIVE} }`,
+      DIES,
+    );
+    expect(all(patient, 'terminating')).toEqual([]);
+    expect(new Set(details(patient, 'probeFailed'))).toEqual(new Set(['startup: nobody listens']));
+    expect(details(patient, 'ready')).toEqual(['ready']);
+    expect(times(patient, 'ready')[0]).toBe(18_000);
+  });
+
+  test('holds the readiness probe back, and restarts what takes too long', () => {
+    const run = cart(
+      '{ startup: 8s, startupProbe: { periodSeconds: 1, failureThreshold: 3 }, readinessProbe: { periodSeconds: 1 } }',
+      DIES,
+    );
+    expect(new Set(details(run, 'terminating'))).toEqual(new Set(['its startup probe failed']));
+    expect(details(run, 'ready')).toEqual([]);
+  });
+});

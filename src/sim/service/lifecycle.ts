@@ -2,7 +2,7 @@ import { mix } from '../kernel/luck.ts';
 import { type Micros, seconds } from '../kernel/time.ts';
 import { NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
-import type { PodSettings } from '../world/schema/pod.ts';
+import type { PodSettings, ProbeSettings } from '../world/schema/pod.ts';
 import { Probe } from './probe.ts';
 import type { Replica } from './replica.ts';
 
@@ -43,17 +43,18 @@ export class Lifecycle {
   /** A process has been started; at the beginning of time all are up and ready. */
   begin(): void {
     const { sim } = this.#system;
-    const { startup, readinessProbe } = this.#pod();
+    const { startup, startupProbe, readinessProbe } = this.#pod();
     const process = ++this.#process;
     const old = sim.now === 0;
     this.#ending = false;
     this.#replica.listening = old || startup === 0;
-    this.#replica.ready = old || readinessProbe === null;
+    this.#replica.ready = old || (startupProbe === null && readinessProbe === null);
     if (!this.#replica.listening)
       sim.after(startup, () => {
         if (process === this.#process) this.#replica.listening = true;
       });
-    this.#probe(old);
+    if (startupProbe && !old) this.#probeStart(startupProbe);
+    else this.#probe(old);
     if (this.#replica.ready) this.#isReady(NONE);
   }
 
@@ -81,6 +82,19 @@ export class Lifecycle {
     this.#end(true, 'fewer are wanted', NONE, (record) => this.#replica.restart(record));
   }
 
+  /** Until it has started nobody asks it anything else; if that takes too long it is restarted. */
+  #probeStart(settings: ProbeSettings): void {
+    this.#stopProbes();
+    const probe = new Probe(this.#system, this.#replica, 'startup', settings, ({ good, length, cause }) => {
+      if (good) {
+        this.#probe(false);
+        if (this.#pod().readinessProbe === null) this.#isReady(cause);
+      } else if (length === settings.failureThreshold) this.#restart('startup', cause);
+    });
+    this.#probes.push(probe);
+    probe.begin(seconds(settings.initialDelaySeconds));
+  }
+
   #probe(old: boolean): void {
     const { readinessProbe, livenessProbe } = this.#pod();
     this.#stopProbes();
@@ -95,7 +109,7 @@ export class Lifecycle {
     if (livenessProbe)
       this.#probes.push(
         new Probe(this.#system, this.#replica, 'liveness', livenessProbe, ({ good, length, cause }) => {
-          if (!good && length === livenessProbe.failureThreshold) this.#restart(cause);
+          if (!good && length === livenessProbe.failureThreshold) this.#restart('liveness', cause);
         }),
       );
     for (const [at, probe] of this.#probes.entries()) {
@@ -131,12 +145,12 @@ export class Lifecycle {
     this.#system.told(replica);
   }
 
-  /** Its liveness probe has failed too often: the same instance begins anew, at the same address. */
-  #restart(cause: number): void {
+  /** A probe has failed too often: the same instance begins anew, at the same address. */
+  #restart(probe: 'startup' | 'liveness', cause: number): void {
     const { sim } = this.#system;
     if (this.#ending) return;
     if (sim.now - this.#restartedAt >= QUIET) this.#restarts = 0;
-    this.#end(false, 'its liveness probe failed', cause, (record) => {
+    this.#end(false, `its ${probe} probe failed`, cause, (record) => {
       let wait = this.#restarts === 0 ? 0 : RESTART_WAIT;
       for (let i = 1; i < this.#restarts && wait < LONGEST_WAIT; i++) wait *= 2;
       this.#restarts++;

@@ -21,7 +21,7 @@ export class Probe {
   readonly settings: ProbeSettings;
   readonly #system: System;
   readonly #replica: Replica;
-  readonly #what: 'readiness' | 'liveness';
+  readonly #what: 'startup' | 'readiness' | 'liveness';
   readonly #told: (streak: Streak) => void;
   #streak = 0;
   #good = true;
@@ -31,7 +31,7 @@ export class Probe {
   constructor(
     system: System,
     replica: Replica,
-    what: 'readiness' | 'liveness',
+    what: 'startup' | 'readiness' | 'liveness',
     settings: ProbeSettings,
     told: (streak: Streak) => void,
   ) {

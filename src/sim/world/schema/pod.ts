@@ -19,6 +19,8 @@ const probe = z.strictObject({
 export const pod = z.strictObject({
   /** From the start of a process to its listening. */
   startup: duration.default(0),
+  /** Whether it has started: the other probes wait for that, and it is restarted if that takes too long. */
+  startupProbe: probe.nullable().default(null),
   /** Whether requests should come. Absent: they should as soon as the process has been started. */
   readinessProbe: probe.nullable().default(null),
   /** Whether it should be restarted. */
