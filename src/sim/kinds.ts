@@ -644,6 +644,13 @@ export const KINDS = {
     value: 'requests that he has read by now',
     detail: 'the most that it gives away: token, API key, signature or content',
   },
+  translated: {
+    summary: 'A reader put what it was sent into words of its own',
+    place: 'step or consumer',
+    peer: 'contract',
+    value: 'µs it took',
+    detail: 'each word, and what it is taken for',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

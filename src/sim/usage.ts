@@ -15,6 +15,7 @@ export function designUsage(world: World): DesignUsage {
     replicas += service.replicas;
     for (const pool of Object.values(service.db?.pools ?? {}))
       connections += pool.maximumPoolSize * service.replicas;
+    parts += Object.keys(service.adapters).length;
     parts += Object.keys(service.schedules).length + (service.outbox?.replicas ?? 0);
     for (const call of Object.values(service.calls)) parts += call.circuitBreaker ? 1 : 0;
     for (const { saga, dedupe, steps } of Object.values(service.operations)) {

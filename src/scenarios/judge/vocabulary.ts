@@ -1,3 +1,4 @@
+import { generationsOf } from '../../sim/contracts/generation.ts';
 import {
   compileExpression,
   type Expression,
@@ -73,6 +74,10 @@ function* namesIn({ kind, settings }: CheckDocument, known: Known): Generator<Fo
     yield* unknown(kind, 'contract', place, new Set(contracts));
     return;
   }
+  if (kind === 'aligned') {
+    yield* unknown(kind, 'concept', place, new Set(known.worlds.flatMap(conceptsOf)));
+    return;
+  }
   if (kind === 'deployed') {
     yield* unknown(kind, 'fault', place, faults);
     return;
@@ -87,6 +92,12 @@ function* namesIn({ kind, settings }: CheckDocument, known: Known): Generator<Fo
   if (kind === 'amplification') yield* unknown('per', 'client', String(settings.per), clients);
   if (kind === 'ordered') yield* unknown('by', 'entity', String(settings.by), entities.keys());
 }
+
+/** What contracts are about. */
+const conceptsOf = ({ contracts }: World): string[] =>
+  Object.values(contracts)
+    .flatMap(generationsOf)
+    .flatMap(({ fields }) => [...fields.values()].flatMap(({ concept }) => concept ?? []));
 
 function faultOf(window: unknown): string | undefined {
   if (typeof window !== 'object' || window === null || !('fault' in window)) return undefined;

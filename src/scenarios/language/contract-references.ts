@@ -22,7 +22,7 @@ export function checkContracts(view: WorldView): void {
       view.missing('unknown-channel', 'channel', channel, view.at([...path, 'channel']), view.channels());
   }
   for (const [owner, { part, service }] of view.owners) {
-    for (const [version, { speaks, reads }] of [
+    for (const [version, { speaks, reads, adapters }] of [
       ['', service] as const,
       ...Object.entries(service.versions),
     ]) {
@@ -37,6 +37,16 @@ export function checkContracts(view: WorldView): void {
             generation,
             view.at([...path, 'speaks', contract]),
             generations,
+          );
+      }
+      for (const contract of Object.keys(adapters)) {
+        const here: Path = [...path, 'adapters', contract];
+        if (known(view, contract, here) && !Object.hasOwn(reads, contract))
+          view.wrong(
+            'adapter',
+            view.keyAt(here),
+            `\`${owner}\` translates \`${contract}\` and does not read it.`,
+            `name it under \`reads\`: { ${contract}: all }`,
           );
       }
       for (const [contract, fields] of Object.entries(reads)) {

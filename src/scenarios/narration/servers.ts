@@ -40,6 +40,8 @@ export const servers = {
     `the process of ${place} stands still${because}${value > 0 ? `, with ${many(value, 'request')}` : ''}; what comes to it is not read`,
   resumed: ({ place, time }) =>
     `the process of ${place} goes on after ${time}, and does not know that it was away`,
+  translated: ({ owner, peer, about, time, detail }) =>
+    `${owner} translated ${peer}${about}, which took ${time}: ${detail}`,
   graphqlError: ({ owner, about, detail }) =>
     `${owner} could not answer a part of a query${about}: ${detail}`,
   lost: (telling) =>

@@ -110,6 +110,11 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
         ? yield* frame.loader(target, () => new Loader(call, batch.max)).load(frame, body)
         : yield* callThrough(frame, call);
       const { release } = frame;
+      const translation =
+        system.contracts && release
+          ? system.contracts.translation(outcome.ok ? outcome.head?.written : undefined, release)
+          : 0;
+      if (translation > 0) yield system.sim.sleep(translation);
       return system.contracts && release
         ? system.contracts.readAnswer(outcome, release, frame, place)
         : outcome;

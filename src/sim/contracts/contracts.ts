@@ -1,14 +1,16 @@
 import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
+import type { Micros } from '../kernel/time.ts';
 import { failed, type Outcome, type Success, success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import type { Release } from '../service/release.ts';
 import type { System } from '../system.ts';
-import type { Contract } from '../world/schema/contracts.ts';
+import type { Adapter, Contract } from '../world/schema/contracts.ts';
 import { FIRST_GENERATION, type Generation } from './generation.ts';
 import { type Pairs, pairsOf } from './pairs.ts';
 import { type Reading, read, write } from './reading.ts';
 import { registryProblems } from './registry.ts';
+import { misunderstood, ownWords } from './words.ts';
 
 /** What a message or an answer was written as. */
 export interface Written {
@@ -81,18 +83,40 @@ export class Contracts {
     const reads = readsOf(release, written.contract);
     if (reads === undefined) return success(body); // it passes it on and does not look inside
     const reading = this.#reading(written, release, reads);
-    const result = read(body, reading);
+    const adapter = adapterOf(release, written.contract);
+    const { body: result, misread, translated } = read(body, reading, adapter);
     const { log } = this.#system;
     const { recorded } = this.#of(written.contract);
     const pair = `${written.generation.name} read as ${speaks(release, written.contract)}`;
     const tell = (kind: 'unreadable' | 'misread', what: string) =>
       log.note(kind, place, frame.subject, frame.cause, frame.span, 0, `${pair}: ${what}`, recorded);
+    if (translated.length > 0) {
+      const { cause, span, subject } = frame;
+      const took = adapter?.work ?? 0;
+      frame.cause = log.note(
+        'translated',
+        place,
+        subject,
+        cause,
+        span,
+        took,
+        translated.join('; '),
+        recorded,
+      );
+    }
     if (typeof result === 'string') {
       frame.cause = tell('unreadable', result);
       return UNREADABLE;
     }
-    if (reading.misread.length > 0) frame.cause = tell('misread', reading.misread.join('; '));
+    const wrong = [...reading.misread, ...misread];
+    if (wrong.length > 0) frame.cause = tell('misread', wrong.join('; '));
     return success(result);
+  }
+
+  /** The time that a reader takes to translate what it is sent; 0 where it does not. */
+  translation(written: Written | undefined, release: Release): Micros {
+    if (!written || readsOf(release, written.contract) === undefined) return 0;
+    return adapterOf(release, written.contract)?.work ?? 0;
   }
 
   /** An answer as its caller reads it. */
@@ -112,6 +136,10 @@ export class Contracts {
         if (found.length > 0)
           return `${name} ${candidate.name} is not ${settings.compatibility}: ${found[0]}`;
       }
+      if (settings.gate === 'style' && says(service, release, name, settings)) {
+        const [first] = ownWords(candidate);
+        if (first !== undefined) return `${name} ${candidate.name} has words of its own: ${first}`;
+      }
       if (settings.gate === 'consumers') {
         const broken = this.#brokenReader(service, name, settings, candidate);
         if (broken !== null) return `${name} ${candidate.name}: ${broken}`;
@@ -128,12 +156,11 @@ export class Contracts {
       for (const { release, up } of other.replicas) {
         const reads = up ? readsOf(release, name) : undefined;
         if (reads === undefined) continue;
-        const { problems, misread } = this.#reading(
-          { contract: name, generation: candidate },
-          release,
-          reads,
+        const reading = this.#reading({ contract: name, generation: candidate }, release, reads);
+        const words = reading.concepts.flatMap(({ field }) =>
+          misunderstood(candidate, field, adapterOf(release, name)),
         );
-        const [first] = [...problems, ...misread];
+        const [first] = [...reading.problems, ...reading.misread, ...words];
         if (first !== undefined) return `${other.name} ${release.version} cannot read it (${first})`;
       }
     }
@@ -176,6 +203,23 @@ const speaks = ({ settings }: Release, contract: string): string =>
 function readsOf({ settings }: Release, contract: string): readonly string[] | null | undefined {
   const reads = Object.hasOwn(settings.reads, contract) ? settings.reads[contract] : undefined;
   return reads === 'all' ? null : reads;
+}
+
+/** How a version translates what it reads of a contract; null: it does not. */
+const adapterOf = ({ settings }: Release, contract: string): Adapter | null =>
+  (Object.hasOwn(settings.adapters, contract) && settings.adapters[contract]) || null;
+
+/** Whether a version tells others what the contract is about: a linter reads what is its own. */
+function says(
+  service: string,
+  { settings: { operations } }: Release,
+  contract: string,
+  { operation, channel }: Contract,
+): boolean {
+  if (operation !== null) return operation.startsWith(`${service}.`);
+  return Object.values(operations).some(({ steps }) =>
+    Object.values(steps).some(({ fields }) => fields['publish'] === channel && fields['type'] === contract),
+  );
 }
 
 const isBody = (value: Value): value is Record<string, Value> =>

@@ -1,9 +1,10 @@
 import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
-import type { Contract, ContractField } from '../world/schema/contracts.ts';
+import type { Adapter, Contract, ContractField } from '../world/schema/contracts.ts';
 import { FORMATS } from './formats/index.ts';
 import { type Carried, carriedField } from './formats/protobuf.ts';
 import { type Generation, restricted, zeroOf } from './generation.ts';
+import { understood } from './words.ts';
 
 type Format = Contract['format'];
 
@@ -41,6 +42,8 @@ export interface Reading {
   readonly misread: readonly string[];
   /** Where each field that is read comes from. */
   readonly sources: readonly Source[];
+  /** The fields among them that tell of a concept, as their writer does. */
+  readonly concepts: readonly { readonly field: string; readonly settings: ContractField }[];
 }
 
 interface Source {
@@ -85,7 +88,12 @@ function byName(format: Format, reader: Generation, writer: Generation): Reading
     const given = writer.fields.get(field);
     return given ? why(field, reader.fields.get(field), given) : `${field} is missing`;
   });
-  return { problems, misread: otherUnits(reader, writer, sources), sources };
+  return {
+    problems,
+    misread: otherUnits(reader, writer, sources),
+    sources,
+    concepts: conceptsOf(writer, sources),
+  };
 }
 
 /** Whatever a generation's writer may leave out stands at its default in what it sends. */
@@ -114,7 +122,8 @@ function onTheWire(reader: Generation, writer: Generation): Reading {
     const { from, taken } = carried;
     return { field, from, fallback, known: null, hasDefault: true, taken };
   });
-  return { problems: [], misread: [...misread, ...otherUnits(reader, writer, sources)], sources };
+  const units = otherUnits(reader, writer, sources);
+  return { problems: [], misread: [...misread, ...units], sources, concepts: conceptsOf(writer, sources) };
 }
 
 function lostOnTheWire(
@@ -130,6 +139,12 @@ function lostOnTheWire(
   return [...taken].map(([value, as]) => `${field}: ${value} read as ${String(as)}`);
 }
 
+const conceptsOf = (writer: Generation, sources: readonly Source[]): Reading['concepts'] =>
+  sources.flatMap(({ field, from }) => {
+    const settings = from === null ? undefined : writer.fields.get(from);
+    return settings?.concept ? [{ field, settings }] : [];
+  });
+
 function otherUnits(reader: Generation, writer: Generation, sources: readonly Source[]): string[] {
   return sources.flatMap(({ field, from }) => {
     const given = from === null ? undefined : writer.fields.get(from);
@@ -139,8 +154,40 @@ function otherUnits(reader: Generation, writer: Generation, sources: readonly So
   });
 }
 
-/** Reads a body: its fields under the reader's names, or why it cannot be read. What nobody asked for stays. */
-export function read(body: Body, { problems, sources }: Reading): Body | string {
+/** What a reader made of a body. */
+export interface ReadBody {
+  /** Its fields under the reader's names, and what nobody asked for as it was; or why it cannot be read. */
+  readonly body: Body | string;
+  /** Words that it took for what they do not mean. */
+  readonly misread: readonly string[];
+  /** Words that its adapter was asked about. */
+  readonly translated: readonly string[];
+}
+
+const unreadable = (why: string): ReadBody => ({ body: why, misread: [], translated: [] });
+
+/** Reads a body, and translates it where the reader has an adapter. */
+export function read(sent: Body, reading: Reading, adapter: Adapter | null): ReadBody {
+  const body = readFields(sent, reading);
+  if (typeof body === 'string' || reading.concepts.length === 0)
+    return { body, misread: NOTHING, translated: NOTHING };
+  const result = { ...body };
+  const misread: string[] = [];
+  const translated: string[] = [];
+  for (const { field, settings } of reading.concepts) {
+    const word = String(body[field]);
+    const { as, means } = understood(word, settings, adapter);
+    if (as === null) return unreadable(`${field} is ${word}, which the reader does not know`);
+    if (as !== means) misread.push(`${field}: ${word} means ${means}, and is read as ${as}`);
+    if (adapter) translated.push(`${field}: ${word} as ${as}`);
+    result[field] = as;
+  }
+  return { body: result, misread, translated };
+}
+
+const NOTHING: readonly string[] = [];
+
+function readFields(body: Body, { problems, sources }: Reading): Body | string {
   if (problems.length > 0) return problems.join('; ');
   const result: Record<string, Value> = { ...body };
   for (const { field, from, fallback, known, hasDefault, taken } of sources) {

@@ -105,6 +105,7 @@ function take(
   let { body } = envelope;
   const { written } = envelope;
   const reader = { cause: record, span: record, subject: envelope.thing?.recorded };
+  const translation = system.contracts?.translation(written, replica.release) ?? 0;
   if (written && system.contracts) {
     const read = system.contracts.read(written, body, replica.release, reader, consumer);
     if (!read.ok) {
@@ -117,6 +118,13 @@ function take(
   const again = attempts === 1 ? variant : mix(variant, 7_000 + attempts);
   const request = { ...requestOf(message, again, sim.now), body };
   const { retry } = settings;
+  /** Later, in the process that the message came to: with it, what it holds is gone. */
+  function afterwards(delay: Micros, act: () => void): void {
+    const { up, startedAt } = replica;
+    sim.after(delay, () => {
+      if (up && replica.up && replica.startedAt === startedAt) act();
+    });
+  }
   const incoming: Incoming = {
     request,
     operation: operation.place,
@@ -136,14 +144,12 @@ function take(
       const luck = system.luck.stream(`${service.name}.backoff`);
       const u = luck.uniform(keyOf(envelope), variant, attempts);
       const wait = waitBefore(attempts, inPlace.inPlace, u, waited);
-      const { up, startedAt } = replica;
-      sim.after(wait, () => {
-        if (up && replica.up && replica.startedAt === startedAt)
-          take(system, service, replica, consumer, settings, message, attempts + 1, wait);
-      });
+      afterwards(wait, () => take(system, service, replica, consumer, settings, message, attempts + 1, wait));
     },
   };
-  replica.take(incoming, operation, operation.settings.priority);
+  const { priority } = operation.settings;
+  if (translation > 0) afterwards(translation, () => replica.take(incoming, operation, priority));
+  else replica.take(incoming, operation, priority);
 }
 
 const keyOf = ({ thing, id }: Envelope): number => thing?.key ?? id;

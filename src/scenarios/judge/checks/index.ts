@@ -1,3 +1,4 @@
+import { aligned } from './aligned.ts';
 import { amplification } from './amplification.ts';
 import type { CheckDefinition } from './check.ts';
 import { compatible } from './compatible.ts';
@@ -22,6 +23,7 @@ export const checks = {
   refused,
   compatible,
   deployed,
+  aligned,
   traced,
   cost,
 } as const satisfies Record<string, CheckDefinition>;

@@ -4,6 +4,7 @@ import { autoscale } from './autoscale.ts';
 import { kafkaConsumer } from './brokers/kafka.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { adapter } from './contracts.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
 import { grpcServer } from './grpc.ts';
 import { aggregate, resequence } from './holding.ts';
@@ -155,6 +156,8 @@ const release = z.strictObject({
   speaks: z.record(z.string(), id).default({}),
   /** What it needs of each contract that it reads: fields, or every field of its generation. */
   reads: z.record(z.string(), z.union([z.literal('all'), z.array(z.string())])).default({}),
+  /** How it translates words of contracts that it reads. */
+  adapters: z.record(z.string(), adapter).default({}),
   /** Whom it believes, and what it lets them do. */
   auth: authSettings.nullable().default(null),
   /** Of all its operations together. */
