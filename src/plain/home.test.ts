@@ -71,6 +71,13 @@ test('plays the whole loop: predict, choose, run, ask why, grade, debrief', asyn
   expect(fold(progress.entries).get(listed.id)).toMatchObject({ tries: 2, stars: 3, hints: 0 });
 });
 
+test('a word of the run is understood while the reason is told, without going back first', async () => {
+  const { said, left } = await talkThrough([...toRun('3', '2'), 'why', 'Change', '1', '', '3', 'run', 'quit']);
+  expect(left).toBe(0);
+  expect(said).not.toContain('Not understood');
+  expect(said).toContain('Try 2: Ask again, with a key that names the order.');
+});
+
 test('prints no line over 80 columns, no escape sequence and no cursor movement', async () => {
   const { text } = await talkThrough([
     ...toRun('2', '1'),

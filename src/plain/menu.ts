@@ -26,10 +26,14 @@ export function menuText<T>(items: readonly Item<T>[]): string {
     .join('\n');
 }
 
+/** The word that a line begins with, as words are compared. */
+export const firstWord = (typed: string): string =>
+  (clean(typed).trim().split(/\s+/)[0] ?? '').toLowerCase().replace(/[.):]$/, '');
+
 /** Understands a number, a word, or the beginning of exactly one word. */
 export function understand<T>(items: readonly Item<T>[], typed: string): Picked<T> | undefined {
-  const [first = '', ...others] = clean(typed).trim().split(/\s+/);
-  const word = first.toLowerCase().replace(/[.):]$/, '');
+  const word = firstWord(typed);
+  const [, ...others] = clean(typed).trim().split(/\s+/);
   const rest = others.join(' ');
   const shown = items.filter(({ hidden }) => !hidden);
   const found = /^\d+$/.test(word) ? shown[Number(word) - 1] : byWord(items, word);

@@ -4,7 +4,7 @@ import type { Player } from '../play/player.ts';
 import type { Session } from '../play/session.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import { paragraphs } from '../words/text.ts';
-import { helpText, type Item, menuText, notUnderstood, type Picked, understand } from './menu.ts';
+import { firstWord, helpText, type Item, menuText, notUnderstood, type Picked, understand } from './menu.ts';
 import type { Talk } from './talk.ts';
 
 /** What a scene has to play with. */
@@ -16,6 +16,8 @@ export interface Stage {
   player: Player | null;
   /** Whether the questions of a first visit are still to come, so that less is offered. */
   guided: boolean;
+  /** A line that was typed in one scene and is meant for the next; it is taken before anything is asked. */
+  ahead?: string;
 }
 
 /** The learner leaves the exercise: for the list of all, or altogether. */
@@ -57,24 +59,31 @@ interface Asking<T> {
   readonly silent?: boolean;
   /** What an empty line means; without it, the items are read out again. */
   readonly empty?: T;
+  /** Words of the scene to which `result` leads: who types one means to go there and to say it. */
+  readonly beyond?: { readonly words: readonly string[]; readonly result: T };
 }
 
 /** Asks until the answer is one of the scene's items; what is possible everywhere is done on the way. */
 export async function pickOn<T>(
   stage: Stage,
   own: readonly Item<T>[],
-  { silent, empty }: Asking<T> = {},
+  { silent, empty, beyond }: Asking<T> = {},
 ): Promise<Picked<T>> {
   const taken = new Set(own.map(({ word }) => word));
   const items: Item<{ readonly own: T } | { readonly anywhere: Anywhere }>[] = [
     ...own.map((item) => ({ ...item, result: { own: item.result } })),
     ...ANYWHERE.filter(({ word }) => !taken.has(word)),
   ];
-  if (!silent) stage.talk.say(menuText(items));
+  if (!silent && stage.ahead === undefined) stage.talk.say(menuText(items));
   for (;;) {
-    const typed = await stage.talk.ask();
+    const typed = stage.ahead ?? (await stage.talk.ask());
+    delete stage.ahead;
     if (typed.trim() === '' && empty !== undefined) return { result: empty, rest: '' };
     const picked = understand(items, typed);
+    if (picked === undefined && beyond?.words.includes(firstWord(typed))) {
+      stage.ahead = typed;
+      return { result: beyond.result, rest: '' };
+    }
     if (picked === undefined)
       stage.talk.say(typed.trim() === '' ? menuText(items) : notUnderstood(items, typed));
     else if ('own' in picked.result) return { result: picked.result.own, rest: picked.rest };

@@ -3,6 +3,7 @@ import { sentence, stopped } from '../../words/text.ts';
 import { explanationWords, whatIfWords } from '../../words/why.ts';
 import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
+import { wordsOfRun } from './observing.ts';
 import { settled } from './settled.ts';
 
 type Act = 'go' | 'diagram' | 'whatif' | 'next' | 'back';
@@ -32,9 +33,10 @@ export async function explaining(stage: Stage): Promise<void> {
     { word: 'back', label: 'back to the run', result: 'back' },
   ];
   const items = stage.guided ? all.filter(({ word }) => ['diagram', 'whatif', 'back'].includes(word)) : all;
+  const beyond = { words: wordsOfRun(stage), result: 'back' as const };
   let silent = false;
   for (;;) {
-    const { result, rest } = await pickOn(stage, items, { silent });
+    const { result, rest } = await pickOn(stage, items, { silent, beyond });
     silent = true;
     switch (result) {
       case 'go': {

@@ -90,6 +90,9 @@ const go =
     return true;
   };
 
+/** What can be said while a run is looked at. */
+export const wordsOfRun = (stage: Stage): readonly string[] => itemsFor(stage).map(({ word }) => word);
+
 function itemsFor(stage: Stage): readonly Item<Act>[] {
   const session = sessionOn(stage);
   const { verdict } = session.observation ?? { verdict: { checks: [] } };
