@@ -1,4 +1,4 @@
-import { callsOf } from '../../sim/service/steps/index.ts';
+import { callsOf } from '../../sim/service/calls-of.ts';
 import { LIMITS } from './limits.ts';
 import type { Span } from './source.ts';
 import { runningSteps, type WorldView } from './world-view.ts';

@@ -1,5 +1,5 @@
 import type { ServerSettings } from '../../sim/graphql/server.ts';
-import { callsOf } from '../../sim/service/steps/index.ts';
+import { callsOf } from '../../sim/service/calls-of.ts';
 import type { Step } from '../../sim/world/schema/operation.ts';
 import { checkServer } from './graphql-references.ts';
 import { checkOperation } from './operation-reference.ts';

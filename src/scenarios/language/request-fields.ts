@@ -1,4 +1,4 @@
-import { callsOf } from '../../sim/service/steps/index.ts';
+import { callsOf } from '../../sim/service/calls-of.ts';
 import type { WorldView } from './world-view.ts';
 import { type Flow, runningSteps } from './world-view.ts';
 

@@ -6,7 +6,6 @@ import { defineStep } from './step.ts';
 export const call = defineStep({
   summary: 'Calls an operation and waits for its answer',
   fields: { call: operationPlace, with: fields.nullable().default(null) },
-  calls: ({ call, with: given }) => [{ to: call, with: given, at: [] }],
   compile({ call, with: given }, context) {
     return makeCall(call, given, context);
   },

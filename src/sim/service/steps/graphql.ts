@@ -31,9 +31,5 @@ export const graphql = defineStep({
       )
       .default({}),
   },
-  calls: ({ resolve }) =>
-    Object.entries(resolve).flatMap(([field, { call, with: given }]) =>
-      call === null ? [] : [{ to: call, with: given, at: ['resolve', field] }],
-    ),
   compile: (settings, context) => compileServer(settings, context),
 });

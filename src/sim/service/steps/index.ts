@@ -10,7 +10,7 @@ import { query } from './query.ts';
 import { read } from './read.ts';
 import { reply } from './reply.ts';
 import { set } from './set.ts';
-import type { StepCall, StepDefinition } from './step.ts';
+import type { StepDefinition } from './step.ts';
 import { unlock } from './unlock.ts';
 import { update } from './update.ts';
 import { upsert } from './upsert.ts';
@@ -46,12 +46,3 @@ export const steps = {
 export const stepsByVerb: ReadonlyMap<string, StepDefinition> = new Map(
   Object.entries(steps) as unknown as [string, StepDefinition][], // each compiles the settings that its own fields describe
 );
-
-/** The operations that a step calls, whatever its verb. */
-export const callsOf = ({ verb, fields }: StepAsRead): readonly StepCall[] =>
-  stepsByVerb.get(verb)?.calls?.(fields as never) ?? []; // validated by this definition's own fields
-
-interface StepAsRead {
-  readonly verb: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}

@@ -4,7 +4,7 @@ import { deadLettersOf, sourcesBehind } from '../../../sim/broker/channels.ts';
 import { productOf } from '../../../sim/broker/message-broker.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
-import { callsOf } from '../../../sim/service/steps/index.ts';
+import { callsOf } from '../../../sim/service/calls-of.ts';
 import { destinationsOf } from '../../../sim/world/schema/gateway.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
