@@ -72,7 +72,16 @@ test('plays the whole loop: predict, choose, run, ask why, grade, debrief', asyn
 });
 
 test('a word of the run is understood while the reason is told, without going back first', async () => {
-  const { said, left } = await talkThrough([...toRun('3', '2'), 'why', 'Change', '1', '', '3', 'run', 'quit']);
+  const { said, left } = await talkThrough([
+    ...toRun('3', '2'),
+    'why',
+    'Change',
+    '1',
+    '',
+    '3',
+    'run',
+    'quit',
+  ]);
   expect(left).toBe(0);
   expect(said).not.toContain('Not understood');
   expect(said).toContain('Try 2: Ask again, with a key that names the order.');
