@@ -1,6 +1,7 @@
 import { sampler } from '../kernel/distribution.ts';
 import { NEVER } from '../kernel/time.ts';
-import type { Replica, Touch } from '../service/replica.ts';
+import type { Replica } from '../service/replica.ts';
+import type { Touch } from '../service/standstill.ts';
 import { distribution, duration } from '../world/quantities.ts';
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';

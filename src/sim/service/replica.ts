@@ -7,10 +7,10 @@ import { Entrance } from '../gateway/entrance.ts';
 import type { CancelReason } from '../grpc/cancellation.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
-import { type Micros, seconds } from '../kernel/time.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { End, Unreachable } from '../net/network.ts';
 import { type Failed, type Outcome, RESET, SHED } from '../outcome.ts';
-import { Name, NONE } from '../recorder.ts';
+import { Name } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
@@ -20,25 +20,15 @@ import { answer } from './answer.ts';
 import { serveBatch } from './batch.ts';
 import { type Job, PRIORITIES, type Urgency } from './job.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Machine } from './machine.ts';
 import type { Operation } from './operation.ts';
 import type { Release } from './release.ts';
 import type { Service } from './service.ts';
+import { Standstill, type Touch } from './standstill.ts';
 import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 
 /** HikariCP's default. */
 const POOL_SIZE = 10;
-
-/** So long a cluster waits for a machine that is silent before it takes its instances off the lists (`node-monitor-grace-period`). */
-const NODE_GRACE: Micros = seconds(50);
-
-/** Tells of a request that has to wait because its replica stands still; the record of that. */
-export type Touch = (subject: Name | undefined, cause: number, span: number) => number;
-
-/** A request that has come while the replica stood still: it lies in the socket's buffer, unread. */
-interface Unread {
-  readonly incoming: Incoming;
-  readonly operation: Operation;
-}
 
 /** For who has none. */
 const NO_POD: PodSettings = pod.parse({});
@@ -75,12 +65,8 @@ export class Replica implements Host, Target {
   readonly #wallet = new Wallet();
   /** Requests that wait at the entrance for keys. */
   readonly #outside = new Set<Job>();
-  readonly #unread = new Set<Unread>();
-  /** Those who let it stand still, the last of them last. */
-  #pauses: Touch[] = [];
-  #stillSince: Micros = 0;
-  /** Its machine is off, and nobody has noticed. */
-  #missed = false;
+  readonly #standstill: Standstill;
+  readonly #machine: Machine;
   readonly #pools = new Map<string, Resource>();
   readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
@@ -99,6 +85,8 @@ export class Replica implements Host, Target {
       off: null,
     };
     this.identity = identityOf(service.name);
+    this.#standstill = new Standstill(system, this);
+    this.#machine = new Machine(system, this);
     this.#entrance = new Entrance(system, this, service.settings, service.counters);
     this.calls = new CallClients(system, this.name.text, service.settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
@@ -132,7 +120,7 @@ export class Replica implements Host, Target {
 
   /** Whether the lists of a cluster name it: also for a while after its machine has gone off without a word. */
   get announced(): boolean {
-    return this.serving || this.#missed;
+    return this.serving || this.#machine.missed;
   }
 
   /** The life of its instances is led as Kubernetes does; null: it is replaced in an instant. */
@@ -142,7 +130,7 @@ export class Replica implements Host, Target {
 
   /** Requests that it has, in progress or waiting. */
   get inside(): number {
-    return this.#active.size + this.#waiting.length + this.#outside.size + this.#unread.size;
+    return this.#active.size + this.#waiting.length + this.#outside.size + this.#standstill.unread;
   }
 
   /** In a word, for who meets it. */
@@ -207,16 +195,10 @@ export class Replica implements Host, Target {
   ): void {
     const { log, sim } = this.#system;
     const subject = incoming.request.thing?.recorded;
-    const touch = this.#pauses.at(-1);
-    if (touch) {
-      const cause = touch(subject, incoming.cause, incoming.cause);
-      const unread: Unread = { incoming, operation };
-      this.#unread.add(unread);
-      this.scope.whenRunning(() => {
-        if (this.#unread.delete(unread)) this.take(incoming, operation, urgency, name, cause);
-      });
-      return;
-    }
+    const deferred = this.#standstill.defer(incoming, (cause) =>
+      this.take(incoming, operation, urgency, name, cause),
+    );
+    if (deferred) return;
     const waiting = this.#waiting.length;
     const record = log.note(
       'request',
@@ -349,15 +331,7 @@ export class Replica implements Host, Target {
     if (!this.up) return cause;
     const { log, sim } = this.#system;
     const record = log.note('crash', this.name, undefined, cause, cause, this.inside, reason);
-    this.end.off = off;
-    this.#missed = off !== null && this.ready;
-    const { startedAt } = this;
-    if (off)
-      sim.after(NODE_GRACE, () => {
-        if (this.end.off === null || this.startedAt !== startedAt) return;
-        this.#missed = false;
-        this.#system.told(this);
-      });
+    if (off) this.#machine.switchOff(off);
     this.#die(record);
     if (downFor !== null) sim.after(downFor, () => this.restart(record));
     return record;
@@ -370,45 +344,20 @@ export class Replica implements Host, Target {
     return record;
   }
 
-  /**
-   * Stands still, as in a stop-the-world collection, until `resume`: nothing in it goes on, and what comes is not read.
-   *
-   * Its clock and everybody else's go on: timers are late, heartbeats fail to come, leases run out. Its connections
-   * stay, its sidecar and its database work, and its node can still kill it.
-   */
+  /** Stands still until `resume`: nothing in it goes on, and what comes is not read. */
   pause(cause: number, touch: Touch): void {
-    if (!this.up) return;
-    const { log, sim } = this.#system;
-    this.#pauses.push(touch);
-    if (this.#pauses.length > 1) return;
-    this.#stillSince = sim.now;
-    const record = log.note('paused', this.name, undefined, cause, cause, this.inside);
-    for (const job of this.#active) {
-      const { frame, incoming } = job;
-      const subject = incoming.request.thing?.recorded;
-      const touched = touch(subject, frame?.cause ?? job.record, job.record);
-      if (frame) frame.cause = touched;
-    }
-    this.scope.hold();
-    this.service.silent(this, record);
+    this.#standstill.begin(cause, touch, this.#active);
   }
 
   /** Goes on, if it has not died since, and nobody else lets it stand still. */
   resume(touch: Touch): void {
-    if (!this.#pauses.includes(touch)) return;
-    this.#pauses = this.#pauses.filter((other) => other !== touch);
-    if (this.#pauses.length > 0) return;
-    const { log, sim } = this.#system;
-    log.note('resumed', this.name, undefined, NONE, NONE, sim.now - this.#stillSince);
-    this.scope.release();
+    this.#standstill.end(touch);
   }
 
   #die(record: number): void {
     const { log, sim } = this.#system;
     const jobs = [...this.#active, ...this.#waiting.clear(), ...this.#outside];
-    const unread = [...this.#unread];
-    this.#unread.clear();
-    this.#pauses = [];
+    const unread = this.#standstill.die();
     this.up = false;
     this.whenEmpty = null;
     this.#lifecycle.gone();
@@ -437,7 +386,7 @@ export class Replica implements Host, Target {
       );
       incoming.answer(RESET, lost);
     }
-    for (const { incoming } of unread) incoming.answer(RESET, record);
+    for (const incoming of unread) incoming.answer(RESET, record);
   }
 
   /** Starts anew with another version: what is in progress is finished by the old process, what it remembered is gone. */
@@ -457,8 +406,7 @@ export class Replica implements Host, Target {
   restart(cause: number): void {
     if (this.up || this.index >= this.service.wanted) return;
     this.up = true;
-    this.end.off = null;
-    this.#missed = false;
+    this.#machine.switchOn();
     this.startedAt = this.#system.sim.now;
     this.#system.log.note('restart', this.name, undefined, cause, cause);
     this.listening = true;
