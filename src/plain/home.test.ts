@@ -87,6 +87,21 @@ test('a word of the run is understood while the reason is told, without going ba
   expect(said).toContain('Try 2: Ask again, with a key that names the order.');
 });
 
+test('tells a request as its operators find it, beside how it was', async () => {
+  const { said } = await talkThrough([
+    ...toRun('3', '2'),
+    'operator',
+    'operator order-99999',
+    'follow',
+    '1',
+    'operator',
+    'quit',
+  ]);
+  expect(said).toContain('Of which request? For example: operator order-17.');
+  expect(said).toContain('Not in this run: order-99999.');
+  expect(said).toMatch(/Operators who look for order-\d+ find \d+ traces? with \d+ spans?\./);
+});
+
 test('prints no line over 80 columns, no escape sequence and no cursor movement', async () => {
   const { text } = await talkThrough([
     ...toRun('2', '1'),

@@ -11,7 +11,7 @@ import type { Item } from '../menu.ts';
 import { pickOn, type Stage, sessionOn } from '../stage.ts';
 import { answerQuestion } from './answering.ts';
 import { chooseComparison } from './comparing.ts';
-import { follow } from './following.ts';
+import { findAsOperator, follow } from './following.ts';
 import { inject } from './injecting.ts';
 import { canLook, look } from './looking.ts';
 import { vary } from './varying.ts';
@@ -165,6 +165,12 @@ function itemsFor(stage: Stage): readonly Item<Act>[] {
       result: stays(jumpToEvent),
     },
     { word: 'time', label: 'go to a time, for example: time 12.4s', hidden: true, result: stays(jumpToTime) },
+    {
+      word: 'operator',
+      label: 'what operators find of a request, for example: operator order-17',
+      hidden: true,
+      result: stays(findAsOperator),
+    },
     { word: 'code', label: 'a code that repeats this run anywhere', hidden: true, result: stays(sayCode) },
     { word: 'verdict', label: 'every check again', hidden: true, result: stays(sayVerdict) },
     { word: 'tries', label: 'all your tries', hidden: true, result: stays(sayTries) },

@@ -1,7 +1,7 @@
 import type { Micros } from '../../sim/kernel/time.ts';
 import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
-import { replicasAllowed } from '../../sim/world/schema/autoscale.ts';
+import { replicasAllowed } from '../../sim/service/replicas-allowed.ts';
 import { FIRST_VERSION } from '../../sim/world/version.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { changesOf, endsOf } from './history.ts';

@@ -5,6 +5,7 @@ import { type CallSettings, callSettings } from '../world/schema/calls.ts';
 import { type GrpcChannelSettings, grpcChannel } from '../world/schema/grpc.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
+import { keyFor } from './key-for.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { RetryThrottle } from './throttle.ts';
 
@@ -94,11 +95,4 @@ export class CallClients {
       disabled: false,
     };
   }
-}
-
-/** Under which key the settings of a call stand: the most specific of `payment.charge`, `payment` and `default`. */
-export function keyFor(settings: Readonly<Record<string, unknown>>, target: string): string {
-  if (settings[target]) return target;
-  const service = target.slice(0, target.search(/[./]/));
-  return settings[service] ? service : 'default';
 }

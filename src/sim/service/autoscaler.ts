@@ -1,7 +1,8 @@
 import { type Micros, seconds } from '../kernel/time.ts';
 import type { System } from '../system.ts';
-import { type AutoscaleSettings, replicasAllowed } from '../world/schema/autoscale.ts';
+import type { AutoscaleSettings } from '../world/schema/autoscale.ts';
 import type { Replica } from './replica.ts';
+import { replicasAllowed } from './replicas-allowed.ts';
 import type { Service } from './service.ts';
 
 /** How often requests in the replicas are counted. */

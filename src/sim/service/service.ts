@@ -10,7 +10,6 @@ import type { End } from '../net/network.ts';
 import type { Outcome } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
-import { replicasAllowed } from '../world/schema/autoscale.ts';
 import type { Service as Settings } from '../world/schema/service.ts';
 import { FIRST_VERSION } from '../world/version.ts';
 import { Autoscaler } from './autoscaler.ts';
@@ -19,6 +18,7 @@ import type { Operation } from './operation.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Release } from './release.ts';
 import { Replica } from './replica.ts';
+import { replicasAllowed } from './replicas-allowed.ts';
 import { resumeSagas } from './saga.ts';
 import { Schedule } from './schedule.ts';
 

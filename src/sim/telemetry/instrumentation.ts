@@ -1,4 +1,4 @@
-import { keyFor } from '../calls/clients.ts';
+import { keyFor } from '../calls/key-for.ts';
 import type { CallSettings } from '../world/schema/calls.ts';
 import type { Propagator, SamplerName, TelemetrySettings } from '../world/schema/telemetry.ts';
 import type { World } from '../world/schema/world.ts';

@@ -140,8 +140,3 @@ export type RateLimit = z.output<typeof rateLimit>;
 export type Quota = z.output<typeof quota>;
 export type GraphqlSettings = z.output<typeof graphqlSettings>;
 export type RouteCache = z.output<typeof routeCache>;
-
-/** The operations that a route may lead to, the usual one first. */
-export const destinationsOf = ({ to, rules, weights }: Route): readonly string[] => [
-  ...new Set([to, ...Object.values(rules).map((rule) => rule.to), ...Object.keys(weights ?? {})]),
-];

@@ -5,7 +5,7 @@ import { productOf } from '../../../sim/broker/message-broker.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import { callsOf } from '../../../sim/service/calls-of.ts';
-import { destinationsOf } from '../../../sim/world/schema/gateway.ts';
+import { destinationsOf } from '../../../sim/gateway/destinations.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
 /** What a node of the map stands for. */

@@ -3,7 +3,7 @@ import { Level } from '../../../scenarios/channels/level.ts';
 import { type InstanceLevels, instanceLevels } from '../../../scenarios/instances/levels.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
-import { replicasAllowed } from '../../../sim/world/schema/autoscale.ts';
+import { replicasAllowed } from '../../../sim/service/replicas-allowed.ts';
 import type { TopologyNode } from '../map/topology.ts';
 import type { Places } from './places.ts';
 import { Tally } from './tally.ts';

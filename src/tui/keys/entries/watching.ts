@@ -87,6 +87,14 @@ export const WATCHING = {
     command: 'follow',
     argument: 'request',
   },
+  operator: {
+    keys: ['O'],
+    label: "operator's view",
+    about: 'the trace as operators find it, or as it was',
+    screens: ['run'],
+    command: 'operator',
+    quiet: true,
+  },
   nextRequest: {
     keys: [')'],
     label: 'next request',

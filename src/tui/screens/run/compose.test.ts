@@ -159,6 +159,19 @@ describe('a moment', () => {
     player.send({ type: 'follow', subject: null });
   });
 
+  test('shows the trace as operators find it: an outside partner sends none, and no fact stands in it', () => {
+    player.send({ type: 'record', record: -1 });
+    player.send({ type: 'break', direction: 1 });
+    const traceIn = (text: string) => text.slice(text.indexOf('trace order'), text.indexOf('BROKEN'));
+    const truth = traceIn(at120());
+    const found = traceIn(at120({ operator: true }));
+    expect(truth).not.toContain('as operators find it');
+    expect(found).toMatch(/trace order-\d+, as operators find it/);
+    expect(found).toContain('payment');
+    expect(found).not.toContain('*');
+    expect(truth).toContain('*');
+  });
+
   test('tells only of beats while it plays', () => {
     player.send({ type: 'record', record: -1 });
     player.send({ type: 'beat', direction: 1 });

@@ -3,6 +3,7 @@ import type { Player } from '../../../play/player.ts';
 import { formatMicros } from '../../../sim/kernel/time.ts';
 import { Canvas } from '../../drawing/canvas.ts';
 import { drawMap, legend } from '../../drawing/map/draw.ts';
+import { operatorTraceOf } from '../../drawing/model/operator-trace.ts';
 import { sceneOf } from '../../drawing/model/scene.ts';
 import { traceOf } from '../../drawing/model/trace.ts';
 import { type Course, drawCourse } from '../../drawing/panes/course.ts';
@@ -72,9 +73,9 @@ function headingOf(picture: Picture, pane: Place['pane'], width: number): readon
     case 'trace': {
       const subject = shownSubject(observation, position);
       if (subject === null) return ['trace', ''];
-      const trace = traceOf(observation.run, subject);
+      const trace = shownTrace(picture, subject);
       return [
-        `trace ${subject}`,
+        `trace ${subject}${state.operator ? ', as operators find it' : ''}`,
         `( ) others   ${clock(trace.from)}, took ${formatMicros(trace.to - trace.from)}`,
       ];
     }
@@ -86,6 +87,9 @@ function headingOf(picture: Picture, pane: Place['pane'], width: number): readon
       return [pane, ''];
   }
 }
+
+const shownTrace = ({ observation: { run }, state }: Picture, subject: string) =>
+  state.operator ? operatorTraceOf(run, subject) : traceOf(run, subject);
 
 function content(picture: Picture, pane: Place['pane'], width: number, height: number): Canvas {
   const { observation, player, state } = picture;
@@ -99,7 +103,13 @@ function content(picture: Picture, pane: Place['pane'], width: number, height: n
       const subject = shownSubject(observation, player.position);
       return subject === null
         ? new Canvas(width, height)
-        : drawWaterfall(traceOf(run, subject), at, width, height, state.pane === 'trace' ? state.row : null);
+        : drawWaterfall(
+            shownTrace(picture, subject),
+            at,
+            width,
+            height,
+            state.pane === 'trace' ? state.row : null,
+          );
     }
     case 'inspector': {
       const inspected = scene.states(record, at).find(({ node }) => node.id === state.node);

@@ -23,6 +23,8 @@ export interface RunState {
   readonly row: number | null;
   /** Marked moments: records by letter. */
   readonly marks: Readonly<Record<string, number>>;
+  /** Whether the trace is the one that operators find, in place of what happened. */
+  readonly operator: boolean;
   /** What rows of the table and the ladder must contain; empty: all are shown. */
   readonly filter: string;
 }
@@ -34,6 +36,7 @@ export const START: RunState = {
   node: null,
   row: null,
   marks: {},
+  operator: false,
   filter: '',
 };
 
@@ -45,6 +48,8 @@ export function changed(state: RunState, id: ActionId, key: string, nodes: reado
   switch (id) {
     case 'view':
       return { ...state, view: turn(VIEWS, state.view, 1), pane: 'view' };
+    case 'operator':
+      return { ...state, operator: !state.operator, row: null };
     case 'next':
       return { ...state, pane: turn(PANES, state.pane, 1) };
     case 'previous':
