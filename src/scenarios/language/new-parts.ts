@@ -1,8 +1,8 @@
 import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
-import { callsOf } from '../../sim/service/calls-of.ts';
 import { destinationsOf } from '../../sim/gateway/destinations.ts';
+import { callsOf } from '../../sim/service/calls-of.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';
 import type { ProblemList } from './problem-list.ts';

@@ -2,10 +2,10 @@ import { collectedBy } from '../../../scenarios/channels/queue.ts';
 import { ownerOf } from '../../../scenarios/narration/telling.ts';
 import { deadLettersOf, sourcesBehind } from '../../../sim/broker/channels.ts';
 import { productOf } from '../../../sim/broker/message-broker.ts';
+import { destinationsOf } from '../../../sim/gateway/destinations.ts';
 import { KIND } from '../../../sim/kinds.ts';
 import type { Run } from '../../../sim/run.ts';
 import { callsOf } from '../../../sim/service/calls-of.ts';
-import { destinationsOf } from '../../../sim/gateway/destinations.ts';
 import type { World } from '../../../sim/world/schema/world.ts';
 
 /** What a node of the map stands for. */
