@@ -1,6 +1,7 @@
 import { Brokers } from './broker/brokers.ts';
 import type { Destination } from './calls/send.ts';
 import { Client } from './clients/client.ts';
+import { Clocks } from './clocks.ts';
 import { Contracts } from './contracts/contracts.ts';
 import { Database } from './database/database.ts';
 import { Leases } from './database/leases.ts';
@@ -53,6 +54,7 @@ export class System {
   readonly ledger: Ledger;
   readonly network: Network;
   readonly locks: Leases;
+  readonly clocks = new Clocks();
   readonly services = new Map<string, Service>();
   readonly clients = new Map<string, Client>();
   readonly sites: FaultSite[] = [];

@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import type { System } from '../system.ts';
 import { duration } from '../world/quantities.ts';
 import { place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
 import { hostMeant } from './targets.ts';
 
-/** Sets the wall clock of a workload wrong: it judges certificates by that. Timeouts and work go by another clock. */
+/**
+ * Sets the wall clock of a workload wrong: it judges certificates and tokens by that. With `at` alone it jumps once and
+ * stays so. Timeouts and work go by another clock.
+ */
 export const clock = defineFault({
   summary:
-    'Makes the wall clock of a service or replica run ahead or behind, by which it judges certificates',
+    'Makes the wall clock of a service or replica jump ahead or behind, by which it judges certificates and tokens',
   targets: ['service', 'replica', 'client'],
   fields: {
     clock: place,
@@ -16,13 +20,21 @@ export const clock = defineFault({
     behind: z.boolean().default(false),
   },
   inject(site, { clock: target, offset, behind }) {
-    const { sim, mesh } = site.system;
-    if (!mesh || offset === 0) return;
+    const { system } = site;
+    const { sim, clocks } = system;
+    if (offset === 0 || !isRead(system)) return;
     const means = hostMeant(target);
     sim.at(site.from, () => {
       if (!site.strikes(0, 0)) return;
       site.strike();
-      mesh.clocks.push((host) => (site.active && means(host) ? (behind ? -offset : offset) : 0));
+      clocks.troubles.push({
+        offset: (host) => (site.active && means(host) ? (behind ? -offset : offset) : 0),
+        hit: (subject, cause, span) => site.hit(subject, cause, span),
+      });
     });
   },
 });
+
+/** Whether anybody judges anything by a wall clock. */
+const isRead = ({ mesh, services }: System): boolean =>
+  mesh !== null || [...services.values()].some(({ settings }) => settings.auth?.jwt != null);

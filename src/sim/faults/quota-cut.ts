@@ -30,7 +30,7 @@ export const quotaCut = defineFault({
     found?.service.troubles.push((replica, operation, { request }, record) => {
       if (!site.active || !isMeant(replica, found.index)) return null;
       if (only !== null && operation.place.text !== only) return null;
-      const refusal = limit({ request, now: sim.now, inside: 0 });
+      const refusal = limit({ request, now: sim.now, clock: sim.now, inside: 0 });
       if (!refusal || !site.strikes(request.thing?.key ?? 0, request.variant)) return null;
       return { outcome: refusal.outcome, cause: site.hit(request.thing?.recorded, record, record) };
     });

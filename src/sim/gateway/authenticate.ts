@@ -12,7 +12,7 @@ export function needsKeys({ jwt }: AuthSettings, { token }: Credentials, keys: K
 export function authenticate({ jwt, apiKeys, onError }: AuthSettings, keys: KeySet): Stage {
   const verifier = jwt && { ...jwt, issuer: jwt.issuer };
   const known = (kid: string) => keys.has(kid);
-  return ({ request, now }) => {
+  return ({ request, now, clock }) => {
     const { token, apiKey } = request.credentials;
     if (apiKeys && apiKey !== null)
       return apiKeys.includes(apiKey) ? null : unauthenticated(`nobody has the API key ${apiKey}`);
@@ -24,7 +24,11 @@ export function authenticate({ jwt, apiKeys, onError }: AuthSettings, keys: KeyS
             ...unauthenticated(`the keys of ${verifier.issuer} cannot be had`),
             cause: keys.failure ?? undefined,
           };
-    const doubt = doubtOf(token, verifier, known, now);
-    return doubt === null ? null : unauthenticated(`its token is ${doubt}`);
+    const doubt = doubtOf(token, verifier, known, clock);
+    if (doubt === null) return null;
+    return {
+      ...unauthenticated(`its token is ${doubt}`),
+      misled: clock !== now && doubtOf(token, verifier, known, now) === null,
+    };
   };
 }

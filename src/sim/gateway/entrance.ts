@@ -116,11 +116,14 @@ export class Entrance {
     }
   }
 
-  /** Why a request for an operation or route may not come in; null where it may. `inside` are the requests already there. */
-  admit(name: string, request: Request, inside: number): Refusal | null {
-    const visit = { request, now: this.#system.sim.now, inside };
+  /** Why a request for an operation or route may not come in; null where it may. `inside` are the requests already there, `record` that of its coming. */
+  admit(name: string, request: Request, inside: number, record: number): Refusal | null {
+    const { sim, clocks } = this.#system;
+    const visit = { request, now: sim.now, clock: sim.now + clocks.skewOf(this.#host), inside };
     for (const stage of this.#stagesOf(name)) {
       const refusal = stage(visit);
+      if (refusal?.misled)
+        return { ...refusal, cause: clocks.mislead(this.#host, request.thing?.recorded, record) };
       if (refusal) return refusal;
     }
     return null;

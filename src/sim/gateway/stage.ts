@@ -6,6 +6,8 @@ import { type Failed, failed } from '../outcome.ts';
 export interface Visit {
   readonly request: Request;
   readonly now: Micros;
+  /** The wall clock of the replica. */
+  readonly clock: Micros;
   /** Requests that the replica has already: waiting or in progress. */
   readonly inside: number;
 }
@@ -16,6 +18,8 @@ export interface Refusal {
   readonly why: string;
   /** The record that led to it; absent: nothing but the request. */
   readonly cause?: number | undefined;
+  /** It would be let in if the wall clock were right. */
+  readonly misled?: boolean;
 }
 
 /** One of the things that stand before an operation. It lets a request through, or ends its way here. */

@@ -37,7 +37,7 @@ export function dialer(system: System, mesh: Mesh, near: Host, service: string):
     if (time > patience || way.refused || !far.up || mesh.isCutOff(far))
       return { reason: 'connect-failure', cause: way.cause };
     if (!secure) return null;
-    const why = doubtBetween(mesh, sim.now, near, far);
+    const why = doubtBetween(system, mesh, near, far);
     if (why === null) return null;
     return {
       reason: 'tls',
@@ -47,11 +47,11 @@ export function dialer(system: System, mesh: Mesh, near: Host, service: string):
 }
 
 /** Why two workloads do not accept each other's certificates; null if they do. */
-function doubtBetween(mesh: Mesh, now: Micros, near: Host, far: Replica): string | null {
+function doubtBetween({ sim: { now }, clocks }: System, mesh: Mesh, near: Host, far: Replica): string | null {
   const [ours, theirs] = [near, far].map(({ owner }) => mesh.showCertificate(owner, now));
   if (!ours || !theirs) return null;
-  const server = doubtOf(theirs, now + mesh.skewOf(near), ours.root);
+  const server = doubtOf(theirs, now + clocks.skewOf(near), ours.root);
   if (server !== null) return `the certificate of ${far.owner} is ${server}`;
-  const client = doubtOf(ours, now + mesh.skewOf(far), theirs.root);
+  const client = doubtOf(ours, now + clocks.skewOf(far), theirs.root);
   return client === null ? null : `the certificate of ${near.owner} is ${client}`;
 }

@@ -40,8 +40,7 @@ interface Configured {
 /** A service mesh: the control plane's settings and knowledge, and the sidecars that follow them. */
 export class Mesh {
   readonly certificates: Certificates;
-  /** Faults: how far clocks run ahead, and whose sidecars are down. */
-  readonly clocks: ((host: Host) => Micros)[] = [];
+  /** Faults: whose sidecars are down. */
   readonly outages: ((host: Host) => boolean)[] = [];
   /** Faults that refuse a request; the record of the strike, or null. */
   readonly policyFaults: ((replica: Replica, incoming: Incoming) => number | null)[] = [];
@@ -191,11 +190,6 @@ export class Mesh {
   /** Whom a callee takes its caller for: a workload that has shown its certificate; null for one that spoke plain text. */
   peerOf(caller: Host | undefined, callee: Replica, claimed: string): string | null {
     return caller && this.isSecure(caller, callee) ? claimed : null;
-  }
-
-  /** How far a workload's clock runs ahead. */
-  skewOf(host: Host): Micros {
-    return this.clocks.reduce((skew, clock) => skew + clock(host), 0);
   }
 
   /** Whether nothing gets into or out of a pod, since its sidecar is down. */

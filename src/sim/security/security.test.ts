@@ -90,6 +90,50 @@ describe('at the door of a service', () => {
     expect(outcome(ahead('70s'))).toEqual([0, 10]);
     expect(new Set(details(ahead('70s'), 'denied'))).toEqual(new Set(['its token is not valid yet']));
   });
+
+  describe('whose wall clock is wrong', () => {
+    const wrong = (clock: string, ...more: string[]) => login(`chaos: { it: { clock: ${clock} } }`, ...more);
+
+    test('tokens have expired by its clock while its callers hold them for good', () => {
+      // A token lives for 5 min, and 60 s of skew are forgiven.
+      expect(outcome(wrong('shop, offset: 350s'))).toEqual([10, 0]);
+      const run = wrong('shop, offset: 370s');
+      expect(outcome(run)).toEqual([0, 10]);
+      expect(new Set(details(run, 'denied'))).toEqual(new Set(['its token is expired']));
+    });
+
+    test('and behind, tokens are not valid yet, and expired ones are believed', () => {
+      const behind = 'shop, offset: 70s, behind: true';
+      expect(new Set(details(wrong(behind), 'denied'))).toEqual(new Set(['its token is not valid yet']));
+      const old = client('{ token: { age: 400s } }');
+      expect(outcome(login(old))).toEqual([0, 10]);
+      expect(outcome(wrong(behind, old))).toEqual([10, 0]);
+    });
+
+    test('refuses from the moment at which it jumps, since nothing sets it right', () => {
+      expect(times(wrong('shop, offset: 1h, at: 4500ms'), 'intentFailed')).toEqual([
+        5_000, 6_000, 7_000, 8_000, 9_000,
+      ]);
+    });
+
+    test('is why: each refusal comes of the fault, but not one that the right time would have led to as well', () => {
+      const run = wrong('shop, offset: 1h');
+      const records = all(run);
+      const causes = all(run, 'denied').map(({ cause }) => records[cause]?.kind);
+      expect(causes).toEqual(Array(10).fill('fault'));
+      expect(run.faults[0]?.fired).toBe(11);
+      expect(wrong('shop, offset: 1h', client('{ token: { age: 10m } }')).faults[0]?.fired).toBe(1);
+    });
+
+    test('on one replica: only those fail who meet it', () => {
+      const two = 'services: { shop: { replicas: 2 } }';
+      expect(outcome(wrong('"shop[1]", offset: 1h', two))).toEqual([5, 5]);
+    });
+
+    test('has no effect to report where nobody looks at a clock', () => {
+      expect(shop('chaos: { it: { clock: shop, offset: 1h } }').faults[0]?.fired).toBe(0);
+    });
+  });
 });
 
 describe('key rotation', () => {

@@ -239,7 +239,7 @@ export class Replica implements Host, Target {
   #arrive(job: Job, urgency: Urgency, name: string): void {
     const { incoming, operation, record } = job;
     const inside = this.#waiting.length + this.#active.size;
-    const refusal = this.#entrance.admit(name, incoming.request, inside);
+    const refusal = this.#entrance.admit(name, incoming.request, inside, record);
     if (!refusal) {
       this.#entrance.noteUse(name, incoming.request, record);
       this.#enter(job, urgency);
