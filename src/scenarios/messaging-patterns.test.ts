@@ -1,32 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import type { Run } from '../sim/run.ts';
-import { all, count, details, facts, QUEUE, SHOP, shop, times } from '../sim/testing.fixture.ts';
-import { fromPlain } from './language/from-plain.ts';
-import { ProblemList } from './language/problem-list.ts';
-import { type Node, plain } from './language/tree.ts';
-import { mergePatch } from './merge.ts';
+import { all, count, details, facts, QUEUE, shop, times } from '../sim/testing.fixture.ts';
 import { narrate, worthFollowing } from './narrate.ts';
-import { expandPattern } from './patterns.ts';
-import { expandWorld } from './short-forms.ts';
+import { patterned } from './patterned.fixture.ts';
 import { whyNot } from './why.ts';
-
-/** Runs the shop with a pattern on it. */
-function patterned(
-  name: string,
-  args: object,
-  worlds: readonly string[],
-  after: readonly string[] = [],
-): Run {
-  const problems = new ProblemList();
-  const node = fromPlain(args, 'args');
-  const world = [SHOP, ...worlds]
-    .map((text) => fromPlain(parse(text), 'world'))
-    .reduce<Node>((base, patch) => mergePatch(base, patch), fromPlain({}, 'world'));
-  const patch = expandPattern({ name, at: node.at, args: node }, world, problems);
-  expect(problems.inOrder()).toEqual([]);
-  return shop(...worlds, stringify(plain(expandWorld(patch as Node))), ...after);
-}
 
 describe('a claim check', () => {
   /** Orders are told to a queue in the cloud, with a scan of 5 MiB in each message. */

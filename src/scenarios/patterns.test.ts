@@ -12,6 +12,7 @@ import { expandWorld } from './short-forms.ts';
 const USES: Readonly<Record<string, object>> = {
   aggregator: { consumer: 'shipping.orders', size: 3 },
   'api-composition': { operation: 'gateway.page', parts: ['price', 'stock'] },
+  'async-request-reply': { operation: 'payment.charge', queue: 'rabbitmq/charges' },
   bulkhead: { from: 'checkout', to: 'payment' },
   'cache-aside': { step: 'gateway.page.reviews' },
   'claim-check': {

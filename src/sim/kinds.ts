@@ -651,6 +651,13 @@ export const KINDS = {
     value: 'µs it took',
     detail: 'each word, and what it is taken for',
   },
+  unsettled: {
+    summary: 'A caller stopped asking how something stands',
+    place: 'step',
+    peer: 'operation asked',
+    value: 'µs since it asked first',
+    detail: 'how many answers it got',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -23,6 +23,10 @@ export interface Head {
   readonly bytes: number | null;
   /** 304: the caller has it already, and nothing but the head is sent. */
   readonly notModified: boolean;
+  /** 200 where it does not say. */
+  readonly status?: number | undefined;
+  /** How long it asks to wait before asking again, as `Retry-After` does; undefined: it does not say. */
+  readonly retryAfter?: Micros | undefined;
   /** The contract that it was written by, where there is one. */
   readonly written?: Written | undefined;
 }

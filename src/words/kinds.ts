@@ -9,6 +9,7 @@ const WORDS: Readonly<Partial<Record<Kind, string>>> = {
   callOk: 'answer came',
   lateReply: 'late answer',
   retryDenied: 'retry not allowed',
+  unsettled: 'stopped asking',
   hedge: 'second copy sent',
   rejected: 'turned away',
   request: 'request arrived',

@@ -138,6 +138,8 @@ function checkStep(
     checkGiven(view, fields[field] as Given, [...path, field], plainScope);
   for (const field of ['if', 'where', 'set'])
     checkGiven(view, fields[field] as Given, [...path, field], rows);
+  const poll = fields.poll as { readonly until: string } | null | undefined;
+  checkGiven(view, poll?.until, [...path, 'poll', 'until'], plainScope);
   if (verb === 'wait' && !isTime(String(fields.wait)))
     checkGiven(view, String(fields.wait), [...path, 'wait'], plainScope);
 }

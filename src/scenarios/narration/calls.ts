@@ -28,6 +28,8 @@ export const calls = {
     `${owner} will call ${peer} again${about}, since the last attempt ended in ${asNoun(detail)}${because}, in ${time}`,
   retryDenied: ({ owner, peer, about, detail }) =>
     `${owner} did not try ${peer} again${about} after ${asNoun(detail)}: its retry budget is spent`,
+  unsettled: ({ owner, peer, about, time, detail }) =>
+    `${owner} stopped asking ${peer}${about}, after ${detail} in ${time}: it may still come about`,
   hedge: ({ owner, peer, about }) =>
     `${owner} sent a second copy of its slow call to ${peer}${about}; both may do the work`,
   fallback: ({ owner, about, detail, because }) =>

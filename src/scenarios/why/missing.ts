@@ -143,6 +143,8 @@ const DEAD_ENDS: Partial<Record<Kind, Words>> = {
     `The transaction of ${links.place(record)} came to nothing, and nobody ran it again`,
   lateReply: (links, record) =>
     `The answer of ${links.peer(record)} came when ${links.place(record)} had stopped waiting, and nothing acted on it`,
+  unsettled: (links, record) =>
+    `${links.place(record)} stopped asking ${links.peer(record)} how it stands, and did not come back`,
   gaveUp: (links, record) => `${links.place(record)} gave up and did not come back`,
 };
 

@@ -26,6 +26,7 @@ const WEIGHT: Partial<Record<Kind, number>> = {
   rejected: 74,
   breaker: 73,
   gaveUp: 72,
+  unsettled: 71,
   callFailed: 70,
   hedge: 68,
   retryDenied: 67,

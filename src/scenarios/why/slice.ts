@@ -26,6 +26,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'retry',
   'retryDenied',
   'gaveUp',
+  'unsettled',
   'shed',
   'rejected',
   'breaker',

@@ -18,6 +18,8 @@ export interface StepContext {
   readonly owner: string;
   readonly operation: string;
   readonly step: string;
+  /** Where expressions find the step's result. */
+  readonly slot: number;
   /** `checkout.placeOrder.charge`. */
   readonly place: Name;
   readonly modifiers: Modifiers;

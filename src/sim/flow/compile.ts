@@ -66,6 +66,7 @@ export function compileFlow({ system, owner, operation, steps, order }: FlowSour
       owner,
       operation: operation ?? owner,
       step: name,
+      slot: slots.get(name) as number,
       place: at,
       modifiers: document.modifiers,
       formulas,
@@ -73,7 +74,7 @@ export function compileFlow({ system, owner, operation, steps, order }: FlowSour
       effect: effect.atEffect,
     };
     const act = definition.compile(document.fields as never, context); // validated by this definition's own fields
-    const node = modified(act, document, context, slots.get(name) as number, effect.atEnd);
+    const node = modified(act, document, context, effect.atEnd);
     nodes.set(name, node);
     return node;
   }
@@ -96,6 +97,7 @@ export function compileFlow({ system, owner, operation, steps, order }: FlowSour
       owner,
       operation: operation ?? owner,
       step: name,
+      slot: slots.get(name) as number,
       place: at,
       modifiers,
       formulas,

@@ -18,10 +18,9 @@ export function modified(
   act: Act,
   { modifiers }: Step,
   context: StepContext,
-  slot: number,
   atEnd: ((frame: Frame) => void) | null,
 ): Node {
-  const { system, place, formulas, step } = context;
+  const { system, place, formulas, step, slot } = context;
   const when = modifiers.when === null ? null : formulas.compile(modifiers.when, `${place.text}.when`);
   const fallback = modifiers.fallback as Value | undefined;
   const watchers = system.passing(place.text);

@@ -18,7 +18,7 @@ export function answer(
   const written =
     contracts && outcome.ok ? contracts.answered(operation.place.text, job.release, outcome) : outcome;
   const told = unlessKnown(written, incoming.request);
-  const status = told.ok ? (told.head?.notModified ? 304 : 200) : told.failure.status;
+  const status = told.ok ? (told.head?.notModified ? 304 : (told.head?.status ?? 200)) : told.failure.status;
   const reason = told.ok ? undefined : told.failure.reason;
   const subject = incoming.request.thing?.recorded;
   const sent = log.note('reply', operation.place, subject, cause, record, status, reason, replica);

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { all, count, details, facts, rows, times } from '../sim/testing.fixture.ts';
+import { narrate } from './narrate.ts';
+import { patterned } from './patterned.fixture.ts';
+import { whyNot } from './why.ts';
+
+describe('an asynchronous request-reply', () => {
+  /** Ten people want a report that takes 3 s; the desk between has four workers. */
+  const REPORTS = `
+    network: { links: { "* -> *": { rtt: 1ms } } }
+    brokers: { rabbitmq: { delivery: 1ms, confirm: 1ms } }
+    clients: { user: { every: 100ms, count: 10, steps: { buy: null, ask: { call: shop.order } } } }
+    services:
+      shop: { workers: 4, operations: { order: { steps: { ask: { call: press.print } } } } }
+      press: { workers: 4, work: 1ms, operations: { print: { work: 3s, steps: { done: { fact: { printed: {} } } } } } }
+    run: { for: 60s }
+  `;
+  const LATER = { operation: 'press.print', queue: 'rabbitmq/prints' };
+  const POLLS = `
+    services:
+      shop:
+        operations:
+          order: { steps: { ask: { call: desk.submit } } }
+          status: { steps: { ask: { call: desk.status } } }
+    clients:
+      user:
+        steps:
+          done: { call: shop.status, poll: { until: done.state != 'PENDING', every: 500ms, upTo: 20s } }
+  `;
+  const polled = (...after: string[]) =>
+    patterned('async-request-reply', LATER, [REPORTS], [POLLS, ...after]);
+  /** How long each request held a worker of the shop at most, in ms. */
+  const longest = (run: ReturnType<typeof polled>) =>
+    Math.max(
+      ...all(run, 'finish')
+        .filter(({ place }) => place.startsWith('shop.'))
+        .map(({ value }) => value / 1_000),
+    );
+
+  test('answers at once and holds nobody between, who would hold a worker for all the time else', () => {
+    const waits = patterned('timeout', { from: 'shop', to: 'press', after: '1m' }, [REPORTS]);
+    const polls = polled();
+    expect([count(waits, 'intentOk'), count(polls, 'intentOk')]).toEqual([10, 10]);
+    expect(longest(waits)).toBeGreaterThan(3_000);
+    expect(longest(polls)).toBeLessThan(50);
+    expect(facts(polls, 'printed')).toHaveLength(10);
+    expect(count(polls, 'request', 'shop.status')).toBeGreaterThan(30);
+    expect(all(polls, 'reply', 'desk.submit').every(({ value }) => value === 202)).toBe(true);
+  });
+
+  test('is done all the same when a process dies over it, since the work waits in a queue', () => {
+    const run = polled('chaos: { death: { crash: "desk[0]", at: 1500ms, downFor: 200ms } }');
+    expect(count(run, 'lost')).toBeGreaterThan(0);
+    expect(Object.values(rows(run, 'desk.db/requests')).every(({ state }) => state === 'DONE')).toBe(true);
+  });
+
+  test('whose work fails says so to whoever asks', () => {
+    const run = polled(
+      'services: { press: { operations: { print: { steps: { no: { fail: NO_PAPER } } } } } }',
+    );
+    expect(Object.values(rows(run, 'desk.db/requests')).every(({ state }) => state === 'FAILED')).toBe(true);
+    expect(count(run, 'intentOk')).toBe(10);
+  });
+
+  test('that is asked for longer than somebody has time is told as what nobody can know', () => {
+    const run = polled('clients: { user: { steps: { done: { poll: { upTo: 2s } } } } }');
+    const [end] = all(run, 'unsettled');
+    expect(narrate(run, end!.index)).toMatch(
+      /^User stopped asking shop\.status for order-1, after \d answers in \S+ \S+: it may still come about/,
+    );
+    expect(details(run, 'intentFailed')).toContain('timeout');
+    expect(times(run, 'unsettled').length).toBe(10);
+    expect(whyNot(run, 'order-1')?.text).toMatch(/stopped asking/);
+  });
+});
