@@ -73,3 +73,56 @@ describe('an asynchronous request-reply', () => {
     expect(whyNot(run, 'order-1')?.text).toMatch(/stopped asking/);
   });
 });
+
+describe('a conditional write', () => {
+  /** Two editors read the price of the same thing, think, and write what they have read, each with a change of his own. */
+  const EDITORS = `
+    network: { links: { "* -> *": { rtt: 1ms } } }
+    entities: { thing: { count: 1 } }
+    clients:
+      user: { every: 1s, count: 1, entity: null, data: { amount: null, thing: "'thing-1'" }, steps: &edit {
+        buy: null, look: { call: shop.get }, think: { wait: 500ms },
+        save: { call: shop.order, with: { thing: request.thing, price: look.price + 10, ifMatch: look.version } } } }
+      other: { every: 1s, count: 1, active: 100ms.., data: { thing: "'thing-1'" }, steps: *edit }
+    services:
+      shop:
+        db: { tables: { prices: { key: thing, rows: thing, columns: { price: 100 } } } }
+        operations:
+          get: { steps: { find: { read: prices }, answer: { reply: find } } }
+          order: { steps: { write: { update: prices, set: { price: request.price } } } }
+  `;
+  const CONDITION = {
+    operation: 'shop.order',
+    table: 'prices',
+    order: [{ transaction: ['current', 'unconditional', 'stale', 'write'] }],
+  };
+  const NONE = { from: 'shop', to: 'shop', after: '1m' };
+  const conditional = (...after: string[]) => patterned('conditional-write', CONDITION, [EDITORS], after);
+  const price = (run: ReturnType<typeof conditional>) => rows(run, 'shop.db/prices')['thing-1']?.price;
+
+  test('refuses with 412 what was meant for another version; without it the first change is lost', () => {
+    const without = patterned('timeout', NONE, [EDITORS]);
+    expect([count(without, 'intentOk'), price(without)]).toEqual([2, 110]);
+    const run = conditional();
+    expect([count(run, 'intentOk'), details(run, 'intentFailed')]).toEqual([1, ['PRECONDITION_FAILED']]);
+    expect(all(run, 'reply', 'shop.order').map(({ value }) => value)).toEqual([200, 412]);
+  });
+
+  test('that is refused is made anew on what is there now', () => {
+    const AGAIN = `
+      clients:
+        other:
+          steps:
+            save: { fallback: { refused: true } }
+            reread: { call: shop.get, when: has(save.refused) }
+            rewrite: { call: shop.order, when: has(save.refused), with: { thing: request.thing, price: reread.price + 10, ifMatch: reread.version } }
+    `;
+    const run = conditional(AGAIN);
+    expect([count(run, 'intentOk'), price(run)]).toEqual([2, 120]);
+  });
+
+  test('that names no version is refused with 428', () => {
+    const run = conditional('clients: { user: { steps: { save: { with: { ifMatch: null } } } } }');
+    expect(all(run, 'reply', 'shop.order')[0]).toMatchObject({ value: 428, detail: 'PRECONDITION_REQUIRED' });
+  });
+});

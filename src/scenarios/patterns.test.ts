@@ -23,6 +23,12 @@ const USES: Readonly<Record<string, object>> = {
   },
   'circuit-breaker': { from: 'payment', to: 'psp.charge' },
   'competing-consumers': { consumer: 'shipping.orders', replicas: 4 },
+  'conditional-write': {
+    operation: 'payment.charge',
+    table: 'payments',
+    version: 'request.qty',
+    order: ['capture', { transaction: ['current', 'unconditional', 'stale', 'record'] }],
+  },
   'cqrs-view': { view: 'page-view', from: 'rabbitmq/page-view', exchange: 'rabbitmq/products', key: 'sku' },
   'dead-letter': { consumer: 'shipping.orders', queue: 'rabbitmq/shipping', park: 'rabbitmq/parked' },
   'delayed-retry': { consumer: 'shipping.orders', park: 'rabbitmq/parked' },
