@@ -100,6 +100,7 @@ const EVERYTHING = `
     cleared: { flush: shop.order.rate, at: 5s }
     aligned: { ttlAlign: shop, at: 9500ms }
     leaky: { poolExhaust: shop.db/main, connections: 5, every: 100ms, at: 12s, for: 1s }
+    snapped: { poolPoison: shop.db, connections: 2, at: 14s }
     gone: { crash: "rates[1]", host: true, at: 6s, downFor: 3s }
     unnamed: { dnsEmpty: rates, at: 9s, for: 2s }
     fallen: { crash: "rates[2]", at: 11500ms, downFor: 1s }

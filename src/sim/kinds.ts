@@ -137,7 +137,7 @@ export const KINDS = {
     summary: 'A database step was refused',
     place: 'step',
     peer: 'table',
-    detail: 'duplicate, conflict, not-found, db-error, pool-timeout',
+    detail: 'duplicate, conflict, not-found, db-error, pool-timeout, db-reset',
   },
   poolWait: { summary: 'A step waited for a connection', place: 'step', peer: 'pool', value: 'µs' },
   rollback: { summary: 'A transaction came to nothing', place: 'operation', detail: 'reason' },

@@ -93,6 +93,7 @@ export function asNoun(reason: string): string {
     duplicate: 'a duplicate',
     'not-found': 'a row that was not there',
     'db-error': 'a database error',
+    'db-reset': 'a broken connection to the database',
     'connection closed': 'the consumer’s connection was closed',
     'connection lost': 'the consumer was not heard of for too long',
     released: 'its consumer gave it back at once',

@@ -15,11 +15,22 @@ import { RowLocks } from './row-locks.ts';
 import { Table } from './table.ts';
 import { Transaction } from './transaction.ts';
 
+/** HikariCP's: what a pool has that nobody has set. */
+const USUAL_POOL = { connectionTimeout: 30_000_000, testOnBorrow: false };
+
 /** What a fault may do to a database: make it slow, or fail. */
 export interface DatabaseTrouble {
   /** How long a statement or a commit takes that would take this time. */
   stretch(frame: Frame, time: Micros): Micros;
   fails(frame: Frame): boolean;
+}
+
+/** What a fault may do to the connections that lie in pools. */
+export interface PoolTrouble {
+  /** Whether the next connection of a pool is broken; it is thrown away then. */
+  takes(frame: Frame, pool: string): boolean;
+  /** Somebody has used a broken one: the record of that. */
+  hit(frame: Frame): number;
 }
 
 /** A service's own database. It outlives every crash of the service. */
@@ -35,6 +46,7 @@ export class Database {
   readonly trouble: DatabaseTrouble[] = [];
   /** Faults that are told of each step that has to wait for a connection of a pool. */
   readonly scarcities: ((frame: Frame, pool: string) => void)[] = [];
+  readonly poisons: PoolTrouble[] = [];
   settings: Settings;
   readonly #system: System;
   readonly #tables = new Map<string, Table>();
@@ -86,7 +98,7 @@ export class Database {
     if (transaction.connected) return null;
     const since = frame.now;
     const pool = frame.host.pool(poolName);
-    const patience = this.settings.pools[poolName]?.connectionTimeout ?? 30_000_000;
+    const { connectionTimeout: patience, testOnBorrow } = this.settings.pools[poolName] ?? USUAL_POOL;
     if (!pool.tryAcquire()) {
       for (const scarce of this.scarcities) scarce(frame, poolName);
       if (!(yield* pool.acquireUpTo(patience))) return this.#refuse(frame, step, 'pool-timeout');
@@ -98,10 +110,17 @@ export class Database {
       if (!session) pool.release();
     }
     if (!session) return this.#refuse(frame, step, 'pool-timeout');
-    transaction.connect(() => {
+    const giveBack = () => {
       this.sessions.release();
       pool.release();
-    });
+    };
+    const broken = this.#broken(frame, poolName, testOnBorrow);
+    if (broken) {
+      giveBack();
+      frame.cause = broken.hit(frame);
+      return this.#refuse(frame, step, 'db-reset');
+    }
+    transaction.connect(giveBack);
     const waited = frame.now - since;
     if (waited > 0) {
       const { log } = this.#system;
@@ -117,6 +136,16 @@ export class Database {
         peer,
       );
     }
+    if (testOnBorrow) {
+      const time = this.#read(this.#times.uniform(frame.key, frame.variant, step.hash));
+      yield this.#system.sim.sleep(this.#stretched(frame, time));
+    }
+    return null;
+  }
+
+  /** The trouble of the connection that somebody is given, if it is broken. Where each is tested, those are thrown away until one is good. */
+  #broken(frame: Frame, pool: string, tested: boolean): PoolTrouble | null {
+    for (const poison of this.poisons) while (poison.takes(frame, pool)) if (!tested) return poison;
     return null;
   }
 

@@ -31,6 +31,7 @@ import { pause } from './pause.ts';
 import { poison } from './poison.ts';
 import { policyDeny } from './policy-deny.ts';
 import { poolExhaust } from './pool-exhaust.ts';
+import { poolPoison } from './pool-poison.ts';
 import { queueLimit } from './queue-limit.ts';
 import { quotaCut } from './quota-cut.ts';
 import { rebalance } from './rebalance.ts';
@@ -69,6 +70,7 @@ export const faults = {
   flush,
   ttlAlign,
   poolExhaust,
+  poolPoison,
   clock,
   certExpire,
   trustSplit,

@@ -109,6 +109,7 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
   flush: ['{ flush: shop, at: 1500ms }', []],
   ttlAlign: ['{ ttlAlign: shop.order.charge, at: 1500ms }', []],
   poolExhaust: ['{ poolExhaust: shop.db/main, at: 1s, for: 1s }', []],
+  poolPoison: ['{ poolPoison: shop.db, at: 1s }', []],
   clock: ['{ clock: user, offset: 25h, during: 1s..2s }', ['{ clock: user, offset: 0s }']],
   certExpire: ['{ certExpire: shop, at: 1s }', []],
   trustSplit: ['{ trustSplit: shop, during: 1s..2s }', []],

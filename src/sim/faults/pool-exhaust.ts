@@ -5,10 +5,9 @@ import { Signal } from '../kernel/signal.ts';
 import { NEVER } from '../kernel/time.ts';
 import type { Replica } from '../service/replica.ts';
 import { duration } from '../world/quantities.ts';
-import { address } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
 import type { FaultSite } from './site.ts';
-import { databaseOf, isMeant, serviceOf } from './targets.ts';
+import { poolOf, poolPlace } from './targets.ts';
 
 /**
  * Connections leak: somebody takes them from a pool and never gives them back, so that others wait for those that are left.
@@ -19,10 +18,7 @@ export const poolExhaust = defineFault({
   summary: 'Leaks connections of a replica’s database pool until the fault is over or the replica dies',
   targets: ['pool'],
   fields: {
-    poolExhaust: address(
-      /^[A-Za-z][\w-]*(?:\[\d+\])?\.db(?:\/[\w-]+)?$/,
-      'a pool such as payment.db or payment.db/main',
-    ),
+    poolExhaust: poolPlace,
     /** In each replica; null: all that the pool has. */
     connections: z.int().min(1).max(1_000).nullable().default(null),
     /** Between one and the next. */
@@ -30,21 +26,19 @@ export const poolExhaust = defineFault({
   },
   inject(site, { poolExhaust: target, connections, every }) {
     const { system } = site;
-    const found = serviceOf(system, target);
-    const owner = found?.service.name ?? '';
-    const pool = target.includes('/') ? target.slice(target.indexOf('/') + 1) : 'main';
-    const database = databaseOf(system, `${owner}.db`);
-    if (!found || !database) return;
+    const found = poolOf(system, target);
+    if (!found) return;
+    const { service, database, pool } = found;
     const leaked = new Set<Replica>();
     database.scarcities.push((frame, name) => {
-      const replica = found.service.replicas.find(({ name }) => name === frame.host.name);
+      const replica = service.replicas.find(({ name }) => name === frame.host.name);
       if (name === pool && replica && leaked.has(replica) && site.active)
         frame.cause = site.hit(frame.subject, frame.cause, frame.span);
     });
     system.sim.at(Math.max(site.from, system.sim.now), () => {
       const over = new Signal<true>(system.sim);
-      for (const replica of found.service.replicas) {
-        if (!replica.up || !isMeant(replica, found.index) || !site.strikes(replica.name.hash, 0)) continue;
+      for (const replica of found.meant()) {
+        if (!site.strikes(replica.name.hash, 0)) continue;
         const many = Math.min(connections ?? Number.POSITIVE_INFINITY, replica.pool(pool).capacity);
         for (let i = 0; i < many; i++)
           replica.scope.spawn(leak(site, database, replica, pool, i * every, over, leaked));

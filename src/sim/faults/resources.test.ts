@@ -127,3 +127,43 @@ describe('poolExhaust', () => {
     expect(count(run, 'intentOk')).toBe(12);
   });
 });
+
+describe('poolPoison', () => {
+  const stored = (pool: string, ...more: string[]) =>
+    shop(
+      DATABASE,
+      `services: { shop: { db: { pools: { main: ${pool} } }, operations: { order: { steps: { keep: { insert: orders } } } } } }`,
+      'clients: { user: { every: 500ms, count: 12 } }',
+      ...more,
+    );
+  const POISON = fault('{ poolPoison: shop.db, at: 1100ms }');
+
+  test('fails whoever gets a broken connection, which is thrown away: as many as there were', () => {
+    const run = stored('{ maximumPoolSize: 3 }', POISON);
+    expect(times(run, 'refused')).toEqual([1510, 2010, 2510]);
+    expect(details(run, 'intentFailed')).toEqual(['db-reset', 'db-reset', 'db-reset']);
+    expect(count(run, 'write')).toBe(9);
+    const cause = all(run, 'refused')[0]?.cause as number;
+    expect(all(run)[cause]).toMatchObject({ kind: 'fault', subject: 'order-4' });
+  });
+
+  test('leaves those that are in use, and may leave others', () => {
+    const refused = (chaos: string) => times(stored('{ maximumPoolSize: 2 }', fault(chaos)), 'refused');
+    expect(refused('{ poolPoison: shop.db/main, at: 1012ms }')).toEqual([1510]);
+    expect(refused('{ poolPoison: shop.db/main, connections: 1, at: 1100ms }')).toEqual([1510]);
+    expect(refused('{ poolPoison: shop.db/report, at: 1100ms }')).toEqual([]);
+  });
+
+  test('harms nobody where each connection is tested before use, at the price of a statement each time', () => {
+    const run = stored('{ maximumPoolSize: 3, testOnBorrow: true }', POISON);
+    expect(count(run, 'intentOk')).toBe(12);
+    const took = (pool: string) => new Set(all(stored(pool), 'callOk', 'user.buy').map(({ value }) => value));
+    expect(took('{ testOnBorrow: true }')).toEqual(new Set([17_000]));
+    expect(took('{}')).toEqual(new Set([15_000]));
+  });
+
+  test('is over for a process that starts anew', () => {
+    const death = 'chaos: { death: { crash: shop, at: 1200ms, downFor: 100ms } }';
+    expect(count(stored('{}', POISON, death), 'refused')).toBe(0);
+  });
+});

@@ -10,6 +10,7 @@ import type { Failed } from '../outcome.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
+import { address } from '../world/schema/common.ts';
 import type { FaultSite } from './site.ts';
 
 /** Which replicas of a service are meant; null: all. */
@@ -62,6 +63,23 @@ export function topicOf(system: System, place: string) {
 export function databaseOf(system: System, place: string) {
   const match = /^([A-Za-z][\w-]*)\.db(?:\/.*)?$/.exec(place);
   return match ? (system.databaseOf(match[1] as string) ?? undefined) : undefined;
+}
+
+/** `payment.db`, `payment.db/main`. */
+export const poolPlace = address(
+  /^[A-Za-z][\w-]*(?:\[\d+\])?\.db(?:\/[\w-]+)?$/,
+  'a pool such as payment.db or payment.db/main',
+);
+
+/** The pool that a place such as `payment.db/main` names, in the replicas that are meant. */
+export function poolOf(system: System, place: string) {
+  const found = serviceOf(system, place);
+  const database = found && databaseOf(system, `${found.service.name}.db`);
+  if (!found || !database) return undefined;
+  const { service, index } = found;
+  const pool = place.includes('/') ? place.slice(place.indexOf('/') + 1) : 'main';
+  const meant = () => service.replicas.filter((replica) => replica.up && isMeant(replica, index));
+  return { service, database, pool, meant };
 }
 
 /** Puts a fault on the lookups of a service in DNS; `begin` is called once, when the fault begins, with what the record says. */

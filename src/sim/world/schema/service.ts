@@ -32,6 +32,8 @@ const database = z.strictObject({
     z.strictObject({
       maximumPoolSize: z.int().min(1).default(10),
       connectionTimeout: duration.default(30_000_000),
+      /** Tests each connection with a statement before it is used (DBCP's and Tomcat's name). */
+      testOnBorrow: z.boolean().default(false),
     }),
   ).default({}),
   /** A read copy that runs behind. */
