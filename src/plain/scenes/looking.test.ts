@@ -21,7 +21,7 @@ test('look tells of every queue at the moment one stands at, of one by its name,
   const said = talk.text.replaceAll(/\s+/g, ' ');
   expect(said).toContain('rabbitmq/dispatch at 5 s: ready: 0 unacked: 1');
   expect(said).toContain(
-    'rabbitmq/dispatch at 20 s: ready: 114 unacked: 10 redelivered: 372 shipping.orders: 1 consumer, prefetch 10',
+    'rabbitmq/dispatch at 20 s: ready: 114 unacked: 10 redelivered: 367 shipping.orders: 1 consumer, prefetch 10',
   );
   expect(said).toContain(
     '> look parked rabbitmq/parked at 5 s: ready: 0 unacked: 0 redelivered: 0 > time 20s',
