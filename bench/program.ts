@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,15 +52,17 @@ export function printed(program: string, ...args: readonly string[]): unknown {
   return JSON.parse(stdout);
 }
 
-/** A file of the package as it would be published. It is built if it is not there, and else taken as it is. */
+let isBuilt = false;
+
+/** A file of the package as it would be published: built anew, once, or yesterday's would be measured. */
 export function published(file: string): string {
-  const path = join(root, 'dist', file);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (!isBuilt) {
     const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     if (status !== 0) throw new Error('the package cannot be built');
+    isBuilt = true;
   }
-  return path;
+  return join(root, 'dist', file);
 }
