@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -98,8 +98,9 @@ const knownLines = {
 
 rmSync(dist, { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
+  metafile: true,
   // Threads are started from a file of their own, beside the others: see the crew that starts them.
   entryPoints: {
     cli: 'src/cli.ts',
@@ -132,6 +133,21 @@ await build({
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   chunkNames: 'part-[hash]',
 });
+
+/** What the licences of bundled packages ask for: their texts go along with the code. */
+const packages = new Set(
+  Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((input) => /^(?:[\w-]+:)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
+);
+const licences = [...packages].sort().map((path) => {
+  const folder = resolve(root, path);
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  return `${name} ${version}, ${license}\n${text}`;
+});
+writeFileSync(join(dist, 'LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 
 // Next to the program, where `assets` looks for them.
 for (const [from, to] of [

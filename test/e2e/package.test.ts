@@ -90,6 +90,9 @@ describe('the package', () => {
     const files = readdirSync(join(app, 'node_modules', 'brownout'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((name) => /\.test\.|\.fixture\.|^src|(?<!\.d)\.ts$/.test(name))).toEqual([]);
     expect(files).toContain(join('dist', 'cli.js'));
+    const licences = readFileSync(join(app, 'node_modules', 'brownout', 'dist', 'LICENSES.txt'), 'utf8');
+    for (const bundled of ['ink', 'zod', 'protobufjs', 'rxjs'])
+      expect(licences).toMatch(new RegExp(`^${bundled} \\d`, 'm'));
   });
 
   test('is a library as well, with types', () => {
