@@ -1,5 +1,5 @@
 /** What is worth knowing about a pattern before it is chosen. */
-interface PatternNotes {
+export interface PatternNotes {
   readonly name: string;
   readonly solves: string;
   readonly costs: readonly string[];

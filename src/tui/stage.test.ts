@@ -49,6 +49,17 @@ describe('an exercise that is open', () => {
     expect(rehearsal.stage.screen).toBe('choose');
   });
 
+  test('notes that are too long for their pane say so, and are read in full with p', async () => {
+    const visitor = new Rehearsal();
+    await visitor.open('who-retries');
+    await visitor.press('r', 'enter', 'down');
+    const words = visitor.lines().join('\n');
+    expect(words).toMatch(/\d+ more lines: p shows all/);
+    expect(words).not.toContain('- 5xx');
+    await visitor.press('p');
+    expect(visitor.lines().join('\n')).toContain('- 5xx');
+  });
+
   test('commands do what keys do, and say what they did not understand', async () => {
     await rehearsal.press(':', ...'undoo', 'enter');
     expect(footer(rehearsal)).toContain('Did you mean "undo"?');

@@ -1,25 +1,26 @@
-import { noteKey, type OptionNotes } from '../../play/notes.ts';
+import { noteKey, type OptionNotes, type PatternNotes } from '../../play/notes.ts';
 import type { Decision } from '../../scenarios/exercise.ts';
 import { chosenOption, designWords, pointsOf } from '../../words/design.ts';
 import { paragraphs } from '../../words/text.ts';
 import { bodyRows } from '../frame.ts';
 import { beside, heading, topFor, windowed } from '../layout/blocks.ts';
 import { loopWords } from '../layout/header.ts';
-import { cut, fill, pad } from '../layout/text.ts';
+import { fill, pad, shorten } from '../layout/text.ts';
 import type { Page } from './page.ts';
 import type { ExerciseProps } from './props.ts';
+
+const PATCH_TITLE = 'What it changes';
 
 /** The decision that is looked at, from 0, and the option of it; after the last decision comes the design as a whole. */
 interface State {
   readonly decision: number;
   readonly option: number;
-  readonly patch: boolean;
 }
 
-const atDecision = (decision: number, { session }: ExerciseProps, patch = false): State => {
+const atDecision = (decision: number, { session }: ExerciseProps): State => {
   const asked = session.exercise.decide[decision];
   const chosen = asked?.options.findIndex(({ id }) => id === session.choices.now[asked.id]) ?? -1;
-  return { decision, option: Math.max(0, chosen), patch };
+  return { decision, option: Math.max(0, chosen) };
 };
 
 /** The design of the last try; undefined before the first. */
@@ -36,7 +37,7 @@ function take(state: State, index: number, props: ExerciseProps): State {
   if (decision === undefined || option === undefined) return state;
   if (choices.now[decision.id] !== option.id)
     props.shell.send({ type: 'choose', decision: decision.id, option: option.id });
-  return atDecision(state.decision + 1, props, state.patch);
+  return atDecision(state.decision + 1, props);
 }
 
 function toggle(state: State, props: ExerciseProps): State {
@@ -82,7 +83,7 @@ export const choose: Page<State, ExerciseProps> = {
     const { decide } = props.session.exercise;
     const options = decide[state.decision]?.options.length ?? 0;
     const turn = (by: number) =>
-      atDecision((state.decision + by + decide.length + 1) % (decide.length + 1), props, state.patch);
+      atDecision((state.decision + by + decide.length + 1) % (decide.length + 1), props);
     switch (id) {
       case 'down':
         return state.option + 1 < options ? { ...state, option: state.option + 1 } : state;
@@ -117,7 +118,8 @@ export const choose: Page<State, ExerciseProps> = {
         props.shell.send({ type: 'back' });
         return state;
       case 'patch':
-        return { ...state, patch: !state.patch };
+        showNotes(state, props);
+        return state;
       case 'diff':
         props.shell.show({
           kind: 'text',
@@ -136,6 +138,7 @@ export const choose: Page<State, ExerciseProps> = {
     if (id === 'undo') return choices.past.length === 0 ? 'no choice has been made' : null;
     if (id === 'redo') return choices.future.length === 0 ? 'nothing was taken back' : null;
     if (id === 'diff') return attempts.length === 0 ? 'this is your first try' : null;
+    if (id === 'patch') return whole ? 'no option is looked at' : null;
     if (id === 'pick' || id === 'toggle') return whole ? 'every decision has been looked at' : null;
     return null;
   },
@@ -144,7 +147,7 @@ export const choose: Page<State, ExerciseProps> = {
     const { exercise, choices } = session;
     const rows = bodyRows(props);
     const decision = exercise.decide[state.decision];
-    const columns = size.class === 'column' || size.class === 'line' ? size.columns : size.columns;
+    const { columns } = size;
     const two = size.class !== 'column' && size.class !== 'line';
     const leftWidth = two ? Math.floor((columns - 3) * 0.54) : columns;
     const rightWidth = columns - leftWidth - 3;
@@ -156,7 +159,7 @@ export const choose: Page<State, ExerciseProps> = {
     const right =
       decision === undefined
         ? afterLines(props, rightWidth)
-        : detailLines(state, decision, props, rightWidth);
+        : detailLines(state, props, rightWidth, rows - 2);
     const body = two ? beside(theme, left, right, leftWidth, rows - 2) : left;
     const open = exercise.decide.filter(({ id }) => choices.now[id] === undefined).length;
     return {
@@ -202,7 +205,7 @@ function tabLine(
   const whole = decision >= exercise.decide.length ? theme.paint('selected', '[design]') : ' design ';
   const used =
     exercise.budget === null ? '' : `   ${pointsOf(exercise, choices.now)} of ${exercise.budget} points`;
-  return cut(`${[...tabs, whole].join(' ')}${used}`, size.columns);
+  return shorten(`${[...tabs, whole].join(' ')}${used}`, size.columns, theme.glyphs.ellipsis);
 }
 
 function optionLines(
@@ -240,37 +243,60 @@ function optionLines(
   return [...ask, '', ...windowed(rows, room, topFor(0, room, first, last)).lines];
 }
 
-function detailLines(state: State, decision: Decision, props: ExerciseProps, width: number): string[] {
-  const option = decision.options[state.option];
-  if (option === undefined || width < 10) return [];
-  const { theme, notes } = props;
-  const known = notes.get(noteKey(decision.id, option.id));
-  if (known === undefined) return [];
-  const patch = () => [
-    heading(theme, 'What it changes', width),
-    ...known.patch
-      .trimEnd()
-      .split('\n')
-      .map((line) => (line.startsWith('#') ? theme.paint('dim', line) : line)),
-  ];
-  if (state.patch || known.patterns.length === 0) return patch();
-  return [...patternLines(known, props, width), '', ...patch()];
+/** What is known of the option that is looked at; undefined beyond the last decision. */
+function notesOf({ decision: at, option: index }: State, { session, notes }: ExerciseProps) {
+  const decision = session.exercise.decide[at];
+  const option = decision?.options[index];
+  return decision && option && notes.get(noteKey(decision.id, option.id));
 }
+
+/** The notes on the option, however long, over the screen. */
+function showNotes(state: State, props: ExerciseProps): void {
+  const known = notesOf(state, props);
+  if (known === undefined) return;
+  const patterns = known.patterns.map((pattern) =>
+    [pattern.name, ...partsOf(pattern).map(([label, said]) => `${label} ${said}`)].join('\n'),
+  );
+  const text = [...patterns, known.patch].join('\n\n');
+  props.shell.show({ kind: 'text', title: PATCH_TITLE, text, verbatim: false });
+}
+
+/** What the option's patterns are for and what it changes, as far as there is room. */
+function detailLines(state: State, props: ExerciseProps, width: number, height: number): string[] {
+  const known = notesOf(state, props);
+  if (known === undefined || width < 10) return [];
+  const { theme } = props;
+  const patch = known.patch
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const lines = fill(line, width, (/^ */.exec(line)?.[0].length ?? 0) + 2);
+      return line.startsWith('#') ? lines.map((part) => theme.paint('dim', part)) : lines;
+    });
+  const above = known.patterns.length === 0 ? [] : [...patternLines(known, props, width), ''];
+  const lines = [...above, heading(theme, PATCH_TITLE, width), ...patch];
+  if (lines.length <= height) return lines;
+  const hidden = lines.length - height + 1;
+  return [...lines.slice(0, height - 1), theme.paint('dim', `${hidden} more lines: p shows all`)];
+}
+
+const partsOf = ({ solves, costs, avoidWhen }: PatternNotes) =>
+  [
+    ['Solves:', solves],
+    ['Costs:', costs.join('; ')],
+    ['Not when:', avoidWhen],
+  ] as const;
 
 /** What the patterns of an option are for, what they cost, and when they are wrong. */
 function patternLines({ patterns }: OptionNotes, { theme }: ExerciseProps, width: number): string[] {
-  return patterns.flatMap((pattern) => {
-    const part = (label: string, text: string) =>
-      fill(`${label} ${text}`, width, 2).map((line, row) =>
+  return patterns.flatMap((pattern) => [
+    heading(theme, pattern.name, width),
+    ...partsOf(pattern).flatMap(([label, said]) =>
+      fill(`${label} ${said}`, width, 2).map((line, row) =>
         row === 0 ? theme.paint('dim', label) + line.slice(label.length) : line,
-      );
-    return [
-      heading(theme, pattern.name, width),
-      ...part('Solves:', pattern.solves),
-      ...part('Costs:', pattern.costs.join('; ')),
-      ...part('Not when:', pattern.avoidWhen),
-    ];
-  });
+      ),
+    ),
+  ]);
 }
 
 /** The whole design, decision by decision. */
@@ -294,7 +320,8 @@ function afterLines(props: ExerciseProps, width: number): string[] {
       verdict.outcome === 'held'
         ? theme.paint('good', theme.glyphs.held)
         : theme.paint('bad', theme.glyphs.broken);
-    return cut(`${mark} ${pad(String(number), 2, 'right')} ${designWords(exercise, choices)}`, width);
+    const tried = `${mark} ${pad(String(number), 2, 'right')} ${designWords(exercise, choices)}`;
+    return shorten(tried, width, theme.glyphs.ellipsis);
   });
   return [
     heading(theme, 'Tries so far', width),
