@@ -126,3 +126,40 @@ describe('a conditional write', () => {
     expect(all(run, 'reply', 'shop.order')[0]).toMatchObject({ value: 428, detail: 'PRECONDITION_REQUIRED' });
   });
 });
+
+describe('a list in pages', () => {
+  /** Somebody copies six products, the newest first, in pages of three; a seventh comes while he reads. */
+  const COPY = `
+    network: { links: { "* -> *": { rtt: 1ms } } }
+    entities: { product: { count: 6 }, copy: {} }
+    clients:
+      user:
+        count: 1
+        entity: copy
+        data: { amount: null }
+        steps:
+          buy: null
+          one: { call: shop.list }
+          new: { call: shop.add }
+          two: { call: shop.list, with: { offset: one.next, after: one.next } }
+          three: { call: shop.list, when: has(two.next), with: { offset: two.next, after: two.next } }
+          tell: { call: shop.tell, with: { copied: "(one.rows + two.rows + (has(three.rows) ? three.rows : [])).map(r, r.n)" } }
+    services:
+      shop:
+        db: { tables: { products: { key: id, rows: product, columns: { n: index } } } }
+        operations:
+          add: { steps: { keep: { insert: products, key: "'product-7'", set: { n: 7 } } } }
+          tell: { steps: { tell: { fact: { copied: { rows: request.copied } } } } }
+  `;
+  const PAGES = { service: 'shop', table: 'products', orderBy: 'n', descending: true, size: 3 };
+  const copied = (name: string, more: object = {}) =>
+    facts(patterned(name, { ...PAGES, ...more }, [COPY]), 'copied')[0]?.rows;
+
+  test('by offset repeats what was seen when something new comes before it', () => {
+    expect(copied('offset-pagination')).toEqual([6, 5, 4, 4, 3, 2, 1]);
+  });
+
+  test('by a cursor goes on behind what was seen, and ends with a page that is not full', () => {
+    expect(copied('cursor-pagination', { key: 'id' })).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+});

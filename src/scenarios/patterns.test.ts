@@ -30,11 +30,13 @@ const USES: Readonly<Record<string, object>> = {
     order: ['capture', { transaction: ['current', 'unconditional', 'stale', 'record'] }],
   },
   'cqrs-view': { view: 'page-view', from: 'rabbitmq/page-view', exchange: 'rabbitmq/products', key: 'sku' },
+  'cursor-pagination': { service: 'catalog', table: 'products', orderBy: 'title', key: 'sku' },
   'dead-letter': { consumer: 'shipping.orders', queue: 'rabbitmq/shipping', park: 'rabbitmq/parked' },
   'delayed-retry': { consumer: 'shipping.orders', park: 'rabbitmq/parked' },
   'idempotent-receiver': { operation: 'payment.charge' },
   'load-shedding': { service: 'payment', limit: 32 },
   'message-filter': { consumer: 'shipping.orders', accept: 'message.attempt < 3' },
+  'offset-pagination': { service: 'catalog', table: 'products', orderBy: 'sku', size: 20 },
   outbox: {
     operation: 'checkout.placeOrder',
     order: ['reserve', 'charge', { transaction: ['save', 'tell'] }],

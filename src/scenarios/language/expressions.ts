@@ -86,6 +86,20 @@ function checkCall(view: WorldView, name: string, args: readonly unknown[], at: 
   }
 }
 
+/** Fields of steps whose expressions see no row. */
+const PLAIN_FIELDS = [
+  'with',
+  'key',
+  'body',
+  'headers',
+  'reply',
+  'atLeast',
+  'after',
+  'offset',
+  'graphql',
+  'variables',
+];
+
 /** A map of expressions, or one for the whole. */
 type Given = string | Readonly<Record<string, string>> | null | undefined;
 
@@ -134,8 +148,7 @@ function checkStep(
       checkGiven(view, value, [...path, 'resolve', place, 'value'], inField);
     }
   }
-  for (const field of ['with', 'key', 'body', 'headers', 'reply', 'atLeast', 'graphql', 'variables'])
-    checkGiven(view, fields[field] as Given, [...path, field], plainScope);
+  for (const field of PLAIN_FIELDS) checkGiven(view, fields[field] as Given, [...path, field], plainScope);
   for (const field of ['if', 'where', 'set'])
     checkGiven(view, fields[field] as Given, [...path, field], rows);
   const poll = fields.poll as { readonly until: string } | null | undefined;

@@ -165,6 +165,11 @@ export class Database {
     return null;
   }
 
+  /** Lets the time pass in which rows are read that are not on the page. */
+  *skip(frame: Frame, rows: number): Process {
+    yield this.#system.sim.sleep(this.#stretched(frame, rows * this.settings.skip));
+  }
+
   /** Lets the time of a commit pass. */
   *forced(frame: Frame, salt: number): Process {
     yield this.#system.sim.sleep(

@@ -1,4 +1,3 @@
-import type { Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Process } from '../kernel/process.ts';
@@ -7,7 +6,7 @@ import { type Failed, failed, type Outcome, success } from '../outcome.ts';
 import type { Row } from '../run.ts';
 import { samplerOf } from './database.ts';
 import { within } from './make-write.ts';
-import { asResult, keyOf, showRow, tableOf } from './table-access.ts';
+import { asResult, keyOf, tableOf } from './table-access.ts';
 
 /** How often a reader that wants a newer version looks again. */
 const POLL = ms(10);
@@ -88,39 +87,5 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
         return found(inner, rowKey, row, ((row?.version as number | undefined) ?? 0) < wanted);
       });
     },
-  };
-}
-
-interface QuerySettings {
-  readonly query: string;
-  readonly where: string | null;
-  readonly limit: number;
-}
-
-/** Reads the rows of one table that meet a condition. */
-export function makeQuery(settings: QuerySettings, context: StepContext): Act {
-  const { place, formulas, modifiers, salt } = context;
-  const { table, database } = tableOf(settings.query, context);
-  const where = settings.where === null ? null : formulas.compile(settings.where, `${place.text}.where`);
-  const takes = samplerOf(modifiers.takes);
-
-  return {
-    run: (frame) =>
-      within(frame, database, salt, function* (inner, transaction) {
-        const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
-        if (refused) return refused;
-        const broken = yield* database.statement(inner, place, takes, salt);
-        if (broken) return broken;
-        const rows: Value[] = [];
-        for (const [key, row] of table.rows()) {
-          if (rows.length === settings.limit) break;
-          if (where) {
-            showRow(inner, where, table, key, row);
-            if (where.value(inner) !== true) continue;
-          }
-          rows.push(asResult(inner, table, key, row));
-        }
-        return success({ rows });
-      }),
   };
 }

@@ -40,6 +40,8 @@ const database = z.strictObject({
   replica: z.strictObject({ lag: distribution }).nullable().default(null),
   read: distribution.default({ kind: 'lognormal', median: 400, sigma: 0.8661 }),
   commit: distribution.default({ kind: 'lognormal', median: 300, sigma: 0.8155 }),
+  /** For each row that a query's `offset` skips. */
+  skip: duration.default(1),
   tables: idMap(table).default({}),
 });
 
