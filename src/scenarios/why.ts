@@ -9,6 +9,7 @@ import { type MissingLink, missingLink } from './why/missing.ts';
 import { MOST_LINES, pick, withArrows } from './why/pick.ts';
 import { sequenceOf } from './why/sequence.ts';
 import { type Slice, sliceOf } from './why/slice.ts';
+import { turnAfter } from './why/turn.ts';
 
 export { type Counterfactual, type Counterfactuals, counterfactuals } from './why/counterfactuals.ts';
 
@@ -81,14 +82,14 @@ function overBefore(links: Links, records: readonly number[]): ExplanationLine |
 export function explain(run: Run, finding: Finding): Explanation {
   const links = linksOf(run);
   const witness = witnessOf(links, finding);
-  const missing =
-    !witness.aggregate && isAbsence(links, finding)
-      ? missingLink(links, witness.subject, finding.at)
-      : undefined;
   const proofs = shortened(witness.proofs);
+  const absence = isAbsence(links, finding);
+  const missing = absence && !witness.aggregate ? missingLink(links, witness.subject, finding.at) : undefined;
+  const last = finding.records.at(-1);
+  const turn = absence && witness.aggregate && last !== undefined ? turnAfter(links, last) : undefined;
   const late = missing?.lateAfter;
   const slice = sliceOf(links, missing ? [...proofs, late ?? missing.record, missing.record] : proofs);
-  const extra = (witness.aggregate ? 2 : 0) + (missing ? 1 : 0);
+  const extra = (witness.aggregate ? 2 : 0) + (missing || turn !== undefined ? 1 : 0);
   // What ended nothing but came late is told as it happened, too.
   const records = pick(links, slice, proofs, MOST_LINES - extra).filter(
     (record) => late !== undefined || record !== missing?.record,
@@ -99,10 +100,10 @@ export function explain(run: Run, finding: Finding): Explanation {
   if (over) lines.unshift(over);
   if (witness.aggregate && first !== undefined) lines.unshift({ record: first, text: `${finding.message}.` });
   if (missing) lines.push({ record: missing.record, text: missing.text });
+  if (turn !== undefined) lines.push({ record: turn, text: narrate(run, turn) });
+  const added = missing?.record ?? turn;
   const shown =
-    missing && !records.includes(missing.record)
-      ? [...records, missing.record].sort((a, b) => a - b)
-      : records;
+    added === undefined || records.includes(added) ? records : [...records, added].sort((a, b) => a - b);
   const sequence = sequenceOf(links, withArrows(links, slice, shown));
   return { lines, records: shown, slice, mermaid: mermaid(sequence), diagram: drawLanes(sequence) };
 }

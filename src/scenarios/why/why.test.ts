@@ -196,6 +196,27 @@ test('a finding about many is explained by its first witness, after one line abo
   expect(records).not.toContain(14);
 });
 
+test('what came too seldom, and then no more, is explained by what happened to its service after the last of it', () => {
+  const quoted = (at: number, subject: string): Told => ({
+    ...{ kind: 'fact', at, place: 'pricing.quote', subject, detail: 'quotedByNew' },
+  });
+  const gate = (at: number, place: string, detail: string): Told => ({
+    ...{ kind: 'rollout', at, place, subject: '', detail },
+  });
+  const story = [
+    quoted(1, 'order-1'),
+    quoted(2, 'order-2'),
+    gate(3, 'checkout@v2', 'rolled back'),
+    gate(4, 'pricing@v2', 'step'),
+    gate(5, 'pricing@v2', 'rolled back'),
+  ];
+  const finding = { message: 'not so: many', subject: null, at: 60_000_000, records: [0, 1] };
+  const { lines, records } = explain(runOf(story), finding);
+  expect(lines.at(-1)).toEqual({ record: 4, text: 'The gate closed: pricing@v2 gets no more traffic.' });
+  expect(records).toEqual([0, 4]);
+  expect(explain(runOf(story.slice(0, 4)), finding).records).toEqual([0]);
+});
+
 test('what was slow is explained by the calls that took the time, not by the quick ones', () => {
   const ask = (call: number, at: number, took: number, peer: string, cause: number): Told[] => [
     { kind: 'call', at, place: `browsers.${peer}`, peer: `gateway.${peer}`, cause, span: 0, value: 1 },
