@@ -15,7 +15,6 @@ const OPERATION: Names = {
 };
 
 const CONSUMER: Names = {
-  conflate: 'conflation',
   buffer: 'the buffers of a client library',
   start: 'late consumers',
 };

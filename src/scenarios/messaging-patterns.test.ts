@@ -94,3 +94,20 @@ describe('a resequencer', () => {
     expect(times(run, 'released')[0]).toBeGreaterThan(300);
   });
 });
+
+describe('conflation', () => {
+  const BURST = 'clients: { user: { every: 10ms, count: 5 } }';
+  const ONE = 'services: { worker: { workers: 1 } }';
+
+  test('stores the last of what came in a burst, and is why the others were never stored', () => {
+    const run = patterned('conflation', { consumer: 'worker.jobs', key: "'all'" }, [QUEUE, BURST, ONE]);
+    expect(all(run, 'fact').map(({ subject }) => subject)).toEqual(['order-1', 'order-5']);
+    const [first] = all(run, 'conflated');
+    expect(narrate(run, first!.index)).toMatch(
+      /^Worker\.jobs passed message 2 for order-2 over: it has a newer one for all \(event \d+\)/,
+    );
+    expect(whyNot(run, 'order-2')?.text).toMatch(
+      /^Worker\.jobs passed the message over, since it had a newer one for all/i,
+    );
+  });
+});

@@ -29,6 +29,7 @@ const USES: Readonly<Record<string, object>> = {
     version: 'request.qty',
     order: ['capture', { transaction: ['current', 'unconditional', 'stale', 'record'] }],
   },
+  conflation: { consumer: 'shipping.orders' },
   'cqrs-view': { view: 'page-view', from: 'rabbitmq/page-view', exchange: 'rabbitmq/products', key: 'sku' },
   'cursor-pagination': { service: 'catalog', table: 'products', orderBy: 'title', key: 'sku' },
   'dead-letter': { consumer: 'shipping.orders', queue: 'rabbitmq/shipping', park: 'rabbitmq/parked' },

@@ -64,6 +64,7 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'held',
   'released',
   'forgotten',
+  'conflated',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {

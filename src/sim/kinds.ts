@@ -658,6 +658,12 @@ export const KINDS = {
     value: 'µs since it asked first',
     detail: 'how many answers it got',
   },
+  conflated: {
+    summary: 'A message was passed over by its consumer, for a newer one of the same key',
+    place: 'consumer',
+    value: 'message',
+    detail: 'the key',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

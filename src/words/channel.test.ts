@@ -38,6 +38,16 @@ test('a queue is told in the words of RabbitMQ’s own tools', () => {
   ]);
 });
 
+test('what a consumer that conflates has passed over is told of its queue', () => {
+  const run = shop(
+    QUEUE,
+    'clients: { user: { every: 10ms, count: 5 } }',
+    'services: { worker: { workers: 1, consumers: { jobs: { conflate: "\'all\'" } } } }',
+  );
+  expect(told(run, 'rabbitmq/jobs', 0.045)).toContain('conflated: 2 by worker.jobs');
+  expect(told(run, 'rabbitmq/jobs', 10)).toContain('conflated: 3 by worker.jobs');
+});
+
 test('a cloud queue is told in the words of SQS', () => {
   const run = shop(`
     brokers: { sqs: { queues: { jobs: { DelaySeconds: 2 } } } }

@@ -1,6 +1,8 @@
 import { type ChannelView, channelAt } from '../scenarios/channels/channel.ts';
+import { conflatedBy } from '../scenarios/channels/conflated.ts';
 import { type MessageView, messageAt } from '../scenarios/channels/message.ts';
 import type { QueueView } from '../scenarios/channels/queue.ts';
+import { readersOf } from '../scenarios/channels/readers.ts';
 import type { GroupOffset, PartitionView, TopicView } from '../scenarios/channels/topic.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
@@ -15,11 +17,21 @@ export function channelLines(run: Run, channel: string, record: number, at: Micr
   const view = channelAt(run, channel, record, at);
   if (view === null) return [];
   const message = record < 0 ? null : messageAt(run, record);
-  return [...linesOf(view), ...(message?.channel === channel ? messageLines(message, view) : [])];
+  return [
+    ...linesOf(view),
+    ...conflatedLines(run, channel, record),
+    ...(message?.channel === channel ? messageLines(message, view) : []),
+  ];
 }
 
 const linesOf = (view: ChannelView): Detail[] =>
   view.kind === 'topic' ? topicLines(view) : queueLines(view);
+
+/** What consumers have passed over, where they conflate. */
+const conflatedLines = (run: Run, channel: string, record: number): Detail[] =>
+  readersOf(run.world, channel)
+    .filter(({ settings }) => settings.conflate !== null)
+    .map(({ name }) => ({ name: 'conflated', text: `${conflatedBy(run, name, record)} by ${name}` }));
 
 function queueLines(view: QueueView): Detail[] {
   const { product, ready, unacked, delayed, redelivered, readers, deadLetters, collects } = view;

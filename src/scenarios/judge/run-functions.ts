@@ -148,6 +148,18 @@ export const runFunctions: ReadonlyMap<string, RunFunction> = new Map<string, Ru
     },
   ],
   [
+    'conflated',
+    {
+      summary:
+        'how many messages a consumer, or all of a service, passed over for newer ones of the same key',
+      names: 'place',
+      arity: [1, 1],
+      call: (moment, [place]) => recordsAt(moment, 'conflated', text(place)).length,
+      witnesses: (moment, [place]) => lastOf(recordsAt(moment, 'conflated', text(place))),
+      format: decimal,
+    },
+  ],
+  [
     'depth',
     {
       summary: 'messages that a queue, consumer or outbox has accepted and not yet handled',

@@ -224,13 +224,14 @@ function checkKeys(view: WorldView): void {
     for (const [callee, { idempotencyKey }] of Object.entries(calls))
       checkGiven(view, idempotencyKey, [...path, 'calls', callee, 'idempotencyKey'], scope);
   for (const [name, { part, service }] of view.owners)
-    for (const [consumer, { accept, aggregate, resequence }] of Object.entries(service.consumers)) {
+    for (const [consumer, { accept, aggregate, resequence, conflate }] of Object.entries(service.consumers)) {
       const here = [part, name, 'consumers', consumer];
       checkGiven(view, accept, [...here, 'accept'], scope);
       checkGiven(view, aggregate?.correlation, [...here, 'aggregate', 'correlation'], scope);
       if (typeof aggregate?.completionSize === 'string')
         checkGiven(view, aggregate.completionSize, [...here, 'aggregate', 'completionSize'], scope);
       checkGiven(view, resequence?.sequence, [...here, 'resequence', 'sequence'], scope);
+      checkGiven(view, conflate, [...here, 'conflate'], scope);
       checkGiven(view, resequence?.by, [...here, 'resequence', 'by'], scope);
     }
 }

@@ -3,14 +3,18 @@ import type { Consumer } from '../../sim/world/schema/service.ts';
 import type { Path } from './tree.ts';
 import type { WorldView } from './world-view.ts';
 
+const DOES = { aggregate: 'aggregates', resequence: 'resequences', conflate: 'conflates' } as const;
+const KINDS = ['aggregate', 'resequence', 'conflate'] as const;
+
 /** What a consumer that holds messages back may not say. */
 export function checkHolding(view: WorldView, name: string, consumer: Consumer, here: Path): void {
-  const { aggregate, resequence, from } = consumer;
-  if (aggregate && resequence) {
+  const { aggregate, from } = consumer;
+  const [one, other] = KINDS.filter((kind) => consumer[kind] !== null);
+  if (one !== undefined && other !== undefined) {
     view.wrong(
       'holding',
-      view.keyAt([...here, 'resequence']),
-      `The consumer \`${name}\` either aggregates or resequences. Put a queue in between to do both.`,
+      view.keyAt([...here, other]),
+      `The consumer \`${name}\` either ${DOES[one]} or ${DOES[other]}. Put a queue in between to do both.`,
     );
     return;
   }

@@ -11,14 +11,18 @@ export const holding = {
     `${place} hands ${many(value, 'message')} on${about}, ${RELEASED[detail] ?? detail}${because}`,
   forgotten: ({ place, about, value, detail, because }) =>
     `message ${value}${about} is gone with the memory of ${place}: ${forgotten(detail)}, and it had been acknowledged${because}`,
+  conflated: ({ place, about, value, detail, because }) =>
+    `${place} passed message ${value}${about} over: it has a newer one for ${detail}${because}`,
 } satisfies Record<string, Template>;
 
 const waiting = (detail: string): string =>
-  /^\d+$/.test(detail)
-    ? `it is number ${detail} of what belongs together`
-    : detail
-        .replace(/^(\d+) of (\d+)$/, '$1 of $2 are there')
-        .replace(/^(\d+) is missing$/, 'number $1 has its turn and is not there');
+  detail === 'busy'
+    ? 'its workers are busy, or have that key in hand; a newer message of the key takes its place'
+    : /^\d+$/.test(detail)
+      ? `it is number ${detail} of what belongs together`
+      : detail
+          .replace(/^(\d+) of (\d+)$/, '$1 of $2 are there')
+          .replace(/^(\d+) is missing$/, 'number $1 has its turn and is not there');
 
 const RELEASED: Readonly<Record<string, string>> = {
   complete: 'since all that belongs together is there',

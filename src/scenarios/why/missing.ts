@@ -131,6 +131,8 @@ const DEAD_ENDS: Partial<Record<Kind, Words>> = {
     links.detail(record) === 'timeout'
       ? `${links.place(record)} dropped the message, since what belongs with it did not come in time`
       : `${links.place(record)} held the message in memory only, and it went with its process, since it had been acknowledged already`,
+  conflated: (links, record) =>
+    `${links.place(record)} passed the message over, since it had a newer one for ${links.detail(record)}`,
   deadLetter: (links, record) => `The message ended in ${links.peer(record) || 'a dead-letter queue'}`,
   unroutable: (links, record) =>
     `No queue is bound to ${links.place(record)} for ${links.detail(record) ? `the key ${links.detail(record)}` : 'the message'}, so nobody got it`,

@@ -21,6 +21,8 @@ export interface Received {
   readonly variant: number;
   /** The record of its delivery, which is its span. */
   readonly record: number;
+  /** Whether somebody else has it by now: who has not begun with it need not. */
+  gone?(): boolean;
   /** Says, once, what became of it. */
   settle(outcome: Outcome, cause: number): void;
 }

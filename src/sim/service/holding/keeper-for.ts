@@ -5,6 +5,7 @@ import type { Consumer } from '../../world/schema/service.ts';
 import { type Reading, reading } from '../message-formula.ts';
 import type { Replica } from '../replica.ts';
 import { Aggregator } from './aggregator.ts';
+import { Conflater } from './conflater.ts';
 import type { Holder, Keeper, Next } from './keeper.ts';
 import { Resequencer } from './resequencer.ts';
 
@@ -13,7 +14,7 @@ export function keeperFor(
   system: System,
   replica: Replica,
   consumer: Name,
-  { aggregate, resequence, ack }: Consumer,
+  { aggregate, resequence, conflate, ack }: Consumer,
   next: Next,
 ): Keeper | null {
   const holder = (hold: 'memory' | 'broker'): Holder => ({
@@ -33,6 +34,11 @@ export function keeperFor(
       { group: (message) => group(message) ?? null, size: (message) => whole(size(message)) },
       next,
     );
+  }
+  if (conflate !== null) {
+    const key = read('conflate', conflate);
+    const workers = (): number => replica.release.settings.workers;
+    return new Conflater(holder('broker'), (message) => key(message) ?? null, workers, next);
   }
   if (!resequence) return null;
   const number = read('resequence.sequence', resequence.sequence);

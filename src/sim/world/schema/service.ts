@@ -96,6 +96,8 @@ const consumer = z.strictObject({
   aggregate: aggregate.nullable().default(null),
   /** Hands messages on in the order of their numbers. */
   resequence: resequence.nullable().default(null),
+  /** Of messages that wait here for a worker only the newest of each value is kept, such as of `request.sku`. Null: all are. */
+  conflate: expression.nullable().default(null),
   ...kafkaConsumer,
   retry: consumerRetry.nullable().default(null),
   deadLetter: channelPlace.nullable().default(null),

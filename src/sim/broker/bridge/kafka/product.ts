@@ -9,6 +9,7 @@ import { productOf } from '../../message-broker.ts';
 import type { BrokerProblem, BrokerProduct } from '../../product.ts';
 import { kafkaChannels } from './channels.ts';
 import { KafkaBroker } from './kafka-broker.ts';
+import { commitsOf } from './reader-settings.ts';
 import { definedOf, producerOf } from './settings.ts';
 
 /** Kafka as a part of worlds. */
@@ -45,6 +46,15 @@ function* problems(world: World): Generator<BrokerProblem> {
       );
       if (message !== null) yield { path: ['kafka'], message: `${owner}.${name}: ${message}` };
       yield* transactionProblems(producerOf(world, owner), consumer, `${owner}.${name}`);
+      if (
+        consumer.conflate !== null &&
+        consumer['transactional.id'] === undefined &&
+        commitsOf({ settings: consumer }) !== 'after'
+      )
+        yield {
+          path: ['kafka'],
+          message: `${owner}.${name}: a consumer that conflates reads on while records wait, and commits those that are done; write commit: after`,
+        };
       if (consumer.retry && 'delays' in consumer.retry)
         yield {
           path: ['kafka'],
@@ -63,7 +73,7 @@ function* transactionProblems(
   if (id === undefined) return;
   const message = refused(() => producerSettings({ ...definedOf(producer), 'transactional.id': id }));
   if (message !== null) yield { path: ['kafka', 'producer'], message: `${name}: ${message}` };
-  const other = (['commit', 'enable.auto.commit', 'aggregate', 'resequence'] as const).find(
+  const other = (['commit', 'enable.auto.commit', 'aggregate', 'resequence', 'conflate'] as const).find(
     (setting) => consumer[setting] !== undefined && consumer[setting] !== null && consumer[setting] !== false,
   );
   if (other !== undefined || consumer.ack !== 'manual')

@@ -4,12 +4,13 @@ import { isRefusal, type Outcome } from '../../../outcome.ts';
 import type { Name } from '../../../recorder.ts';
 import type { Consumer } from '../../kafka/consumer/consumer.ts';
 import type { ConsumerRecord } from '../../kafka/consumer/fetcher.ts';
-import type { ConsumerConfig } from '../../kafka/consumer/settings.ts';
 import type { OffsetEntry } from '../../kafka/group/requests.ts';
 import { type Attachment, type Listener, nameIn } from '../../message-broker.ts';
 import type { InHand } from './journal.ts';
 import type { KafkaBroker } from './kafka-broker.ts';
 import type { Posting } from './posting.ts';
+import { Progress } from './progress.ts';
+import { commitsOf, configOf } from './reader-settings.ts';
 import type { Transactional } from './transactional.ts';
 
 /** What an application passes to `poll`. */
@@ -20,7 +21,11 @@ const PAUSE = ms(100);
 
 type Polled = ConsumerRecord<Posting>;
 
-/** One replica's consumer: polls, works one record after the other, commits, and polls again. */
+/**
+ * One replica's consumer: polls, works one record after the other, commits, and polls again.
+ *
+ * One that conflates polls on while records wait, and commits up to the first that is not done.
+ */
 export class Reader implements Attachment {
   readonly #bridge: KafkaBroker;
   readonly #listener: Listener;
@@ -30,6 +35,9 @@ export class Reader implements Attachment {
   /** Counts lives of the process: what belongs to an earlier one means nothing. */
   #life = 0;
   #wanted = true;
+  /** Of one that reads ahead: how far it is. */
+  #progress: Progress | null = null;
+  #committing = false;
   /** How often records were handed out that had to be polled again. */
   readonly #attempts = new Map<string, number>();
 
@@ -65,6 +73,8 @@ export class Reader implements Attachment {
     if (!this.#listener.up) return;
     const consumer = this.#bridge.consumer(this.#listener, configOf(this.#listener));
     this.#consumer = consumer;
+    this.#progress = this.#listener.settings.conflate === null ? null : new Progress();
+    this.#committing = false;
     consumer.subscribe(this.#topics);
     const life = this.#life;
     this.#writer = this.#bridge.transactional(this.#listener);
@@ -80,8 +90,42 @@ export class Reader implements Attachment {
     consumer.poll(POLL, (records, error) => {
       if (life !== this.#life) return;
       // Without a position there is nothing to read: the application has ended with an exception.
-      if (error === null) this.#work(consumer, records, 0, life);
+      if (error !== null) return;
+      if (this.#progress) this.#readAhead(consumer, this.#progress, records, life);
+      else this.#work(consumer, records, 0, life);
     });
+  }
+
+  /** Hands all of them on, and polls for more. */
+  #readAhead(
+    consumer: Consumer<Posting>,
+    progress: Progress,
+    records: readonly Polled[],
+    life: number,
+  ): void {
+    for (const record of records) {
+      const done = progress.began(record);
+      const next = (): void => {
+        done();
+        this.#commitProgress(consumer, progress, life);
+      };
+      if (record.value === null) next();
+      else this.#hand(consumer, record, record.value, next, life);
+    }
+    this.#poll(consumer, life);
+  }
+
+  /** One commit at a time: what is done meanwhile is in the next. */
+  #commitProgress(consumer: Consumer<Posting>, progress: Progress, life: number): void {
+    if (this.#committing || life !== this.#life) return;
+    const offsets = progress.take(consumer.assignment);
+    if (offsets.length === 0) return;
+    this.#committing = true;
+    consumer.commit(() => {
+      if (life !== this.#life) return;
+      this.#committing = false;
+      this.#commitProgress(consumer, progress, life);
+    }, offsets);
   }
 
   #work(consumer: Consumer<Posting>, records: readonly Polled[], at: number, life: number): void {
@@ -144,6 +188,7 @@ export class Reader implements Attachment {
       redelivered: again,
       variant: again ? mix(envelope.variant, 3_000 + times) : envelope.variant, // another try, other luck
       record: delivery,
+      ...(this.#progress && { gone: () => !isAssigned(consumer, record) }),
       settle: (outcome, cause) => {
         if (!open || life !== this.#life) return;
         open = false;
@@ -167,7 +212,8 @@ export class Reader implements Attachment {
       const hopeless = !(settings.requeue ?? !isRefusal(outcome.failure));
       if (!hopeless && settings.deadLetter === null) {
         const { reason } = outcome.failure;
-        if (this.#writer) this.#abort(consumer, record, hand, reason, life);
+        if (this.#progress) this.#handAgain(consumer, record, hand, reason, next, life);
+        else if (this.#writer) this.#abort(consumer, record, hand, reason, life);
         else this.#again(consumer, record, hand, reason, life);
         return;
       }
@@ -180,7 +226,7 @@ export class Reader implements Attachment {
         if (error === null) next();
         else this.#abort(consumer, record, hand, error, life);
       });
-    else if (this.#commits === 'after') consumer.commit(next, behind([record]));
+    else if (this.#commits === 'after' && !this.#progress) consumer.commit(next, behind([record]));
     else next();
   }
 
@@ -193,12 +239,34 @@ export class Reader implements Attachment {
 
   /** Goes back to the record, after a while: those behind it wait, which keeps their order. */
   #again(consumer: Consumer<Posting>, record: Polled, hand: InHand, reason: string, life: number): void {
-    const { log, sim } = this.#bridge.system;
-    const { envelope } = hand.posting;
-    const place = this.#bridge.journal.channel(record.topic);
-    log.note('requeue', place, envelope.thing?.recorded, hand.cause, hand.record, envelope.id, reason);
+    this.#noteAgain(record, hand, reason);
     if (consumer.position(record) !== null) consumer.seek(record, record.offset);
-    sim.after(PAUSE, () => this.#listener.whenRunning(() => this.#poll(consumer, life)));
+    this.#later(() => this.#poll(consumer, life));
+  }
+
+  /** Hands the record out again, after a while: others go on. */
+  #handAgain(
+    consumer: Consumer<Posting>,
+    record: Polled,
+    hand: InHand,
+    reason: string,
+    next: () => void,
+    life: number,
+  ): void {
+    this.#noteAgain(record, hand, reason);
+    this.#later(() => {
+      if (isAssigned(consumer, record)) this.#hand(consumer, record, hand.posting, next, life);
+    });
+  }
+
+  #noteAgain({ topic }: Polled, { posting, cause, record }: InHand, reason: string): void {
+    const { journal, system } = this.#bridge;
+    const { thing, id } = posting.envelope;
+    system.log.note('requeue', journal.channel(topic), thing?.recorded, cause, record, id, reason);
+  }
+
+  #later(act: () => void): void {
+    this.#bridge.system.sim.after(PAUSE, () => this.#listener.whenRunning(act));
   }
 
   #giveUp(record: Polled, { posting, record: span, cause }: InHand, reason: string): void {
@@ -216,55 +284,13 @@ export class Reader implements Attachment {
   }
 }
 
+const isAssigned = (consumer: Consumer<Posting>, { topic, partition }: Polled): boolean =>
+  consumer.assignment.some((each) => each.topic === topic && each.partition === partition);
+
 /** Offsets behind some records, one for each partition. */
 function behind(records: readonly Polled[]) {
   const last = new Map<string, OffsetEntry>();
   for (const { topic, partition, offset, leaderEpoch } of records)
     last.set(`${topic}-${partition}`, { topic, partition, offset: offset + 1, leaderEpoch });
   return [...last.values()];
-}
-
-/** When offsets are committed; null: Kafka's automatic way. */
-function commitsOf({ settings }: Listener): 'after' | 'before' | 'batch' | null {
-  if (settings.commit !== undefined) return settings.commit;
-  if (settings.ack === 'before') return 'before';
-  return settings['enable.auto.commit'] === false ? 'after' : null;
-}
-
-/** A consumer's settings in Kafka's own terms; what the world does not say is Kafka's default. */
-function configOf(listener: Listener): ConsumerConfig {
-  const { settings, member, group } = listener;
-  const {
-    'auto.commit.interval.ms': interval,
-    'auto.offset.reset': reset,
-    'isolation.level': isolation,
-    'session.timeout.ms': session,
-    'heartbeat.interval.ms': heartbeat,
-    'max.poll.interval.ms': pollInterval,
-    'max.poll.records': pollRecords,
-    'group.instance.id': instance,
-    'partition.assignment.strategy': strategy,
-    'fetch.min.bytes': minBytes,
-    'fetch.max.wait.ms': maxWait,
-    'fetch.max.bytes': maxBytes,
-    'max.partition.fetch.bytes': partitionBytes,
-  } = settings;
-  return {
-    'client.id': member.text,
-    'group.id': group,
-    'enable.auto.commit': commitsOf(listener) === null && settings['transactional.id'] === undefined,
-    ...(interval !== undefined && { 'auto.commit.interval.ms': interval }),
-    ...(reset !== undefined && { 'auto.offset.reset': reset }),
-    ...(isolation !== undefined && { 'isolation.level': isolation }),
-    ...(session !== undefined && { 'session.timeout.ms': session }),
-    ...(heartbeat !== undefined && { 'heartbeat.interval.ms': heartbeat }),
-    ...(pollInterval !== undefined && { 'max.poll.interval.ms': pollInterval }),
-    ...(pollRecords !== undefined && { 'max.poll.records': pollRecords }),
-    ...(instance !== undefined && { 'group.instance.id': `${instance}-${member.text}` }),
-    ...(strategy !== undefined && { 'partition.assignment.strategy': strategy }),
-    ...(minBytes !== undefined && { 'fetch.min.bytes': minBytes }),
-    ...(maxWait !== undefined && { 'fetch.max.wait.ms': maxWait }),
-    ...(maxBytes !== undefined && { 'fetch.max.bytes': maxBytes }),
-    ...(partitionBytes !== undefined && { 'max.partition.fetch.bytes': partitionBytes }),
-  };
 }
