@@ -61,6 +61,7 @@ const EVERYTHING = `
       replicas: 2
       autoscale: { minReplicas: 2, maxReplicas: 4, averageValue: 0.5, syncPeriod: 2s, scaleDown: { stabilizationWindowSeconds: 3 } }
       pod: { startup: 300ms, readinessProbe: { periodSeconds: 1, failureThreshold: 1 }, livenessProbe: { httpGet: alive, periodSeconds: 1, failureThreshold: 2 }, preStop: 200ms, shutdown: graceful, terminationGracePeriodSeconds: 2 }
+      rollingUpdate: { maxSurge: 50%, maxUnavailable: 0 }
       consumers: { jobs: { from: rabbitmq/jobs, prefetch: 5 }, copies: { from: rabbitmq/copies, do: count, ack: auto } }
       operations: { alive: { work: 1ms }, count: { work: 1ms, steps: { refuse: { fail: ODD, when: chance(0.05) }, show: { publish: sns/seen, headers: { sku: request.sku } }, book: { publish: sqs/ledger.fifo, key: request.sku } } } }
     clerk:
@@ -104,6 +105,7 @@ const EVERYTHING = `
     gone: { crash: "rates[1]", host: true, at: 6s, downFor: 3s }
     unnamed: { dnsEmpty: rates, at: 9s, for: 2s }
     fallen: { crash: "rates[2]", at: 11500ms, downFor: 1s }
+    release: { deploy: worker, to: v1, at: 2500ms, interval: 200ms }
     dark: { zoneOutage: b, at: 13s, for: 700ms }
     hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }
 `;

@@ -231,7 +231,7 @@ export const KINDS = {
     summary: 'The number of replicas changed',
     place: 'service',
     value: 'replicas',
-    detail: 'why, where an autoscaler did it',
+    detail: 'what an autoscaler saw; surge or surge over where a rollout did it',
   },
 
   dropped: {

@@ -39,10 +39,10 @@ export function usageOf(system: System): Usage {
   const { calls, messages } = system.counted;
   const design = designUsage(system.world);
   const lasted = system.end;
-  // Of who is scaled while it runs there are as many as there were on average.
+  // Of who is scaled while it runs, or is rolled out with more than are wanted, there are as many as there were on average.
   let { replicaTime, replicas } = design;
   for (const { settings, external, replicaTime: time } of system.services.values()) {
-    if (external || settings.autoscale === null) continue;
+    if (external || (settings.autoscale === null && settings.rollingUpdate === null)) continue;
     replicaTime += time - settings.replicas * lasted;
     replicas += time / lasted - settings.replicas;
   }

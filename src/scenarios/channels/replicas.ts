@@ -1,5 +1,6 @@
 import { KIND } from '../../sim/kinds.ts';
 import type { Run } from '../../sim/run.ts';
+import { replicasAllowed } from '../../sim/service/replicas-allowed.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { Level } from './level.ts';
 
@@ -17,23 +18,30 @@ export function replicasUp(run: Run, service: string, record: number): number {
 
 function read({ record, begun }: Run): ReadonlyMap<string, Level> {
   const up = new Map<string, Level>();
-  const all = { ...begun.services, ...begun.externals };
   const total = new Map<string, number>();
-  for (const [name, { replicas }] of Object.entries(all)) {
+  const down = new Map<string, Set<number>>();
+  for (const [name, settings] of Object.entries({ ...begun.services, ...begun.externals })) {
+    const replicas = replicasAllowed(settings);
     up.set(name, new Level(replicas));
     total.set(name, replicas);
+    down.set(name, new Set());
   }
   const { kind, place, value } = record.columns();
   for (let i = 0; i < kind.length; i++) {
     if (!CHANGES.has(kind[i] as number)) continue;
-    const service = ownerOf(record.names.text(place[i] as number));
+    const text = record.names.text(place[i] as number);
+    const service = ownerOf(text);
     const level = up.get(service);
-    if (!level) continue;
-    if (kind[i] === KIND.scaled) {
-      const now = value[i] as number;
-      level.add(i, now - (total.get(service) ?? now));
-      total.set(service, now);
-    } else level.add(i, kind[i] === KIND.restart ? 1 : -1);
+    const gone = down.get(service);
+    if (!level || !gone) continue;
+    const number = Number(/\[(\d+)\]$/.exec(text)?.[1] ?? 0);
+    if (kind[i] === KIND.scaled) total.set(service, value[i] as number);
+    else if (kind[i] === KIND.restart) gone.delete(number);
+    else gone.add(number);
+    // Who is down and not wanted either is not missed.
+    const wanted = total.get(service) ?? 0;
+    const missing = [...gone].filter((index) => index < wanted).length;
+    level.set(i, wanted - missing);
   }
   return up;
 }

@@ -12,7 +12,7 @@ import { checkGrpc } from './grpc-references.ts';
 import { checkHolding } from './holding-references.ts';
 import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
-import { checkAutoscale, checkPods } from './pod-references.ts';
+import { checkAutoscale, checkPods, checkRollingUpdates } from './pod-references.ts';
 import { checkProducers } from './producer-references.ts';
 import { checkTelemetry } from './telemetry-references.ts';
 import type { Path } from './tree.ts';
@@ -34,6 +34,7 @@ export function checkReferences(view: WorldView): void {
   checkDiscovery(view);
   checkPods(view);
   checkAutoscale(view);
+  checkRollingUpdates(view);
   checkGrpc(view);
   checkTelemetry(view);
   checkProducers(view);

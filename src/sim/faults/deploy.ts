@@ -6,7 +6,12 @@ import { id, place } from '../world/schema/common.ts';
 import { defineFault } from './fault.ts';
 import type { FaultSite } from './site.ts';
 
-/** Replaces a service's replicas, one after the other, by such of another version: both are alive meanwhile. */
+/**
+ * Replaces a service's replicas by such of another version: both are alive meanwhile.
+ *
+ * One after the other, unless the service's `rollingUpdate` says otherwise. Where Kubernetes leads their lives (`pod`), it
+ * goes on once a new one has been ready for the interval.
+ */
 export const deploy = defineFault({
   summary: 'Rolls another version of a service out, one replica after the other',
   targets: ['service'],
@@ -36,33 +41,12 @@ function roll(site: FaultSite, service: Service, version: string, interval: numb
     return;
   }
   if (service.replicas.some(({ managed }) => managed)) {
-    replaceFrom(0, site, service, version, interval, cause);
+    service.rollOut(version, interval, cause);
     return;
   }
+  service.deployed = version;
   for (const [at, replica] of service.replicas.entries())
     sim.after(at * interval, () => unlessHeld(site, service, () => replica.deploy(version, cause)));
-}
-
-/** One at a time, the next once its predecessor's place is taken by an instance that is ready (maxUnavailable 1, maxSurge 0). */
-function replaceFrom(
-  at: number,
-  site: FaultSite,
-  service: Service,
-  version: string,
-  interval: number,
-  cause: number,
-): void {
-  const { sim } = site.system;
-  const replica = service.replicas[at];
-  if (!replica) return;
-  const next = () =>
-    unlessHeld(site, service, () => replaceFrom(at + 1, site, service, version, interval, cause));
-  const later = () => sim.after(interval, next);
-  if (replica.managed) replica.managed.replace(version, cause, later);
-  else {
-    replica.deploy(version, cause);
-    later();
-  }
 }
 
 /** How often a rollout that is held looks whether it may go on. */

@@ -28,6 +28,8 @@ export class Lifecycle {
   #restarts = 0;
   #restartedAt: Micros = 0;
   #whenReady: (() => void) | null = null;
+  /** What comes after the end that has been announced. */
+  #afterEnd: ((record: number) => void) | null = null;
 
   constructor(system: System, replica: Replica, pod: () => PodSettings) {
     this.#system = system;
@@ -58,10 +60,13 @@ export class Lifecycle {
     if (this.#replica.ready) this.#isReady(NONE);
   }
 
-  /** The process is gone, whatever was the reason. */
-  gone(): void {
+  /** The process is gone, whatever was the reason. One that dies as it is to end has ended. */
+  gone(record: number): void {
     this.#process++;
     this.#stopProbes();
+    const then = this.#afterEnd;
+    this.#afterEnd = null;
+    if (then) this.#system.sim.after(0, () => then(record));
   }
 
   /** Replaces it by a new instance of a version; `then` once that is ready. */
@@ -75,6 +80,12 @@ export class Lifecycle {
       replica.restart(record);
       if (!replica.managed) then();
     });
+  }
+
+  /** Tells once the instance is ready. */
+  whenReady(then: () => void): void {
+    if (this.#replica.ready) then();
+    else this.#whenReady = then;
   }
 
   /** Takes it away; if it is wanted again by the time it has ended, a new one takes its place. */
@@ -180,7 +191,11 @@ export class Lifecycle {
       replica.ready = false;
       this.#system.told(replica);
     }
-    const exit = (how: string) => then(replica.stop(record, how));
+    if (announced) this.#afterEnd = then;
+    const exit = (how: string) => {
+      this.#afterEnd = null;
+      then(replica.stop(record, how));
+    };
     const grace = seconds(terminationGracePeriodSeconds);
     sim.after(grace, () => {
       if (alive()) exit('SIGKILL');

@@ -46,7 +46,7 @@ export class Replica implements Host, Target {
   scope: Scope;
   up = true;
   /** The version that it runs. */
-  version = FIRST_VERSION;
+  version: string;
   /** Own work that it has begun so far, at the speed at which it goes. */
   worked: Micros = 0;
   /** When it last came up: the start of its warm-up. */
@@ -72,11 +72,12 @@ export class Replica implements Host, Target {
   readonly #active = new Set<Job>();
   #busy = 0;
 
-  constructor(system: System, service: Service, index: number) {
+  constructor(system: System, service: Service, index: number, version = FIRST_VERSION) {
     this.#system = system;
     this.service = service;
     this.owner = service.name;
     this.index = index;
+    this.version = version;
     this.name = new Name(`${service.name}[${index}]`);
     const zones = service.settings.zone;
     this.end = {
@@ -360,7 +361,7 @@ export class Replica implements Host, Target {
     const unread = this.#standstill.die();
     this.up = false;
     this.whenEmpty = null;
-    this.#lifecycle.gone();
+    this.#lifecycle.gone(record);
     const { scope } = this;
     this.scope = new Scope(sim);
     this.#active.clear();
@@ -404,7 +405,7 @@ export class Replica implements Host, Target {
   }
 
   restart(cause: number): void {
-    if (this.up || this.index >= this.service.wanted) return;
+    if (this.up || this.index >= this.service.places) return;
     this.up = true;
     this.#machine.switchOn();
     this.startedAt = this.#system.sim.now;

@@ -19,8 +19,13 @@ import { OutboxRelay } from './outbox-relay.ts';
 import { Release } from './release.ts';
 import { Replica } from './replica.ts';
 import { replicasAllowed } from './replicas-allowed.ts';
+import { RollingUpdate } from './rolling-update.ts';
 import { resumeSagas } from './saga.ts';
 import { Schedule } from './schedule.ts';
+
+/** Why there are more replicas than are wanted, and why no longer. */
+const SURGE = 'surge';
+const SURGE_OVER = 'surge over';
 
 /** What a fault may do: stretch work, refuse a request, or take it and never answer. */
 export type Slowdown = (replica: Replica, frame: Frame, time: number) => number;
@@ -57,6 +62,11 @@ export class Service {
   /** Replicas that there should be: of each version, and of all that run side by side. */
   each = 0;
   wanted = 0;
+  /** The version that was deployed last. */
+  deployed = FIRST_VERSION;
+  /** Replicas beyond those wanted, for the time of a rollout. */
+  surging = 0;
+  #rollout: RollingUpdate | null = null;
   #autoscaler: Autoscaler | null = null;
   /** Replicas times the time for which they were wanted, up to the last change. */
   #paid = 0;
@@ -191,9 +201,56 @@ export class Service {
     this.#scaleTo(replicas, why);
   }
 
-  /** Replicas times the time for which they were wanted, in microseconds. */
+  /** Replicas that there may be now: those that are wanted, and those of a rollout beside them. */
+  get places(): number {
+    return this.wanted + this.surging;
+  }
+
+  /** Begins to replace its replicas by such of another version, in the place of a rollout that is not over yet. */
+  rollOut(version: string, interval: Micros, cause: number): void {
+    this.#rollout?.stop();
+    this.#rollout = new RollingUpdate(this.#system, this, version, interval, cause);
+    this.deployed = version;
+    this.#rollout.begin();
+  }
+
+  /** Adds a replica to those that are wanted, and tells once it is ready; null while its number is not free. */
+  addSurge(version: string, cause: number, then: (replica: Replica) => void): Replica | null {
+    const known = this.replicas[this.places];
+    if (known?.up) return null;
+    this.#pay();
+    this.surging++;
+    const { log } = this.#system;
+    const record = log.note('scaled', this.#recorded, undefined, cause, NONE, this.places, SURGE);
+    if (known) {
+      known.managed?.replace(version, record, () => then(known));
+      return known;
+    }
+    const replica = this.#add(version);
+    log.note('deployed', replica.name, undefined, record, record, 0, version);
+    if (replica.managed) replica.managed.whenReady(() => then(replica));
+    else then(replica);
+    return replica;
+  }
+
+  /** Those beyond the wanted leave. */
+  endSurge(): void {
+    if (this.surging === 0) return;
+    this.#pay();
+    this.surging = 0;
+    this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, this.wanted, SURGE_OVER);
+    for (const replica of this.replicas.slice(this.wanted)) if (replica.up) replica.retire();
+  }
+
+  /** Replicas times the time for which they were wanted or part of a rollout, in microseconds. */
   get replicaTime(): number {
-    return this.#paid + this.wanted * (this.#system.sim.now - this.#paidUntil);
+    return this.#paid + this.places * (this.#system.sim.now - this.#paidUntil);
+  }
+
+  /** Before another number of them has to be paid. */
+  #pay(): void {
+    this.#paid = this.replicaTime;
+    this.#paidUntil = this.#system.sim.now;
   }
 
   /** Begins to be scaled, or anew with other settings. */
@@ -210,25 +267,33 @@ export class Service {
     const beside = this.#system.mesh?.versionsBeside(this.name) ?? [];
     const wanted = each * (1 + beside.length);
     const before = replicas.filter(({ up }) => up).length;
-    this.#paid = this.replicaTime;
-    this.#paidUntil = this.#system.sim.now;
+    this.#pay();
     this.each = each;
     this.wanted = wanted;
-    while (replicas.length < wanted) {
-      const replica = new Replica(this.#system, this, replicas.length);
-      replicas.push(replica);
-      const version = beside[Math.floor(replica.index / each) - 1];
-      if (version !== undefined) replica.deploy(version, NONE);
-      this.#system.told(replica);
-      this.#subscribe(replica);
-    }
+    const { places } = this;
+    const besides = (index: number) => beside[Math.floor(index / each) - 1];
+    while (replicas.length < places) this.#add(this.deployed, besides(replicas.length));
     for (const replica of replicas) {
-      if (replica.index >= wanted && replica.up) replica.retire();
-      else if (replica.index < wanted && !replica.up && this.#system.sim.now > 0) replica.restart(NONE);
+      if (replica.index >= places && replica.up) replica.retire();
+      else if (replica.index < places && !replica.up && this.#system.sim.now > 0) {
+        const version = besides(replica.index) ?? this.deployed;
+        if (replica.version !== version) replica.deploy(version, NONE);
+        replica.restart(NONE);
+      }
     }
-    if ((before !== wanted || why !== undefined) && this.#system.sim.now > 0) {
-      this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, wanted, why);
+    if ((before !== places || why !== undefined) && this.#system.sim.now > 0) {
+      this.#system.log.note('scaled', this.#recorded, undefined, NONE, NONE, places, why);
     }
+  }
+
+  /** One more replica, of a version, or of one that runs beside it. */
+  #add(version: string, beside?: string): Replica {
+    const replica = new Replica(this.#system, this, this.replicas.length, version);
+    this.replicas.push(replica);
+    if (beside !== undefined) replica.deploy(beside, NONE);
+    this.#system.told(replica);
+    this.#subscribe(replica);
+    return replica;
   }
 
   #subscribe(replica: Replica): void {

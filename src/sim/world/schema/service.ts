@@ -10,6 +10,7 @@ import { grpcServer } from './grpc.ts';
 import { aggregate, resequence } from './holding.ts';
 import { operation } from './operation.ts';
 import { pod } from './pod.ts';
+import { rollingUpdate } from './rolling-update.ts';
 import { authSettings, issuerSettings } from './security.ts';
 
 const table = z.strictObject({
@@ -148,6 +149,8 @@ const release = z.strictObject({
     .default(null),
   /** The life of each replica as Kubernetes leads it; null: it is replaced in an instant, and nobody probes it. */
   pod: pod.nullable().default(null),
+  /** How `deploy` replaces its replicas, where it has a `pod`; null: one after the other. */
+  rollingUpdate: rollingUpdate.nullable().default(null),
   /** How it treats the connections of its gRPC clients. */
   grpc: grpcServer.nullable().default(null),
   zone: zones.default([]),
@@ -179,6 +182,7 @@ export const SHARED_BY_VERSIONS = [
   'db',
   'replicas',
   'autoscale',
+  'rollingUpdate',
   'zone',
   'consumers',
   'schedules',

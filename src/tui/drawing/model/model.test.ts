@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Level } from '../../../scenarios/channels/level.ts';
 import { choose } from '../../../scenarios/choose.ts';
 import { simulateDesign } from '../../../scenarios/grade-seed.ts';
+import { serviceAt } from '../../../scenarios/instances/service.ts';
 import { findExercise } from '../../../scenarios/load.ts';
+import { narrate } from '../../../scenarios/narrate.ts';
 import { simulate } from '../../../sim/index.ts';
 import { KIND } from '../../../sim/kinds.ts';
-import { shop } from '../../../sim/testing.fixture.ts';
+import { all, shop } from '../../../sim/testing.fixture.ts';
 import { Scene } from './scene.ts';
 import { Tally } from './tally.ts';
 import { traceOf } from './trace.ts';
@@ -59,6 +61,32 @@ test('a service that grows during the run begins with the replicas that it had',
   const { histories, run } = new Scene(simulateDesign(exercise, { choices: {} }, '7'));
   const { replicas } = histories.find(({ node }) => node.id === 'pricing') ?? {};
   expect([replicas?.at(0), replicas?.at(run.record.length - 1)]).toEqual([6, 12]);
+});
+
+test('a replica that a rollout adds is on the map and among the instances for as long as it is there', () => {
+  const release =
+    'replicas: 2, pod: { startup: 2s, readinessProbe: { periodSeconds: 1 } }, operations: { order: {} }';
+  const run = shop(
+    `services: { shop: { ${release}, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, versions: { v2: { ${release} } } } }`,
+    'chaos: { release: { deploy: shop, to: v2, at: 1s, interval: 0s } }',
+  );
+  const { histories } = new Scene(run);
+  const { replicas, down } = histories.find(({ node }) => node.id === 'shop') ?? {};
+  const changes = all(run, 'scaled').map(({ index }) => index);
+  expect(changes.map((record) => [replicas?.at(record), down?.at(record)])).toEqual([
+    [3, 0],
+    [2, 0],
+  ]);
+  const names = (record: number) =>
+    serviceAt(run, 'shop', record, run.record.timeAt(record)).instances.map(
+      ({ name, version }) => `${name} ${version}`,
+    );
+  expect(names((changes[0] ?? 0) + 1)).toEqual(['shop[0] v1', 'shop[1] v1', 'shop[2] v2']);
+  expect(names(run.record.length - 1)).toEqual(['shop[0] v2', 'shop[1] v2']);
+  expect(changes.map((record) => narrate(run, record))).toEqual([
+    'Shop now has 3 replicas, one more than are wanted, while it is rolled out.',
+    'Shop now has 2 replicas: its rollout is over.',
+  ]);
 });
 
 test('who is turned away at the door of a service does not wait in it', () => {
