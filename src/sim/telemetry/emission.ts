@@ -1,18 +1,10 @@
-import { hashText, Luck } from '../kernel/luck.ts';
 import type { Columns, Names } from '../kernel/record.ts';
 import { KIND_NAMES, type Kind } from '../kinds.ts';
 import type { Run } from '../run.ts';
-import {
-  type Carrier,
-  copied,
-  extracted,
-  injected,
-  NOTHING,
-  type TraceContext,
-  TraceIds,
-} from './context.ts';
-import { type Instrumentation, Observability, samples } from './instrumentation.ts';
-import type { Draft, SpanKind } from './span.ts';
+import { type Carrier, copied, extracted, injected, NOTHING, type TraceContext } from './context.ts';
+import { Drafts, type Opening } from './drafts.ts';
+import { type Instrumentation, Observability } from './instrumentation.ts';
+import type { Draft } from './span.ts';
 
 /** Whoever is at work on something: in its process, calls find the context that they hand on. */
 interface Inside {
@@ -25,9 +17,6 @@ interface Inside {
 
 const NOBODY: Inside = { instance: '', context: undefined, carrier: NOTHING };
 
-/** Layers of the spans that begin with one record. */
-const APPLICATION = 0;
-const SIDECAR = 1;
 /** Envoy makes a decision of its own for what comes without context. */
 const PPM_PER_CENT = 10_000;
 /** Longest way from a message's record to the call that sent it. */
@@ -42,9 +31,7 @@ class Emission {
   readonly #columns: Columns;
   readonly #names: Names;
   readonly #world: Observability;
-  readonly #ids: TraceIds;
-  readonly #drafts: Draft[] = [];
-  readonly #begun = new Map<string, number>();
+  readonly #drafts: Drafts;
   /** By the record that opened it. */
   readonly #inside = new Map<number, Inside>();
   /** By a call: its span, its sidecar's, and the headers that leave. */
@@ -60,7 +47,7 @@ class Emission {
     this.#columns = run.record.columns();
     this.#names = run.record.names;
     this.#world = new Observability(run.begun);
-    this.#ids = new TraceIds(new Luck(run.seed));
+    this.#drafts = new Drafts(run);
   }
 
   spans(): Draft[] {
@@ -69,7 +56,7 @@ class Emission {
       const name = KIND_NAMES[kind[record]!] as Kind; // kinds are numbered by this list
       this.#takers[name]?.(record);
     }
-    return this.#drafts;
+    return this.#drafts.all;
   }
 
   readonly #takers: Partial<Record<Kind, (record: number) => void>> = {
@@ -91,6 +78,7 @@ class Emission {
     const owner = ownerOf(place);
     const who = this.#world.of(owner);
     const inside = this.#inside.get(this.#columns.span[record]!) ?? NOBODY;
+    const hop = { record, service: owner, instance: inside.instance || owner };
     const channel = this.#world.channelOf(owner, target);
     let headers = who.sdk ? NOTHING : copied(inside.carrier, who.propagators);
     const drafts: Draft[] = [];
@@ -99,16 +87,8 @@ class Emission {
         channel === null
           ? (['CLIENT', operationOf(target)] as const)
           : (['PRODUCER', `send ${destinationOf(channel)}`] as const);
-      const draft = this.#begin(
-        record,
-        APPLICATION,
-        kind,
-        name,
-        owner,
-        inside.instance || owner,
-        who,
-        inside.context,
-      );
+      const parent = inside.context;
+      const draft = this.#drafts.begin({ ...hop, layer: 'application', kind, name, sampling: who, parent });
       const attempt = this.#columns.value[record]!;
       if (channel === null) draft.attributes['server.address'] = ownerOf(target);
       else Object.assign(draft.attributes, messaging(channel, 'send'));
@@ -118,29 +98,13 @@ class Emission {
     }
     if (!this.#world.carries(owner, target)) headers = NOTHING;
     if (channel === null && who.sidecar)
-      headers = this.#pass(
-        record,
-        headers,
-        'CLIENT',
-        operationOf(target),
-        owner,
-        inside.instance || owner,
-        drafts,
-      );
+      headers = this.#pass({ ...hop, kind: 'CLIENT', name: operationOf(target) }, headers, drafts);
     this.#calls.set(record, drafts);
     this.#headers.set(record, headers);
   }
 
   /** A sidecar makes a span between what comes and what goes on. */
-  #pass(
-    record: number,
-    headers: Carrier,
-    kind: SpanKind,
-    name: string,
-    owner: string,
-    instance: string,
-    drafts: Draft[],
-  ): Carrier {
+  #pass(hop: Omit<Opening, 'layer' | 'sampling' | 'parent'>, headers: Carrier, drafts: Draft[]): Carrier {
     const { mesh } = this.#world.settings;
     if (mesh === null) return headers;
     const forms = [mesh.provider === 'zipkin' ? 'b3multi' : 'tracecontext'] as const;
@@ -149,7 +113,7 @@ class Emission {
       ratio: Math.round(mesh.randomSamplingPercentage * PPM_PER_CENT),
     } as const;
     const parent = extracted(headers, forms);
-    const draft = this.#begin(record, SIDECAR, kind, name, owner, instance, sampling, parent);
+    const draft = this.#drafts.begin({ ...hop, layer: 'sidecar', sampling, parent });
     drafts.push(draft);
     return injected(headers, forms, draft.context);
   }
@@ -166,18 +130,11 @@ class Emission {
     const owner = ownerOf(this.#place(record));
     const instance = this.#peer(record);
     const from = this.#columns.span[record]!;
+    const name = operationOf(this.#place(record));
     const drafts: Draft[] = [];
     let carrier = this.#headers.get(from) ?? this.#carried(from);
     if (this.#headers.has(from) && this.#world.of(owner).sidecar)
-      carrier = this.#pass(
-        record,
-        carrier,
-        'SERVER',
-        operationOf(this.#place(record)),
-        owner,
-        instance,
-        drafts,
-      );
+      carrier = this.#pass({ record, kind: 'SERVER', name, service: owner, instance }, carrier, drafts);
     this.#requests.set(record, drafts);
     this.#inside.set(record, { instance, context: undefined, carrier });
   }
@@ -213,7 +170,10 @@ class Emission {
         ? (['CONSUMER', `process ${destinationOf(channel)}`] as const)
         : ([this.#headers.has(from) ? 'SERVER' : 'INTERNAL', operationOf(place)] as const);
     const parent = linked ? undefined : sent;
-    const draft = this.#begin(record, APPLICATION, kind, name, owner, inside.instance, who, parent);
+    const draft = this.#drafts.begin({
+      ...{ record, layer: 'application', kind, name, service: owner, instance: inside.instance },
+      ...{ sampling: who, parent },
+    });
     if (linked) draft.links = [sent];
     if (channel !== undefined) Object.assign(draft.attributes, messaging(channel, 'process'));
     draft.attributes['code.function.name'] = place;
@@ -281,50 +241,6 @@ class Emission {
       }
       at = this.#columns.cause[at]!;
     }
-  }
-
-  #begin(
-    record: number,
-    layer: number,
-    kind: SpanKind,
-    name: string,
-    service: string,
-    instance: string,
-    sampling: Pick<Instrumentation, 'sampler' | 'ratio'>,
-    parent: TraceContext | undefined,
-  ): Draft {
-    const { time, subject: subjects, place } = this.#columns;
-    const subject = subjects[record]!;
-    const trace = parent?.trace ?? this.#newTrace(layer, place[record]!, subject);
-    const context = { trace, span: this.#ids.span(record, layer), sampled: samples(sampling, parent, trace) };
-    const draft: Draft = {
-      record,
-      context,
-      parent: parent?.span ?? null,
-      links: [],
-      kind,
-      name,
-      service,
-      instance,
-      sidecar: layer === SIDECAR,
-      subject: subject < 0 ? null : this.#names.text(subject),
-      start: time[record]!,
-      end: null,
-      failed: false,
-      attributes: {},
-      fate: context.sampled ? 'open' : 'unsampled',
-    };
-    this.#drafts.push(draft);
-    return draft;
-  }
-
-  /** Named after what it is about, so that one order has one id in every design in which its trace begins there. */
-  #newTrace(layer: number, place: number, subject: number): string {
-    const key = `${layer} ${place} ${subject}`;
-    const time = this.#begun.get(key) ?? 0;
-    this.#begun.set(key, time + 1);
-    const words = [place, subject].map((number) => (number < 0 ? 0 : hashText(this.#names.text(number))));
-    return this.#ids.trace(words[0]! ^ layer, words[1]!, time);
   }
 
   #kind(record: number): Kind {
