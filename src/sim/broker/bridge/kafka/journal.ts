@@ -22,6 +22,8 @@ export interface InHand {
   readonly record: number;
   /** What settled it; its delivery until then. */
   cause: number;
+  /** It is given up once its offset is committed. */
+  givenUp?: boolean;
 }
 
 /** Writes what happens inside the cluster into the run's record, with what led to it. */
@@ -238,6 +240,8 @@ export class Journal implements KafkaObserver {
   offsetCommitted(group: string, { topic, partition }: TopicPartition, offset: number): void {
     this.#meters.read(group, { topic, partition }, offset);
     const hands = this.#hands.get(`${group} ${topic}-${partition}`);
+    for (const [at, { givenUp }] of hands ?? [])
+      if (givenUp && at < offset) this.accounts.gaveUp(topic, group, partition, at);
     this.accounts.committed(topic, group, partition, offset);
     for (const [at, { posting, consumer, record, cause }] of hands ?? []) {
       if (at >= offset) continue;

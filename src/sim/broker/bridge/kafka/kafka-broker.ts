@@ -105,6 +105,12 @@ export class KafkaBroker implements MessageBroker {
     return cause;
   }
 
+  /** Puts a message where it belongs as a part of a transaction. */
+  write(writer: Transactional, envelope: Envelope, cause: number): void {
+    const posting = new Posting(envelope, cause);
+    writer.send(posting, (own) => this.#send(own, posting, () => {}));
+  }
+
   attach(listener: Listener): Attachment {
     return new Reader(this, listener);
   }

@@ -5,7 +5,7 @@ import type { Name } from '../../../recorder.ts';
 import type { Consumer } from '../../kafka/consumer/consumer.ts';
 import type { ConsumerRecord } from '../../kafka/consumer/fetcher.ts';
 import type { OffsetEntry } from '../../kafka/group/requests.ts';
-import { type Attachment, type Listener, nameIn } from '../../message-broker.ts';
+import { type Attachment, type Listener, nameIn, productOf } from '../../message-broker.ts';
 import type { InHand } from './journal.ts';
 import type { KafkaBroker } from './kafka-broker.ts';
 import type { Posting } from './posting.ts';
@@ -207,7 +207,8 @@ export class Reader implements Attachment {
     life: number,
     key: string,
   ): void {
-    const { settings } = this.#listener;
+    const { group, settings } = this.#listener;
+    const { journal } = this.#bridge;
     if (!outcome.ok && this.#commits !== 'before') {
       const hopeless = !(settings.requeue ?? !isRefusal(outcome.failure));
       if (!hopeless && settings.deadLetter === null) {
@@ -217,17 +218,53 @@ export class Reader implements Attachment {
         else this.#again(consumer, record, hand, reason, life);
         return;
       }
-      this.#giveUp(record, hand, outcome.failure.reason);
+      const { reason } = outcome.failure;
+      if (this.#writer) {
+        this.#giveUpWhole(this.#writer, consumer, record, hand, reason, next, life);
+        return;
+      }
+      journal.accounts.gaveUp(record.topic, group, record.partition, record.offset);
+      this.#giveUp(record, hand, reason);
     }
     this.#attempts.delete(key);
-    if (this.#writer)
-      this.#writer.commit(consumer, behind([record]), hand.cause, (error) => {
-        if (life !== this.#life) return;
-        if (error === null) next();
-        else this.#abort(consumer, record, hand, error, life);
-      });
+    if (this.#writer) this.#commitWhole(this.#writer, consumer, record, hand, next, life);
     else if (this.#commits === 'after' && !this.#progress) consumer.commit(next, behind([record]));
     else next();
+  }
+
+  /** Commits what the record led to, together with its offset. */
+  #commitWhole(
+    writer: Transactional,
+    consumer: Consumer<Posting>,
+    record: Polled,
+    hand: InHand,
+    next: () => void,
+    life: number,
+  ): void {
+    writer.commit(consumer, behind([record]), hand.cause, (error) => {
+      if (life !== this.#life) return;
+      if (error === null) next();
+      else this.#abort(consumer, record, hand, error, life);
+    });
+  }
+
+  /** Takes back what the record led to; that it was given up, and its offset, are a transaction of their own. */
+  #giveUpWhole(
+    writer: Transactional,
+    consumer: Consumer<Posting>,
+    record: Polled,
+    hand: InHand,
+    reason: string,
+    next: () => void,
+    life: number,
+  ): void {
+    writer.abort(hand.cause, (error) => {
+      if (life !== this.#life || error !== null) return;
+      hand.givenUp = true;
+      writer.begin(hand.record);
+      this.#giveUp(record, hand, reason, writer);
+      this.#commitWhole(writer, consumer, record, hand, next, life);
+    });
   }
 
   /** Takes back what the record led to, and goes back to it. A producer that was fenced has ended with an exception. */
@@ -269,18 +306,24 @@ export class Reader implements Attachment {
     this.#bridge.system.sim.after(PAUSE, () => this.#listener.whenRunning(act));
   }
 
-  #giveUp(record: Polled, { posting, record: span, cause }: InHand, reason: string): void {
-    const { journal, system } = this.#bridge;
-    const { group, settings } = this.#listener;
+  /** Tells that a record is given up, and puts it where such records go: within a transaction if that is in Kafka, too. */
+  #giveUp(
+    { topic }: Polled,
+    { posting, record: span, cause }: InHand,
+    reason: string,
+    writer: Transactional | null = null,
+  ): void {
+    const { journal, product, system } = this.#bridge;
+    const { deadLetter: target } = this.#listener.settings;
     const { envelope } = posting;
-    const { topic, partition, offset } = record;
-    const target = settings.deadLetter;
     const peer = target === null ? undefined : journal.name(target);
-    const place = journal.channel(topic);
     const subject = envelope.thing?.recorded;
+    const place = journal.channel(topic);
     const dead = system.log.note('deadLetter', place, subject, cause, span, envelope.id, reason, peer);
-    journal.accounts.gaveUp(topic, group, partition, offset);
-    if (target !== null) system.brokers.of(target).append({ ...envelope, channel: target }, dead);
+    if (target === null) return;
+    const moved = { ...envelope, channel: target };
+    if (writer && productOf(target) === product) this.#bridge.write(writer, moved, dead);
+    else system.brokers.of(target).append(moved, dead);
   }
 }
 

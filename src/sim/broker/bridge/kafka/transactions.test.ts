@@ -103,6 +103,48 @@ describe('a consumer with a transactional.id', () => {
     expect(noted(run)).toBe(6);
   });
 
+  describe('and a dead-letter topic', () => {
+    /** The third order cannot be handled; what is given up is read by somebody who reads what is committed. */
+    const DEAD = `
+      brokers: { kafka: { topics: { dead: { partitions: 1, replication.factor: 3 } } } }
+      services:
+        worker:
+          consumers: { jobs: { deadLetter: kafka/dead } }
+          operations: { handle: { steps: { bad: { fail: BROKEN, status: 503, when: "request.order == 'order-3'" } } } }
+        clerk:
+          work: 1ms
+          consumers: { dead: { from: kafka/dead, do: file, commit: after, auto.offset.reset: earliest, isolation.level: read_committed } }
+          operations: { file: { steps: { seen: { fact: { filed: {} } } } } }
+    `;
+    const careless = 'services: { clerk: { consumers: { dead: { isolation.level: read_uncommitted } } } }';
+    const filed = (run: Run) => facts(run, 'filed').length;
+
+    test('gives a record up in one transaction with its offset, after what its handler wrote is taken back', () => {
+      const run = shop(MOVER, DEAD);
+      expect(details(run, 'transactionEnded').filter((how) => how === 'aborted')).toHaveLength(1);
+      expect(details(run, 'transactionEnded').filter((how) => how === 'committed')).toHaveLength(6);
+      expect([noted(run), filed(run)]).toEqual([5, 1]);
+      expect(run.queues[0]).toMatchObject({ queue: 'kafka/jobs', acked: 5, deadLettered: 1, lost: 0 });
+    });
+
+    test('that dies between the dead letter and the commit leaves no committed dead letter, and the record comes again', () => {
+      const [letter] = all(shop(MOVER, DEAD), 'publish', 'kafka/dead');
+      const ends = all(shop(MOVER, DEAD), 'transactionEnded').find(({ at }) => at > letter!.at);
+      const at = Math.floor((letter!.at + ends!.at) / 2);
+      const death = `chaos: { death: { crash: worker, at: ${at}us, downFor: 1s } }`;
+      const run = shop(MOVER, DEAD, death);
+      expect(count(run, 'publish', 'kafka/dead')).toBe(2);
+      expect(
+        details(run, 'delivery', 'worker.jobs').filter((how) => how === 'redelivered').length,
+      ).toBeGreaterThan(0);
+      const lost = all(run, 'dropped').filter(({ detail }) => detail === 'aborted');
+      expect(lost.map(({ place }) => place)).toContain('kafka/dead[0]');
+      expect([noted(run), filed(run)]).toEqual([5, 1]);
+      expect(filed(shop(MOVER, DEAD, death, careless))).toBe(2);
+      expect(run.queues[0]).toMatchObject({ acked: 5, deadLettered: 1, lost: 0 });
+    });
+  });
+
   test('that was away for so long that its partitions are another’s cannot commit: a zombie writes nothing', () => {
     const run = shop(
       MOVER,
