@@ -40,12 +40,19 @@ const fieldsOf = (schema: GraphQLSchema): string[] =>
 /** Reads the queries that stand in a world: those that routes know by name, and those that clients send as they are. */
 export function checkQueries(view: WorldView): void {
   for (const [owner, { part: of, service }] of view.owners)
-    for (const [route, { graphql }] of Object.entries(service.routes))
+    for (const [route, { graphql }] of Object.entries(service.routes)) {
+      if (graphql?.automatic && graphql.persistedOnly)
+        view.wrong(
+          'persisted-only',
+          view.keyAt([of, owner, 'routes', route, 'graphql', 'automatic']),
+          '`automatic` answers whatever anybody registers, and `persistedOnly` only what is listed: it is one or the other.',
+        );
       for (const [name, text] of Object.entries(graphql?.persisted ?? {})) {
         const at = view.at([of, owner, 'routes', route, 'graphql', 'persisted', name]);
         const servers = serversBehind(view, `${owner}.${route}`);
         tell(view, servers, text, (offset) => placeInText(at, text, offset));
       }
+    }
   for (const flow of view.flows) if (flow.client) checkSent(view, flow);
 }
 

@@ -21,6 +21,7 @@ const CALLER_MET: Readonly<Record<string, (callee: string) => string>> = {
   contract: (callee) => `could not read what ${callee} sent`,
   unauthenticated: (callee) => `was not believed by ${callee} (401)`,
   authz: (callee) => `may not do that at ${callee} (403)`,
+  PersistedQueryNotFound: (callee) => `was told by ${callee} that it does not know the query by its hash`,
   '429': (callee) => `was told by ${callee} to come back later (429)`,
 };
 
@@ -89,6 +90,7 @@ export function asNoun(reason: string): string {
     unauthenticated: 'credentials that are missing or not believed (401)',
     authz: 'a right that is missing (403)',
     'too-large': 'a request that is too large (413)',
+    PersistedQueryNotFound: 'a query that is not known by its hash',
     conflict: 'a conflict',
     duplicate: 'a duplicate',
     'not-found': 'a row that was not there',

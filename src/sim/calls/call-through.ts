@@ -18,6 +18,7 @@ import type { RetrySettings } from '../world/schema/calls.ts';
 import { waitBefore } from './backoff.ts';
 import type { CallClient } from './clients.ts';
 import { type Answer, Exchange } from './exchange.ts';
+import { hashed, wantsText } from './persisted-query.ts';
 import { type Destination, send } from './send.ts';
 
 /** One logical call, before the client library multiplies it. */
@@ -51,12 +52,19 @@ export function* callThrough(frame: Frame, call: Call): Process<Outcome> {
   const end = settings.deadline === null ? NEVER : frame.now + settings.deadline;
   client.budget?.earn();
 
+  let asked = settings.persistedQueries ? hashed(call, 'instead') : call;
   let outcome: Outcome;
   let waited: Micros = 0;
   for (let attempt = 1; ; attempt++) {
     frame.slots[SLOT.attempt] = attempt;
     const key = call.key ? text(call.key.value(frame, attempt)) : null;
-    outcome = yield* attemptOnce(frame, call, attempt, key, end);
+    outcome = yield* attemptOnce(frame, asked, attempt, key, end);
+    if (asked !== call && wantsText(outcome)) {
+      asked = hashed(call, 'beside');
+      const again = frame.retried(mix(frame.variant, 4_000 + attempt));
+      outcome = yield* attemptOnce(again, asked, attempt, key, end);
+      frame.cause = again.cause;
+    }
     const { retry } = settings;
     if (outcome.ok) {
       client.throttle?.report(true);

@@ -6,7 +6,7 @@ import type { Cancellation } from '../grpc/cancellation.ts';
 import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type End, IDLE_LIMIT, type Transit } from '../net/network.ts';
+import { type End, IDLE_LIMIT, MESSAGE_BYTES, type Transit } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET, TIMEOUT } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -56,6 +56,10 @@ export type Destination =
   | { carry(outgoing: Outgoing): void }
   /** Knows whom to send to a little later, or that there is nobody. */
   | { find(wanted: Wanted, use: (found: Target | Nobody) => void): void };
+
+/** What a request counts on a link: as its field `bytes` says, else as much as any message. */
+const bytesOf = ({ body: { bytes } }: Request): number =>
+  typeof bytes === 'number' ? Math.max(0, bytes) : MESSAGE_BYTES;
 
 /** Stands for the target of what is carried by somebody else. */
 const NOWHERE: Target = { end: { owner: '', zone: null }, accept: () => false };
@@ -114,13 +118,13 @@ class Copy implements Incoming, Outgoing {
 
   /** Puts it on the network. */
   leave(): void {
-    const { sim, taps } = this.#system;
+    const { network, sim, taps } = this.#system;
     const far = this.#target.end;
     const { cancellation } = this.request;
     if (taps.size > 0)
       for (const tap of taps.values()) tap.hear(this.from, far, this.operation, this.request, this.#call);
     if (cancellation) this.#watch(cancellation, far);
-    const transit = this.#toward(far);
+    const transit = this.#toward(far, network.narrow ? bytesOf(this.request) : undefined);
     this.cause = transit.cause;
     if (transit.refused) sim.after(transit.delay * 2, deliver, this);
     else if (transit.lost !== null) this.#lose(transit.lost, transit.cause, this.near, far);
@@ -146,7 +150,7 @@ class Copy implements Incoming, Outgoing {
   }
 
   /** What becomes of a message on its way to the other end. */
-  #toward(far: End): Transit {
+  #toward(far: End, bytes?: number): Transit {
     const { variant } = this.request;
     return this.#system.network.send(
       this.near,
@@ -157,6 +161,7 @@ class Copy implements Incoming, Outgoing {
       this.#subject,
       this.#call,
       this.#call,
+      bytes,
     );
   }
 

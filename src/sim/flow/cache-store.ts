@@ -1,4 +1,5 @@
 import { Marks } from '../database/marks.ts';
+import { Documents } from '../graphql/documents.ts';
 import type { Signal } from '../kernel/signal.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Outcome, Success } from '../outcome.ts';
@@ -14,6 +15,7 @@ interface Entry {
 /** What one process remembers in its own memory. A crash empties it. */
 export class CacheStore {
   readonly marks: Marks;
+  readonly documents = new Documents();
   /** Faults that are told of each request that has to ask for what is not remembered, or no longer fresh. */
   readonly misses: ((name: string, frame: Frame) => void)[] = [];
   readonly #entries = new Map<string, Entry>();
@@ -67,6 +69,7 @@ export class CacheStore {
 
   clear(): void {
     this.marks.clear();
+    this.documents.clear();
     this.#entries.clear();
     this.#loading.clear();
   }

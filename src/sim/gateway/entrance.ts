@@ -154,7 +154,7 @@ export class Entrance {
     if (route?.rateLimit) stages.push(this.#limitRate(name, route.rateLimit));
     if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared, this.#meter(this.#host.owner)));
     if (route?.idempotency?.required) stages.push(requireKey);
-    if (route?.graphql) stages.push(limitQuery(route.graphql));
+    if (route?.graphql) stages.push(limitQuery(route.graphql, this.#host.caches.documents));
     if (route?.validate) stages.push(validate(route.validate));
     if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));
     return stages;

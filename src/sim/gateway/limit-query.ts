@@ -1,4 +1,5 @@
 import type { Body } from '../flow/request.ts';
+import { type Documents, documentHash, NOT_FOUND, textFor } from '../graphql/documents.ts';
 import { type QueryShape, queryShape } from '../graphql/query-shape.ts';
 import { failed } from '../outcome.ts';
 import type { GraphqlSettings } from '../world/schema/gateway.ts';
@@ -6,6 +7,8 @@ import type { Refusal, Stage } from './stage.ts';
 
 /** A query that is refused before it is run is answered 400. */
 const INVALID = failed('400', 400);
+/** To this a client answers with the text. */
+const UNKNOWN: Refusal = { outcome: failed(NOT_FOUND, 400), why: NOT_FOUND };
 const refusal = (why: string): Refusal => ({ outcome: INVALID, why });
 
 /** What a query asks for that a request describes by numbers: `items` of `depth`. */
@@ -17,11 +20,12 @@ function described({ items, depth }: Body): QueryShape | null {
 /**
  * Holds a GraphQL query against what the gateway allows, before anything is asked of anybody.
  *
- * The query is the request's `query`, or what its `persistedQuery` names; a request may also say in numbers what its
- * query would ask for (`items`, `depth`).
+ * The query is the request's `query`, or what its `persistedQuery` names: one that the route lists, or one of the
+ * `documents` that were registered with the replica. A request may also say in numbers what its query would ask for
+ * (`items`, `depth`).
  */
-export function limitQuery(settings: GraphqlSettings): Stage {
-  const { maxDepth, maxCost, listSize, persisted, persistedOnly } = settings;
+export function limitQuery(settings: GraphqlSettings, documents: Documents): Stage {
+  const { maxDepth, maxCost, listSize, automatic, persistedOnly } = settings;
   const shapes = new Map<string, QueryShape | null>();
 
   function shapeOf(text: string): QueryShape | null {
@@ -34,8 +38,11 @@ export function limitQuery(settings: GraphqlSettings): Stage {
 
   return ({ request: { body } }) => {
     const { persistedQuery: name, query } = body;
-    const known = typeof name === 'string' && Object.hasOwn(persisted, name) ? persisted[name] : undefined;
-    if (name !== undefined && known === undefined) return refusal('PersistedQueryNotFound');
+    const known = typeof name === 'string' ? textFor(name, settings, documents) : undefined;
+    const isNew = name !== undefined && known === undefined;
+    if (isNew && !automatic) return refusal(NOT_FOUND);
+    if (isNew && typeof query !== 'string') return UNKNOWN;
+    if (isNew && documentHash(query as string) !== name) return refusal('the hash is not that of the query');
     if (persistedOnly && known === undefined)
       return refusal('only queries that are known by name are answered');
     const text = known ?? query;
@@ -45,6 +52,7 @@ export function limitQuery(settings: GraphqlSettings): Stage {
       return refusal(`the query is ${shape.depth} fields deep, and ${maxDepth} are allowed`);
     if (maxCost !== null && shape.cost > maxCost)
       return refusal(`the query costs ${shape.cost}, and ${maxCost} are allowed`);
+    if (isNew) documents.add(name as string, query as string); // its hash, so both are texts
     return null;
   };
 }

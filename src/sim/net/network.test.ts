@@ -93,6 +93,16 @@ test('bandwidth makes messages wait for each other', () => {
   expect(times(run, 'intentOk')).toEqual([2_010, 3_010, 4_010]);
 });
 
+test('bandwidth makes a request take as long as its field `bytes` says', () => {
+  const long = (bytes: number) =>
+    shop(
+      `clients: { user: { count: 1, data: { bytes: ${bytes} } } }`,
+      link('user -> shop', '{ rtt: 0s, bandwidth: 1KiB }'),
+    );
+  expect(times(long(3_072), 'request')).toEqual([3_000]);
+  expect(times(long(0), 'request')).toEqual([0]);
+});
+
 describe('a partition', () => {
   const cut = (settings: string, ...more: readonly string[]) =>
     shop(

@@ -46,7 +46,7 @@ const RETRANSMIT: Micros = ms(200);
 const RETRANSMISSIONS = 6;
 
 /** What a message counts against a link's bandwidth unless it says otherwise, in bytes. */
-const MESSAGE_BYTES = 1_024;
+export const MESSAGE_BYTES = 1_024;
 
 /** How long a lost answer keeps a caller without timeout waiting: the usual idle limit of a connection. */
 export const IDLE_LIMIT: Micros = seconds(120);
@@ -77,11 +77,15 @@ const LEGS: Readonly<Record<Leg, number>> = {
   connect: 96,
 };
 
+const isNarrow = ({ links }: World['network']): boolean =>
+  Object.values(links).some(({ bandwidth }) => bandwidth !== null);
+
 /** Who can reach whom, and how long it takes. */
 export class Network {
   readonly #sim: Simulation;
   readonly #luck: Luck;
   #settings: World['network'];
+  #narrow: boolean;
   readonly #links = new Map<End, Map<End, Link>>();
   readonly #hooks: { readonly meets: (from: End, to: End) => boolean; readonly interceptor: Interceptor }[] =
     [];
@@ -90,11 +94,18 @@ export class Network {
     this.#sim = sim;
     this.#luck = luck;
     this.#settings = settings;
+    this.#narrow = isNarrow(settings);
+  }
+
+  /** Whether any link has a bandwidth, so that it matters how long messages are. */
+  get narrow(): boolean {
+    return this.#narrow;
   }
 
   /** Takes new links; what is on its way arrives as it was sent. */
   apply(settings: World['network']): void {
     this.#settings = settings;
+    this.#narrow = isNarrow(settings);
     this.#links.clear();
   }
 

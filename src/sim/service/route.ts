@@ -6,12 +6,13 @@ import { SLOT } from '../flow/slots.ts';
 import { destinationsOf } from '../gateway/destinations.ts';
 import { httpCached } from '../gateway/http-cache.ts';
 import { parseMatch } from '../gateway/match.ts';
+import { textFor } from '../graphql/documents.ts';
 import type { Process } from '../kernel/process.ts';
 import { versionFor } from '../mesh/route.ts';
 import { type Failed, failed } from '../outcome.ts';
 import { consumerOf } from '../security/token.ts';
 import type { System } from '../system.ts';
-import type { Route } from '../world/schema/gateway.ts';
+import type { GraphqlSettings, Route } from '../world/schema/gateway.ts';
 import type { Step } from '../world/schema/operation.ts';
 import { modifiersOf } from '../world/schema/operation.ts';
 import { deduped } from './dedupe.ts';
@@ -39,8 +40,7 @@ function forwardFlow(
 /** Hands a request on to where its headers, its luck and the route's settings send it. */
 function forwarded(system: System, owner: string, name: string, route: Route): [Flow, Node] {
   // A query that is known by its name is spelled out on the way.
-  const isNamed = Object.keys(route.graphql?.persisted ?? {}).length > 0;
-  const given = route.rewrite ?? (isNamed ? 'request' : null);
+  const given = route.rewrite ?? (knowsNames(route) ? 'request' : null);
   const flows = new Map(destinationsOf(route).map((to) => [to, forwardFlow(system, owner, name, to, given)]));
   const usual = flows.get(route.to) as Flow; // one of them
   const routing = { rules: Object.values(route.rules), weights: route.weights };
@@ -67,16 +67,15 @@ function* nowhere(): Process<Failed> {
 /** A route is an operation of one step: it hands the request on, and the answer back as it came. */
 export function compileRoute(system: System, owner: string, name: string, route: Route): Operation {
   const { match, priority, cache, idempotency, graphql } = route;
-  const persisted = graphql?.persisted ?? {};
-  const names = Object.keys(persisted).length > 0;
   const [flow, forward] = forwarded(system, owner, name, route);
+  const named = knowsNames(route);
   const detours = system.services.get(owner)?.detours ?? [];
   let serve: Node = (frame) => {
     for (const detour of detours) {
       const wrong = detour(name, frame);
       if (wrong) return wrong(frame);
     }
-    if (names) frame.slots[SLOT.request] = spelledOut(frame.request.body, persisted);
+    if (graphql && named) frame.slots[SLOT.request] = spelledOut(frame, graphql);
     return forward(frame);
   };
   if (idempotency) {
@@ -101,9 +100,13 @@ export function compileRoute(system: System, owner: string, name: string, route:
   return new Operation(flow, settings, system.luck.stream(`${owner}.${name}.work`), serve);
 }
 
+/** Whether it knows queries by their names or hashes. */
+const knowsNames = ({ graphql }: Route): boolean =>
+  graphql !== null && (graphql.automatic || Object.keys(graphql.persisted).length > 0);
+
 /** A request with the query that its `persistedQuery` stands for. */
-function spelledOut(body: Body, persisted: Readonly<Record<string, string>>): Body {
+function spelledOut({ request: { body }, host }: Frame, settings: GraphqlSettings): Body {
   const { persistedQuery: name } = body;
-  const query = typeof name === 'string' && Object.hasOwn(persisted, name) ? persisted[name] : undefined;
+  const query = typeof name === 'string' ? textFor(name, settings, host.caches.documents) : undefined;
   return query === undefined ? body : { ...body, query };
 }

@@ -118,6 +118,8 @@ export const callSettings = z.strictObject({
   token: callToken.default('forward'),
   /** Signs each request with a secret of its own that the callee knows, as senders of web hooks do. */
   sign: z.boolean().default(false),
+  /** Sends the hash of a request's `query` instead of its text, and both to whoever does not know it yet (GraphQL). */
+  persistedQueries: z.boolean().default(false),
   batch: batchSettings.nullable().default(null),
   /** Of calls to `kafka`: what this service's producers do otherwise than the broker's `producer` says. */
   producer: kafkaProducer.nullable().default(null),

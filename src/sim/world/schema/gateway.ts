@@ -75,7 +75,12 @@ export const graphqlSettings = z.strictObject({
   listSize: z.int().min(1).default(10),
   /** Queries that are known by name: `{ home: "{ category(first: 24) { price } }" }`. */
   persisted: z.record(id, z.string()).default({}),
-  /** Whether only those are answered. */
+  /**
+   * Automatic persisted queries: what comes with its text and the hash of it is known by the hash from then on, to this
+   * replica and until it restarts.
+   */
+  automatic: z.boolean().default(false),
+  /** Whether only those of `persisted` are answered. */
   persistedOnly: z.boolean().default(false),
 });
 
