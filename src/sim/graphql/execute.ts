@@ -31,6 +31,13 @@ export interface FieldError {
 
 type Path = FieldError['path'];
 
+/** A place in the answer: where it is, the fields of the query that ask for it, and the frame in which it is filled. */
+interface Place {
+  readonly path: Path;
+  readonly nodes: readonly FieldNode[];
+  readonly frame: Frame;
+}
+
 /** Elements of lists in one answer, at most. */
 const MOST_ELEMENTS = 100_000;
 
@@ -79,7 +86,7 @@ export class Execution {
       frame,
       serial,
       groups,
-      ([key, nodes], own) => this.#field(type, parent, nodes, own, [...path, key]),
+      ([key, nodes], own) => this.#field(type, parent, { path: [...path, key], nodes, frame: own }),
       ([, [node]]) => node !== undefined && this.#known(type, node.name.value),
     );
     if (values.includes(undefined)) return undefined;
@@ -92,79 +99,57 @@ export class Execution {
     return !field || (!this.#resolvers.has(`${type.name}.${name}`) && isLeafType(getNamedType(field.type)));
   }
 
-  *#field(
-    type: GraphQLObjectType,
-    parent: Value,
-    nodes: readonly FieldNode[],
-    frame: Frame,
-    path: Path,
-  ): Process<Completed> {
+  *#field(type: GraphQLObjectType, parent: Value, place: Place): Process<Completed> {
+    const { path, nodes, frame } = place;
     const [node] = nodes as [FieldNode, ...FieldNode[]];
     const name = node.name.value;
     const field = type.getFields()[name];
     if (!field) return type.name; // `__typename`: the query is valid
     const resolver = this.#resolvers.get(`${type.name}.${name}`);
     const given = isFields(parent) ? (parent[name] ?? null) : null;
-    if (!resolver) return yield* this.#position(field.type, given, nodes, frame, path);
-    const args = this.#arguments(field, node, frame, path);
+    if (!resolver) return yield* this.#position(field.type, given, place);
+    const args = this.#arguments(field, node, place);
     if (args === undefined) return isNonNullType(field.type) ? undefined : null;
     const own = frame.field(parent, args, hashText(path.join('.')));
     const outcome = yield* resolver(own);
     frame.cause = own.cause;
     if (outcome.ok && outcome.degraded) frame.degrade();
-    if (outcome.ok) return yield* this.#position(field.type, outcome.value, nodes, frame, path);
-    this.#failed(frame, outcome.failure.reason, path);
+    if (outcome.ok) return yield* this.#position(field.type, outcome.value, place);
+    this.#failed(place, outcome.failure.reason);
     return isNonNullType(field.type) ? undefined : null;
   }
 
-  #arguments(
-    field: GraphQLField<unknown, unknown>,
-    node: FieldNode,
-    frame: Frame,
-    path: Path,
-  ): Value | undefined {
+  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode, place: Place): Value | undefined {
     try {
       return getArgumentValues(field, node, this.#asked.variables) as Record<string, Value>; // of JSON and coerced: plain data
     } catch (error) {
-      this.#failed(frame, said(error), path);
-      return undefined;
+      return this.#failed(place, said(error));
     }
   }
 
   /** A value where the schema says what may stand. */
-  *#position(
-    type: GraphQLOutputType,
-    value: Value,
-    nodes: readonly FieldNode[],
-    frame: Frame,
-    path: Path,
-  ): Process<Completed> {
-    if (!isNonNullType(type)) return (yield* this.#completed(type, value, nodes, frame, path)) ?? null;
-    const completed = yield* this.#completed(type.ofType, value, nodes, frame, path);
-    if (completed === null) return this.#failed(frame, 'null where nothing may be missing', path);
+  *#position(type: GraphQLOutputType, value: Value, place: Place): Process<Completed> {
+    if (!isNonNullType(type)) return (yield* this.#completed(type, value, place)) ?? null;
+    const completed = yield* this.#completed(type.ofType, value, place);
+    if (completed === null) return this.#failed(place, 'null where nothing may be missing');
     return completed;
   }
 
-  *#completed(
-    type: GraphQLOutputType,
-    value: Value,
-    nodes: readonly FieldNode[],
-    frame: Frame,
-    path: Path,
-  ): Process<Completed> {
+  *#completed(type: GraphQLOutputType, value: Value, place: Place): Process<Completed> {
+    const { path, nodes, frame } = place;
     if (value === null) return null;
-    if (isLeafType(type)) return this.#leaf(type, value, frame, path);
+    if (isLeafType(type)) return this.#leaf(type, value, place);
     if (isListType(type)) {
-      if (!isList(value)) return this.#failed(frame, 'no list', path);
+      if (!isList(value)) return this.#failed(place, 'no list');
       this.#elements += value.length;
-      if (this.#elements > MOST_ELEMENTS) return this.#failed(frame, 'the answer is too long', path);
+      if (this.#elements > MOST_ELEMENTS) return this.#failed(place, 'the answer is too long');
       const items = yield* this.#all(frame, false, value, (item, own, at) =>
-        this.#position(type.ofType, item, nodes, own, [...path, at]),
+        this.#position(type.ofType, item, { path: [...path, at], nodes, frame: own }),
       );
       return items.includes(undefined) ? undefined : (items as Value[]);
     }
     const object = this.#typeOf(getNamedType(type).name, value);
-    if (!object) return this.#failed(frame, `no ${getNamedType(type).name}`, path);
+    if (!object) return this.#failed(place, `no ${getNamedType(type).name}`);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     return yield* this.#object(object, value, sets, frame, path);
   }
@@ -179,15 +164,15 @@ export class Execution {
     return isObjectType(own) ? own : undefined;
   }
 
-  #leaf(type: GraphQLLeafType, value: Value, frame: Frame, path: Path): Completed {
+  #leaf(type: GraphQLLeafType, value: Value, place: Place): Completed {
     try {
       return type.serialize(value) as Value; // scalars of the specification and enumerations: plain data
     } catch (error) {
-      return this.#failed(frame, said(error), path);
+      return this.#failed(place, said(error));
     }
   }
 
-  #failed(frame: Frame, message: string, path: Path): undefined {
+  #failed({ path, frame }: Place, message: string): undefined {
     const error: FieldError = { message, path };
     this.errors.push(error);
     this.#tell(frame, error);
