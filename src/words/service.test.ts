@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { choose } from '../scenarios/choose.ts';
+import { choose, choosePatched } from '../scenarios/choose.ts';
 import { instanceLevels } from '../scenarios/instances/levels.ts';
 import { findExercise } from '../scenarios/load.ts';
 import { simulate } from '../sim/index.ts';
@@ -52,6 +52,19 @@ test('versions are told apart while a rollout mixes them', () => {
     ({ name, text }) => `${name}: ${text}`,
   );
   expect(lines.slice(0, 2)).toEqual(['pricing[0]: v2', 'pricing[1]: v1']);
+});
+
+test('an instance is told of that ends, that has not been found ready, and that stands still', () => {
+  const run = runOf('deploy-that-drops', { life: 'hook' });
+  expect(told(run, 'cart', 10)).toEqual([]);
+  expect(told(run, 'cart', 16)[0]).toBe('cart[0]: ending');
+  expect(told(run, 'cart', 22).slice(0, 2)).toEqual(['cart[0]: v2, not ready', 'cart[1]: v1']);
+  expect(told(run, 'cart', 25)[0]).toBe('cart[0]: v2');
+
+  const pause = { chaos: { still: { pause: 'cart[2]', at: '5s', for: '2s' } } };
+  const paused = simulate(choosePatched(findExercise('deploy-that-drops'), {}, [pause]), '7');
+  expect(told(paused, 'cart', 6)[2]).toBe('cart[2]: standing still');
+  expect(told(paused, 'cart', 8)).toEqual([]);
 });
 
 test('breakers are told by caller', () => {

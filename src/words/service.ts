@@ -1,5 +1,6 @@
 import { gaugeAt, gaugesOf } from '../scenarios/channels/gauges.ts';
 import { type ServiceView, serviceAt, type WayView } from '../scenarios/instances/service.ts';
+import type { Standing } from '../scenarios/instances/standing.ts';
 import type { Micros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
 import { FIRST_VERSION } from '../sim/world/version.ts';
@@ -27,17 +28,29 @@ export function serviceLines(run: Run, service: string, record: number, at: Micr
 
 /** Instances are told of one by one where they differ. */
 const tellsInstances = ({ instances }: ServiceView): boolean =>
-  instances.some(({ version, outFor }) => version !== FIRST_VERSION || outFor.length > 0);
+  instances.some(
+    ({ version, standing, outFor }) =>
+      version !== FIRST_VERSION || standing !== 'serving' || outFor.length > 0,
+  );
 
-function instanceLine({ name, version, outFor }: ServiceView['instances'][number], view: ServiceView) {
+/** How bad it is that an instance does not serve: some of it is as it should be. */
+const TONES: Partial<Record<Standing, 'warn' | 'bad'>> = {
+  'not ready': 'warn',
+  ending: 'warn',
+  down: 'bad',
+  'standing still': 'bad',
+};
+
+function instanceLine(
+  { name, version, standing, outFor }: ServiceView['instances'][number],
+  view: ServiceView,
+): Detail {
   const mixed = view.instances.some((other) => other.version !== version);
   const told = mixed || version !== FIRST_VERSION ? [version] : [];
+  if (standing !== 'serving') told.push(standing);
   if (outFor.length > 0) told.push(`ejected by ${listed(outFor)}`);
-  return {
-    name,
-    text: told.length === 0 ? 'in use' : told.join(', '),
-    ...(outFor.length > 0 && { tone: 'bad' as const }),
-  };
+  const tone = outFor.length > 0 ? 'bad' : TONES[standing];
+  return { name, text: told.length === 0 ? 'in use' : told.join(', '), ...(tone && { tone }) };
 }
 
 function wayLine({ caller, breaker, panic }: WayView): Detail {

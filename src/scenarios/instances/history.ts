@@ -14,9 +14,15 @@ interface Change {
   readonly value: number;
 }
 
-/** What tells of instances beyond whether they are up; there are few of these in a run. */
+/** What tells of instances; there are few of these in a run. */
 const TELLING: ReadonlySet<number> = new Set([
   KIND.crash,
+  KIND.restart,
+  KIND.ready,
+  KIND.terminating,
+  KIND.stopped,
+  KIND.paused,
+  KIND.resumed,
   KIND.deployed,
   KIND.ejected,
   KIND.returned,

@@ -5,12 +5,14 @@ import { replicasAllowed } from '../../sim/service/replicas-allowed.ts';
 import { FIRST_VERSION } from '../../sim/world/version.ts';
 import { ownerOf } from '../narration/telling.ts';
 import { changesOf, endsOf } from './history.ts';
+import { type Standing, Standings } from './standing.ts';
 
 /** One running copy of a service at a moment. */
 interface InstanceView {
   /** `catalog[0]`. */
   readonly name: string;
   readonly version: string;
+  readonly standing: Standing;
   /** Callers whose sidecars keep it out, for its errors. */
   readonly outFor: readonly string[];
 }
@@ -43,6 +45,8 @@ export function serviceAt(run: Run, service: string, record: number, at: Micros)
   const { services, externals } = run.begun;
   const settings = services[service] ?? externals[service];
   let replicas = settings ? replicasAllowed(settings) : 0;
+  const probed = services[service]?.pod?.readinessProbe;
+  const standings = new Standings(probed !== undefined && probed !== null);
   const versions = new Map<string, string>();
   const out = new Map<string, Set<string>>();
   const refused = { count: 0, why: '' };
@@ -52,6 +56,7 @@ export function serviceAt(run: Run, service: string, record: number, at: Micros)
   for (const change of changesOf(run)) {
     if (change.record > record) break;
     const { kind, place, peer, detail, value } = change;
+    standings.take(kind, place, detail);
     if (kind === KIND.crash) {
       // Its sidecar and its library forget what they knew of others.
       for (const callers of out.values()) callers.delete(place);
@@ -64,7 +69,9 @@ export function serviceAt(run: Run, service: string, record: number, at: Micros)
       continue;
     }
     if (kind === KIND.scaled) {
-      if (ownerOf(place) === service) replicas = value;
+      if (ownerOf(place) !== service) continue;
+      for (let index = replicas; index < value; index++) standings.added(`${service}[${index}]`);
+      replicas = value;
       continue;
     }
     if (kind === KIND.rollout) {
@@ -88,6 +95,7 @@ export function serviceAt(run: Run, service: string, record: number, at: Micros)
     instances: Array.from({ length: replicas }, (_, i) => `${service}[${i}]`).map((name) => ({
       name,
       version: versions.get(name) ?? FIRST_VERSION,
+      standing: standings.of(name),
       outFor: [...(out.get(name) ?? [])].sort((a, b) => (a < b ? -1 : 1)),
     })),
     ways: callers.map((caller) => ({
