@@ -162,6 +162,24 @@ describe('what a crash does, by when offsets are committed', () => {
     expect(facts(run, 'handled').length).toBe(1);
   });
 
+  test('after the batch: all that the poll brought is done again', () => {
+    const orders = (commit: string) => {
+      const run = shop(
+        LOG,
+        every('10ms', 6),
+        worker('{ work: 500ms }'),
+        topic('{ partitions: 1 }'),
+        consumer(`{ commit: ${commit}, session.timeout.ms: 6000, heartbeat.interval.ms: 1000 }`),
+        'chaos: { death: { crash: worker, at: 4800ms, downFor: 1s } }',
+        'run: { for: 10s, settle: 40s }',
+      );
+      return facts(run, 'handled').length;
+    };
+    // Of six that are polled together three are done when it dies.
+    expect(orders('after')).toBe(6);
+    expect(orders('batch')).toBe(9);
+  });
+
   test('before the work: it is lost', () => {
     const run = dying('before');
     expect(count(run, 'delivery')).toBe(1);

@@ -130,6 +130,50 @@ describe('redelivery', () => {
   });
 });
 
+test('a failed message waits in a queue for each delay, while others go on, and is given up after the last', () => {
+  const run = shop(
+    QUEUE,
+    every('100ms', 3),
+    consumer('{ prefetch: 1, retry: { delays: [1s, 3s] }, deadLetter: rabbitmq/dead }'),
+    'brokers: { rabbitmq: { queues: { dead: {} } } }',
+    `services: { worker: { operations: { handle: { steps: { bad: { fail: BROKEN, status: 503, when: "request.order == 'order-1'" } } } } } }`,
+  );
+  const tries = all(run, 'delivery', 'worker.jobs').filter(({ subject }) => subject === 'order-1');
+  const seconds = tries.map(({ at }) => Math.round((at - tries[0]!.at) / 1_000_000));
+  expect(seconds).toEqual([0, 1, 4]);
+  expect(count(run, 'putOff')).toBe(2);
+  expect(all(run, 'deadLetter').at(-1)).toMatchObject({ subject: 'order-1', peer: 'rabbitmq/dead' });
+  const others = all(run, 'fact').filter(({ subject }) => subject !== 'order-1');
+  expect(others.map(({ subject }) => subject)).toEqual(['order-2', 'order-3']);
+  expect(others.at(-1)!.at).toBeLessThan(1_000_000);
+});
+
+test('requeue says for every failure what becomes of the message, where it is given', () => {
+  const failing = (requeue: boolean, status: number) => {
+    const run = shop(
+      QUEUE,
+      consumer(`{ requeue: ${requeue} }`),
+      `services: { worker: { operations: { handle: { steps: { bad: { fail: BROKEN, status: ${status}, when: "message.attempt < 3" } } } } } }`,
+    );
+    return [count(run, 'requeue'), count(run, 'deadLetter')];
+  };
+  expect(failing(true, 422)).toEqual([2, 0]);
+  expect(failing(false, 503)).toEqual([0, 1]);
+});
+
+test('a retry in place keeps the message in hand, and what is behind it waits', () => {
+  const run = shop(
+    QUEUE,
+    every('100ms', 2),
+    consumer('{ prefetch: 1, retry: { inPlace: fixed(2s), maxAttempts: 3 } }'),
+    'chaos: { bad: { errors: worker, nth: [1, 2] } }',
+  );
+  expect(count(run, 'delivery', 'worker.jobs')).toBe(2);
+  expect(count(run, 'requeue')).toBe(0);
+  expect(times(run, 'fact').every((time) => time > 4_000)).toBe(true);
+  expect(facts(run, 'handled')).toHaveLength(2);
+});
+
 test('a message that goes round through a queue of its consumer meets new luck each time', () => {
   const run = shop(
     QUEUE,
