@@ -37,7 +37,7 @@ const EVERYTHING = `
       calls:
         default: { timeout: 1s }
         bank: { timeout: 300ms, idempotencyKey: request.order, retry: { maxAttempts: 3, backoff: fixed(50ms jitter=equal) }, circuitBreaker: { slidingWindowSize: 10, minimumNumberOfCalls: 5, waitDurationInOpenState: 1s }, bulkhead: { maxConcurrentCalls: 10, maxWaitDuration: 20ms } }
-        rates.get: { via: grpc, grpc: { loadBalancingPolicy: round_robin, retryThrottling: {} }, hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
+        rates.get: { via: grpc, grpc: { loadBalancingPolicy: round_robin, retryThrottling: {}, keepAliveTime: 10s, keepAliveTimeout: 500ms }, hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
       operations:
         order:
           dedupe: { key: request.order, in: db, keep: 1h, whileBusy: 409 }
@@ -123,6 +123,7 @@ const EVERYTHING = `
     gone: { crash: "rates[1]", host: true, at: 6s, downFor: 3s }
     unnamed: { dnsEmpty: rates, at: 9s, for: 2s }
     fallen: { crash: "rates[2]", at: 11500ms, downFor: 1s }
+    forgot: { halfOpen: shop -> rates, at: 3500ms, p: 50% }
     release: { deploy: worker, to: v1, at: 2500ms, interval: 200ms }
     dark: { zoneOutage: b, at: 13s, for: 700ms }
     hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }

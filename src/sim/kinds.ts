@@ -664,6 +664,13 @@ export const KINDS = {
     value: 'message',
     detail: 'the key',
   },
+  connectionLost: {
+    summary: 'A gRPC channel gave a connection up that nobody answers on',
+    place: 'caller -> service',
+    peer: 'replica',
+    value: 'calls on it',
+    detail: 'keepalive or retransmission',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

@@ -41,6 +41,7 @@ const WORDS: Readonly<Partial<Record<Kind, string>>> = {
   connected: 'connection opened',
   connectFailed: 'no connection',
   goAway: 'asked to connect anew',
+  connectionLost: 'connection given up',
   cancelled: 'taken back',
   probeFailed: 'probe failed',
   ready: 'ready or not',

@@ -23,6 +23,8 @@ export const discovery = {
   connectFailed: ({ place, peer, because }) => `the channel ${place} could not connect to ${peer}${because}`,
   goAway: ({ place, peer }) =>
     `${peer} asked the channel ${place} to connect anew (GOAWAY), since the connection was old enough; what is in progress is finished`,
+  connectionLost: ({ place, peer, value, detail }) =>
+    `the channel ${place} gave its connection to ${peer} up${value > 0 ? `, and ${many(value, 'call')} with it` : ''}: ${detail === 'keepalive' ? 'its ping was not answered (keepalive)' : 'TCP had sent the same for a quarter of an hour, and nobody had confirmed it'}`,
   cancelled: ({ place, peer, tag, time, detail }) =>
     `${peer} heard that nobody wants ${place}${tag} any more, ${detail}, ${time} after it came; it goes no further`,
 } satisfies Record<string, Template>;

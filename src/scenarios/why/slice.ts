@@ -72,6 +72,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'learned',
   'cancelled',
   'connectFailed',
+  'connectionLost',
   'probeFailed',
   'ready',
   'terminating',

@@ -6,7 +6,7 @@ import type { Cancellation } from '../grpc/cancellation.ts';
 import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type End, IDLE_LIMIT, MESSAGE_BYTES, type Transit } from '../net/network.ts';
+import { type End, HALF_OPEN, IDLE_LIMIT, MESSAGE_BYTES, type Transit } from '../net/network.ts';
 import { type Outcome, REFUSED, RESET, TIMEOUT } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -28,9 +28,17 @@ export interface Incoming {
   answer(outcome: Outcome, cause: number): void;
 }
 
+/** A request on its way over a connection that others share. */
+export interface Carried {
+  /** Tells the caller, here and now. */
+  settle(outcome: Outcome, cause: number): void;
+}
+
 /** Where one message goes: a replica, or a broker. */
 export interface Target {
   readonly end: End;
+  /** A connection that keeps an eye on its calls is told of each, and of its end: whether it was an answer. */
+  begins?(call: Carried): ((answered: boolean) => void) | undefined;
   /** Takes a message that has arrived; false where nobody listens. */
   accept(incoming: Incoming): boolean;
 }
@@ -81,6 +89,8 @@ class Copy implements Incoming, Outgoing {
   readonly #key: number;
   readonly #call: number;
   #outcome: Outcome = REFUSED;
+  /** Its connection has been given up: what still comes over it reaches nobody. */
+  #told = false;
 
   constructor(
     frame: Frame,
@@ -136,10 +146,13 @@ class Copy implements Incoming, Outgoing {
     const exchange = this.#exchange;
     const { sim } = this.#system;
     const before = exchange.left;
+    const over = this.#target.begins?.(this);
     exchange.left = () => {
       before?.();
       const outcome = exchange.answered.value?.outcome;
-      if (outcome && outcome !== CANCELLED && outcome !== TIMEOUT) return;
+      const answered = outcome !== undefined && outcome !== CANCELLED && outcome !== TIMEOUT;
+      over?.(answered);
+      if (answered) return;
       if (sim.now >= this.request.deadline) {
         cancellation.cancel('deadline exceeded');
         return;
@@ -198,12 +211,14 @@ class Copy implements Incoming, Outgoing {
     this.#outcome = outcome;
     this.cause = cause;
     this.deliver();
+    this.#told = true;
   }
 
   /** The answer has reached the caller, who may have stopped waiting for it. */
   deliver(): void {
     const exchange = this.#exchange;
     const outcome = this.#outcome;
+    if (this.#told) return;
     if (exchange.closed) {
       if (exchange.dead) return;
       const { log, sim } = this.#system;
@@ -220,7 +235,7 @@ class Copy implements Incoming, Outgoing {
   #lose(reason: string, cause: number, from: End, to: End): void {
     const { network, log, sim } = this.#system;
     this.cause = log.note('dropped', network.nameOf(from, to), this.#subject, cause, this.#call, 0, reason);
-    if (this.#exchange.expires !== Number.POSITIVE_INFINITY) return;
+    if (this.#exchange.expires !== Number.POSITIVE_INFINITY || reason === HALF_OPEN) return;
     this.#outcome = RESET;
     sim.after(IDLE_LIMIT, deliver, this);
   }

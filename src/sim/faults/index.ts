@@ -18,6 +18,7 @@ import { errors } from './errors.ts';
 import { failover } from './failover.ts';
 import { type FaultDefinition, type FaultDocument, occasion } from './fault.ts';
 import { flush } from './flush.ts';
+import { halfOpen } from './half-open.ts';
 import { hang } from './hang.ts';
 import { hotKey } from './hot-key.ts';
 import { isrShrink } from './isr-shrink.ts';
@@ -59,6 +60,7 @@ export const faults = {
   partition,
   slow,
   hang,
+  halfOpen,
   pause,
   cpuSteal,
   crash,

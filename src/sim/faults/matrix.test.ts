@@ -83,6 +83,10 @@ const CACHED = `
 `;
 const OF_CACHE: ReadonlySet<string> = new Set(['flush', 'ttlAlign']);
 
+/** For faults of connections that are shared: the bank is called over gRPC. */
+const SHARED = 'services: { shop: { calls: { bank: { via: grpc } } } }';
+const OF_GRPC: ReadonlySet<string> = new Set(['halfOpen']);
+
 const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none: readonly string[]]>> = {
   latency: [
     '{ latency: bank, add: 300ms, p: 30% }',
@@ -100,6 +104,7 @@ const FORMS: Readonly<Record<keyof typeof faults, readonly [strong: string, none
     '{ cpuSteal: shop, share: 80%, during: 1s..2s }',
     ['{ cpuSteal: shop, share: 0% }', '{ cpuSteal: shop, share: 50%, every: 1s, lasts: 0s }'],
   ],
+  halfOpen: ['{ halfOpen: shop -> bank, at: 1s }', ['{ halfOpen: shop -> bank, idleTimeout: 1m }']],
   crash: ['{ crash: shop, at: 2s, downFor: 300ms }', []],
   crashAt: ['{ crashAt: shop.order.keep, n: 9, downFor: 300ms }', []],
   errors: ['{ errors: bank, p: 20% }', []],
@@ -148,6 +153,7 @@ const named = shop(...WORLD, NAMED);
 const edge = shop(...WORLD, EDGE);
 const cached = shop(...WORLD, CACHED);
 const zoned = shop(...WORLD, ZONED);
+const shared = shop(...WORLD, SHARED);
 
 /** The world for faults of these kinds, with what is written before it. */
 const worldWith = (chaos: string, ...of: readonly string[]) =>
@@ -160,6 +166,7 @@ const worldWith = (chaos: string, ...of: readonly string[]) =>
     ...(of.some((kind) => OF_EDGE.has(kind)) ? [EDGE] : []),
     ...(of.some((kind) => OF_CACHE.has(kind)) ? [CACHED] : []),
     ...(of.some((kind) => OF_ZONE.has(kind)) ? [ZONED] : []),
+    ...(of.some((kind) => OF_GRPC.has(kind)) ? [SHARED] : []),
   );
 
 describe.each(kinds)('%s', (kind) => {
@@ -171,6 +178,7 @@ describe.each(kinds)('%s', (kind) => {
     [OF_EDGE, edge],
     [OF_CACHE, cached],
     [OF_ZONE, zoned],
+    [OF_GRPC, shared],
   ] as const;
   const calm = calms.find(([of]) => of.has(kind))?.[1] ?? plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));

@@ -152,6 +152,14 @@ export function onLink(system: System, link: string, interceptor: SidedIntercept
   return true;
 }
 
+/** Tells the two ends of a link such as `checkout -> payment`; undefined where the place is no link. */
+export function endsOfLink(link: string): ((from: End, to: End) => boolean) | undefined {
+  const parts = link.split(' -> ');
+  if (parts.length !== 2) return undefined;
+  const [one, other] = [end(parts[0] as string), end(parts[1] as string)];
+  return (from, to) => one(from) && other(to);
+}
+
 /** Puts an interceptor between two sides `a | b`, in both directions. */
 export function between(system: System, a: string, b: string, interceptor: SidedInterceptor): void {
   const one = end(a);

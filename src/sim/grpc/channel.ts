@@ -8,7 +8,8 @@ import { Name, NONE } from '../recorder.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import type { GrpcChannelSettings } from '../world/schema/grpc.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Firewall, type Lost } from './connection.ts';
+import { Keepalive } from './keepalive.ts';
 
 /** After a failed attempt: 1 s, then 1.6 times as long each time up to 120 s, a fifth more or less (gRPC, "Connection Backoff"). */
 const FIRST_WAIT: Micros = seconds(1);
@@ -47,6 +48,7 @@ export class Channel {
   readonly #stream: Stream;
   #connections: Connection[] = [];
   #waiting: Waiting[] = [];
+  readonly #firewalls: Firewall[] = [];
   #turn = 0;
   #dialled = 0;
   /** Attempts on their way. */
@@ -65,11 +67,29 @@ export class Channel {
     this.#stream = system.luck.stream(`grpc/${service.name}`);
   }
 
+  /** Those that it has open, as far as it knows. */
+  get connections(): readonly Connection[] {
+    return this.#connections.filter(({ lives }) => lives);
+  }
+
+  /** From now on its connections pass by somebody who may forget them. */
+  passes(firewall: Firewall): void {
+    this.#firewalls.push(firewall);
+    for (const connection of this.#connections) connection.passes(firewall);
+  }
+
+  /** Its process is gone. */
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
   /** The connection for one request: at once where there is one, else when there is. */
   find(wanted: Wanted, use: Use): void {
     const lost = this.#tidy();
     if (this.#connections.length > 0) {
-      use(this.#connections[this.#turn++ % this.#connections.length] as Connection);
+      const connection = this.#connections[this.#turn++ % this.#connections.length] as Connection;
+      connection.use();
+      use(connection);
       if (lost) this.#resolve(wanted);
       return;
     }
@@ -138,10 +158,24 @@ export class Channel {
   }
 
   #opened(address: Address, luck: number): void {
-    const { sim } = this.#system;
     const age = address.replica.release.settings.grpc?.maxConnectionAge ?? null;
     const spread = 1 + (this.#stream.uniform(luck, 0, 1) * 2 - 1) * AGE_JITTER;
-    const connection = new Connection(address, sim.now, age === null ? null : Math.round(age * spread));
+    const life = age === null ? null : Math.round(age * spread);
+    const connection: Connection = new Connection(this.#system, address, life, (why, calls, cause) =>
+      this.#lost(connection, why, calls, cause),
+    );
+    for (const firewall of this.#firewalls) connection.passes(firewall);
+    const {
+      keepAliveTime: time,
+      keepAliveTimeout: timeout,
+      keepAliveWithoutCalls: withoutCalls,
+    } = this.settings;
+    if (time !== null)
+      connection.keepalive = new Keepalive(this.#system, this.#caller, connection, {
+        time,
+        timeout,
+        withoutCalls,
+      });
     this.#connections.push(connection);
     this.#failures = 0;
     this.#retryAt = 0;
@@ -170,6 +204,11 @@ export class Channel {
       if (this.#waiting.length > 0 || this.#connections.length > 0)
         this.#resolve({ key: 0, variant: 0, cause: NONE });
     });
+  }
+
+  #lost({ replica }: Connection, why: Lost, calls: number, cause: number): number {
+    const { log } = this.#system;
+    return log.note('connectionLost', this.#name, undefined, cause, NONE, calls, why, replica.name);
   }
 
   #note(kind: 'connected' | 'connectFailed', { replica }: Address, cause: number): number {

@@ -1,23 +1,63 @@
-import type { Incoming, Target } from '../calls/send.ts';
+import type { Carried, Incoming, Target } from '../calls/send.ts';
 import type { Address } from '../discovery/address.ts';
-import { type Micros, NEVER } from '../kernel/time.ts';
-import type { End } from '../net/network.ts';
+import { type Micros, NEVER, seconds } from '../kernel/time.ts';
+import { type End, HALF_OPEN, type Unreachable } from '../net/network.ts';
+import { RESET } from '../outcome.ts';
+import { NONE } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
+import type { System } from '../system.ts';
+import type { Keepalive } from './keepalive.ts';
+
+/** So long TCP sends the same again before it gives a connection up (Linux: tcp_retries2 of 15). */
+const TCP_PATIENCE: Micros = seconds(924) + 600_000;
+
+/** That a connection has been forgotten: how each message that is lost so is told, and the record of the forgetting. */
+export interface Forgotten {
+  readonly off: Unreachable;
+  readonly record: number;
+}
+
+/** Somebody on the way: whether a connection that was used last at this time has been forgotten. */
+export type Firewall = (replica: Replica, usedAt: Micros) => Forgotten | null;
+
+/** Why a client has given a connection up. */
+export type Lost = 'keepalive' | 'retransmission';
 
 /** One HTTP/2 connection: all requests of a channel to one replica share it, for as long as it lives. */
 export class Connection implements Target {
   readonly address: Address;
-  readonly end: End;
+  end: End;
   /** When the server asks its client to go elsewhere. */
-  readonly goAwayAt: Micros;
+  goAwayAt: Micros;
+  /** Finds out whether anybody is still there; null: nobody asks. */
+  keepalive: Keepalive | null = null;
+  readonly #system: System;
+  /** Those on the way, and when something was sent last that they have seen. */
+  #firewalls: readonly Firewall[] = [];
+  #usedAt: Micros;
   /** The process at the other end: when it ends, the connection does. */
   readonly #since: Micros;
+  /** Told of a connection that its client gives up; the record of that. */
+  readonly #tell: (why: Lost, calls: number, cause: number) => number;
+  readonly #carried = new Set<Carried>();
+  #forgotten: Forgotten | null = null;
+  #closed = false;
+  #patience = false;
 
   /** `age`: how long the server lets it live; null: as long as it likes. */
-  constructor(address: Address, now: Micros, age: Micros | null) {
+  constructor(
+    system: System,
+    address: Address,
+    age: Micros | null,
+    tell: (why: Lost, calls: number, cause: number) => number,
+  ) {
+    const { now } = system.sim;
+    this.#system = system;
     this.address = address;
     this.end = address.end;
     this.#since = address.replica.startedAt;
+    this.#usedAt = now;
+    this.#tell = tell;
     this.goAwayAt = age === null ? NEVER : now + age;
   }
 
@@ -25,8 +65,10 @@ export class Connection implements Target {
     return this.address.replica;
   }
 
-  /** Whether the process is still there, and has not said that it takes no more. */
+  /** Whether the process is still there, and has not said that it takes no more; as far as its client can know. */
   get lives(): boolean {
+    if (this.#closed) return false;
+    if (this.#forgotten) return true;
     const { replica } = this;
     return (
       // A machine that is off closes nothing.
@@ -36,7 +78,67 @@ export class Connection implements Target {
     );
   }
 
+  /** Calls that wait for an answer, where anybody asks. */
+  get calls(): number {
+    return this.#carried.size;
+  }
+
   accept(incoming: Incoming): boolean {
     return this.address.accept(incoming);
+  }
+
+  /** Passes by somebody who may forget it. */
+  passes(firewall: Firewall): void {
+    this.#firewalls = [...this.#firewalls, firewall];
+  }
+
+  /** Something is sent over it now: whoever is on the way has forgotten it by now, or has not. */
+  use(): void {
+    for (const firewall of this.#firewalls) {
+      const forgotten = this.#forgotten ? null : firewall(this.replica, this.#usedAt);
+      if (forgotten) this.forget(forgotten);
+    }
+    this.#usedAt = this.#system.sim.now;
+  }
+
+  /** Somebody on the way does not know it any more: nothing passes, in neither direction, and neither end is told. */
+  forget(forgotten: Forgotten): void {
+    const { owner, zone } = this.end;
+    this.end = { owner, zone, off: forgotten.off, why: HALF_OPEN };
+    this.goAwayAt = NEVER;
+    this.#forgotten = forgotten;
+  }
+
+  begins(call: Carried): ((answered: boolean) => void) | undefined {
+    const { keepalive } = this;
+    if (!keepalive && !this.#forgotten && this.#firewalls.length === 0) return undefined;
+    this.#carried.add(call);
+    if (this.#forgotten) this.#beginsToDoubt();
+    keepalive?.wake();
+    return (answered) => {
+      this.#carried.delete(call);
+      if (!answered) return;
+      this.#usedAt = this.#system.sim.now;
+      keepalive?.heard();
+    };
+  }
+
+  /** Its client gives it up, and fails what was on it. */
+  giveUp(why: Lost): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const record = this.#tell(why, this.#carried.size, this.#forgotten?.record ?? NONE);
+    for (const call of [...this.#carried]) call.settle(RESET, record);
+  }
+
+  /** Its client is gone. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #beginsToDoubt(): void {
+    if (this.#patience) return;
+    this.#patience = true;
+    this.#system.sim.after(TCP_PATIENCE, () => this.giveUp('retransmission'));
   }
 }

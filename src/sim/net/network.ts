@@ -11,7 +11,12 @@ export interface End {
   readonly zone: string | null;
   /** While its machine is off: nothing comes there or from there; tells of each message that is lost so. */
   readonly off?: Unreachable | null;
+  /** What is said of a message that is lost so; absent: its machine is off. */
+  readonly why?: string;
 }
+
+/** A connection that somebody on the way has forgotten, and one end or both believe in. */
+export const HALF_OPEN = 'half-open';
 
 /** Tells of something that was lost; the record of that. */
 export type Unreachable = (subject: Name | undefined, cause: number, span: number) => number;
@@ -147,7 +152,7 @@ export class Network {
       }
     }
     const off = from.off ?? to.off;
-    if (off) lost = 'host down';
+    if (off) lost = (from.off ? from.why : to.why) ?? 'host down';
     const transit: Transit = {
       from: from.owner,
       to: to.owner,

@@ -15,6 +15,15 @@ export const grpcChannel = z.strictObject({
   /** Wait for a connection up to the deadline, instead of failing at once while there is none. */
   waitForReady: z.boolean().default(false),
   retryThrottling: retryThrottling.nullable().default(null),
+  /** Without anything heard for so long, the other end is asked whether it is there (PING); null: never. At least 10 s. */
+  keepAliveTime: duration
+    .refine((time) => time >= 10_000_000, 'expected 10s or more: gRPC raises what is less')
+    .nullable()
+    .default(null),
+  /** So long for the answer; without one the connection is given up, and its calls fail. */
+  keepAliveTimeout: duration.default(20_000_000),
+  /** Ask when no call is on the connection, too. */
+  keepAliveWithoutCalls: z.boolean().default(false),
 });
 
 /** What a service does with the connections of its gRPC clients. */
