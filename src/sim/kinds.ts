@@ -596,7 +596,8 @@ export const KINDS = {
     summary: 'A server had its client give a connection up',
     place: 'caller -> service',
     peer: 'replica',
-    detail: 'max_age',
+    value: 'calls that it broke off',
+    detail: 'max_age, max_age_grace, or stopping where it did not begin with a request',
   },
   cancelled: {
     summary: 'A replica heard that nobody wants the answer to a request any more',

@@ -77,6 +77,8 @@ export const TIMEOUT = failed('timeout', 504, 'maybe');
 export const RESET = failed('reset', 503, 'maybe');
 /** Nobody listens there. */
 export const REFUSED = failed('connect-failure', 503, 'never');
+/** The callee takes no more, and has not begun with it (GOAWAY, REFUSED_STREAM). */
+export const UNPROCESSED = failed('refused-stream', 503, 'never');
 /** The callee had no room. */
 export const SHED = failed('503', 503, 'never');
 /** A propagated deadline has passed. */

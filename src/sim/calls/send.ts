@@ -7,7 +7,7 @@ import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type End, HALF_OPEN, IDLE_LIMIT, MESSAGE_BYTES, type Transit } from '../net/network.ts';
-import { type Outcome, REFUSED, RESET, TIMEOUT } from '../outcome.ts';
+import { type Outcome, REFUSED, RESET, TIMEOUT, UNPROCESSED } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Exchange } from './exchange.ts';
@@ -30,6 +30,7 @@ export interface Incoming {
 
 /** A request on its way over a connection that others share. */
 export interface Carried {
+  readonly request: Request;
   /** Tells the caller, here and now. */
   settle(outcome: Outcome, cause: number): void;
 }
@@ -85,10 +86,14 @@ class Copy implements Incoming, Outgoing {
   readonly #target: Target;
   readonly near: End;
   readonly #seen: ((outcome: Outcome) => void) | undefined;
+  /** Sends it again where its connection's other end has not begun with it (a transparent retry, gRFC A6). */
+  resend: (() => void) | undefined = undefined;
   readonly #subject: Name | undefined;
   readonly #key: number;
   readonly #call: number;
   #outcome: Outcome = REFUSED;
+  /** Tells its connection that it is over. */
+  #over: ((answered: boolean) => void) | undefined = undefined;
   /** Its connection has been given up: what still comes over it reaches nobody. */
   #told = false;
 
@@ -146,12 +151,12 @@ class Copy implements Incoming, Outgoing {
     const exchange = this.#exchange;
     const { sim } = this.#system;
     const before = exchange.left;
-    const over = this.#target.begins?.(this);
+    this.#over = this.#target.begins?.(this);
     exchange.left = () => {
       before?.();
       const outcome = exchange.answered.value?.outcome;
       const answered = outcome !== undefined && outcome !== CANCELLED && outcome !== TIMEOUT;
-      over?.(answered);
+      this.#over?.(answered);
       if (answered) return;
       if (sim.now >= this.request.deadline) {
         cancellation.cancel('deadline exceeded');
@@ -219,6 +224,11 @@ class Copy implements Incoming, Outgoing {
     const exchange = this.#exchange;
     const outcome = this.#outcome;
     if (this.#told) return;
+    if (outcome === UNPROCESSED && this.resend && exchange.wanted) {
+      this.#over?.(true);
+      this.resend();
+      return;
+    }
     if (exchange.closed) {
       if (exchange.dead) return;
       const { log, sim } = this.#system;
@@ -278,19 +288,26 @@ export function transmit(
   const finder =
     'find' in destination ? destination : frame.system.discovery?.finder(frame.host, destination);
   if (finder) {
+    const { scope } = frame.host;
+    let sent = 0;
     const go = (found: Target | Nobody) => {
       if (exchange.closed) return;
-      if ('outcome' in found)
+      if ('outcome' in found) {
         new Copy(frame, place, operation, NOWHERE, request, exchange, call, seen).settle(
           found.outcome,
           found.cause === NONE ? call : found.cause,
         );
-      else new Copy(frame, place, operation, found, request, exchange, call, seen).leave();
+        return;
+      }
+      const copy = new Copy(frame, place, operation, found, request, exchange, call, seen);
+      if (++sent === 1) copy.resend = look;
+      copy.leave();
     };
-    const { scope } = frame.host;
-    finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) =>
-      scope.whenRunning(() => go(found)),
-    );
+    const look = () =>
+      finder.find({ key: frame.key, variant: request.variant, cause: call }, (found) =>
+        scope.whenRunning(() => go(found)),
+      );
+    look();
   }
   if (!finder && 'target' in destination)
     new Copy(frame, place, operation, destination.target(), request, exchange, call, seen).leave();

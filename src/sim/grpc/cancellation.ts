@@ -1,5 +1,5 @@
 /** Why nobody wants an answer any more. */
-export type CancelReason = 'deadline exceeded' | 'cancelled by its caller';
+export type CancelReason = 'deadline exceeded' | 'cancelled by its caller' | 'its connection was closed';
 
 /** A call that its caller may take back: what is done for it hears of that, and takes its own calls back. */
 export class Cancellation {

@@ -8,7 +8,7 @@ import { Name, NONE } from '../recorder.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import type { GrpcChannelSettings } from '../world/schema/grpc.ts';
-import { Connection, type Firewall, type Lost } from './connection.ts';
+import { Connection, type Firewall } from './connection.ts';
 import { Keepalive } from './keepalive.ts';
 
 /** After a failed attempt: 1 s, then 1.6 times as long each time up to 120 s, a fifth more or less (gRPC, "Connection Backoff"). */
@@ -158,12 +158,11 @@ export class Channel {
   }
 
   #opened(address: Address, luck: number): void {
-    const age = address.replica.release.settings.grpc?.maxConnectionAge ?? null;
+    const { maxConnectionAge: age = null, maxConnectionAgeGrace: grace = null } =
+      address.replica.release.settings.grpc ?? {};
     const spread = 1 + (this.#stream.uniform(luck, 0, 1) * 2 - 1) * AGE_JITTER;
     const life = age === null ? null : Math.round(age * spread);
-    const connection: Connection = new Connection(this.#system, address, life, (why, calls, cause) =>
-      this.#lost(connection, why, calls, cause),
-    );
+    const connection = new Connection(this.#system, this.#name, address, life, grace);
     for (const firewall of this.#firewalls) connection.passes(firewall);
     const {
       keepAliveTime: time,
@@ -204,11 +203,6 @@ export class Channel {
       if (this.#waiting.length > 0 || this.#connections.length > 0)
         this.#resolve({ key: 0, variant: 0, cause: NONE });
     });
-  }
-
-  #lost({ replica }: Connection, why: Lost, calls: number, cause: number): number {
-    const { log } = this.#system;
-    return log.note('connectionLost', this.#name, undefined, cause, NONE, calls, why, replica.name);
   }
 
   #note(kind: 'connected' | 'connectFailed', { replica }: Address, cause: number): number {

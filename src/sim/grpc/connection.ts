@@ -2,8 +2,8 @@ import type { Carried, Incoming, Target } from '../calls/send.ts';
 import type { Address } from '../discovery/address.ts';
 import { type Micros, NEVER, seconds } from '../kernel/time.ts';
 import { type End, HALF_OPEN, type Unreachable } from '../net/network.ts';
-import { RESET } from '../outcome.ts';
-import { NONE } from '../recorder.ts';
+import { RESET, UNPROCESSED } from '../outcome.ts';
+import { type Name, NONE } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { System } from '../system.ts';
 import type { Keepalive } from './keepalive.ts';
@@ -37,28 +37,27 @@ export class Connection implements Target {
   #usedAt: Micros;
   /** The process at the other end: when it ends, the connection does. */
   readonly #since: Micros;
-  /** Told of a connection that its client gives up; the record of that. */
-  readonly #tell: (why: Lost, calls: number, cause: number) => number;
+  /** The channel, for the record. */
+  readonly #name: Name;
+  readonly #breaksOff: boolean;
   readonly #carried = new Set<Carried>();
   #forgotten: Forgotten | null = null;
   #closed = false;
+  #brokenOff = false;
   #patience = false;
 
-  /** `age`: how long the server lets it live; null: as long as it likes. */
-  constructor(
-    system: System,
-    address: Address,
-    age: Micros | null,
-    tell: (why: Lost, calls: number, cause: number) => number,
-  ) {
+  /** `age`: how long the server lets it live, `grace`: for how long it lets what is in progress go on then; null: for ever. */
+  constructor(system: System, name: Name, address: Address, age: Micros | null, grace: Micros | null) {
     const { now } = system.sim;
     this.#system = system;
     this.address = address;
     this.end = address.end;
     this.#since = address.replica.startedAt;
     this.#usedAt = now;
-    this.#tell = tell;
+    this.#name = name;
     this.goAwayAt = age === null ? NEVER : now + age;
+    this.#breaksOff = age !== null && grace !== null;
+    if (age !== null && grace !== null) system.sim.after(age + grace, () => this.#breakOff());
   }
 
   get replica(): Replica {
@@ -83,8 +82,18 @@ export class Connection implements Target {
     return this.#carried.size;
   }
 
+  /** A process that is stopping has told its clients so (GOAWAY), and begins with nothing that comes after that. */
   accept(incoming: Incoming): boolean {
-    return this.address.accept(incoming);
+    const { replica } = this;
+    if (this.#brokenOff) return true; // what was still on its way is lost with it, and its caller knows
+    if (replica.listening || replica.state !== 'stopping' || replica.startedAt !== this.#since)
+      return this.address.accept(incoming);
+    const { cause, request } = incoming;
+    const { log } = this.#system;
+    const subject = request.thing?.recorded;
+    const record = log.note('goAway', this.#name, subject, cause, cause, 0, 'stopping', replica.name);
+    incoming.answer(UNPROCESSED, record);
+    return true;
   }
 
   /** Passes by somebody who may forget it. */
@@ -111,7 +120,7 @@ export class Connection implements Target {
 
   begins(call: Carried): ((answered: boolean) => void) | undefined {
     const { keepalive } = this;
-    if (!keepalive && !this.#forgotten && this.#firewalls.length === 0) return undefined;
+    if (!keepalive && !this.#forgotten && !this.#breaksOff && this.#firewalls.length === 0) return undefined;
     this.#carried.add(call);
     if (this.#forgotten) this.#beginsToDoubt();
     keepalive?.wake();
@@ -127,13 +136,48 @@ export class Connection implements Target {
   giveUp(why: Lost): void {
     if (this.#closed) return;
     this.#closed = true;
-    const record = this.#tell(why, this.#carried.size, this.#forgotten?.record ?? NONE);
+    const { log } = this.#system;
+    const { size } = this.#carried;
+    const cause = this.#forgotten?.record ?? NONE;
+    const record = log.note(
+      'connectionLost',
+      this.#name,
+      undefined,
+      cause,
+      NONE,
+      size,
+      why,
+      this.replica.name,
+    );
     for (const call of [...this.#carried]) call.settle(RESET, record);
   }
 
   /** Its client is gone. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** Its server ends it, and all that is still in progress. */
+  #breakOff(): void {
+    const { size } = this.#carried;
+    if (!this.lives || this.#forgotten || size === 0) return;
+    this.#closed = true;
+    this.#brokenOff = true;
+    const { log } = this.#system;
+    const record = log.note(
+      'goAway',
+      this.#name,
+      undefined,
+      NONE,
+      NONE,
+      size,
+      'max_age_grace',
+      this.replica.name,
+    );
+    for (const call of [...this.#carried]) {
+      call.request.cancellation?.cancel('its connection was closed');
+      call.settle(RESET, record);
+    }
   }
 
   #beginsToDoubt(): void {

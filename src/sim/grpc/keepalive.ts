@@ -57,10 +57,11 @@ export class Keepalive {
 
   #look(): void {
     const { time, withoutCalls } = this.#settings;
-    if (!this.#connection.lives) return;
+    const { lives, calls, goAwayAt } = this.#connection;
+    if (!lives || (calls === 0 && this.#system.sim.now >= goAwayAt)) return;
     const due = this.#heardAt + time;
     if (due > this.#system.sim.now) this.#lookAt(due);
-    else if (this.#connection.calls === 0 && !withoutCalls) this.#asleep = true;
+    else if (calls === 0 && !withoutCalls) this.#asleep = true;
     else this.#ask();
   }
 

@@ -30,6 +30,8 @@ export const grpcChannel = z.strictObject({
 export const grpcServer = z.strictObject({
   /** After about this (10 % more or less) a client is asked to connect anew (GOAWAY); null: never. */
   maxConnectionAge: duration.nullable().default(null),
+  /** So long after that, what is still in progress on the connection is broken off; null: never. */
+  maxConnectionAgeGrace: duration.nullable().default(null),
 });
 
 export type GrpcChannelSettings = z.output<typeof grpcChannel>;
