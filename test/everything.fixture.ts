@@ -88,7 +88,7 @@ const EVERYTHING = `
         ledger: { from: sqs/ledger.fifo, do: file, WaitTimeSeconds: 5, MaxNumberOfMessages: 4, retry: { delays: [1s] }, deadLetter: sqs/spoilt }
       operations: { file: { steps: { refuse: { fail: ILLEGIBLE, status: 500, when: chance(0.05) } } } }
   externals:
-    rates: { replicas: 3, grpc: { maxConnectionAge: 3s, maxConnectionAgeGrace: 20ms }, work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
+    rates: { replicas: 3, grpc: { maxConnectionAge: 3s, maxConnectionAgeGrace: 20ms, permitKeepAliveTime: 10s }, work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
     bank:
       replicas: 2
       work: lognormal(30ms p99=200ms)

@@ -597,7 +597,7 @@ export const KINDS = {
     place: 'caller -> service',
     peer: 'replica',
     value: 'calls that it broke off',
-    detail: 'max_age, max_age_grace, or stopping where it did not begin with a request',
+    detail: 'max_age, max_age_grace, too_many_pings, or stopping where it did not begin with a request',
   },
   cancelled: {
     summary: 'A replica heard that nobody wants the answer to a request any more',

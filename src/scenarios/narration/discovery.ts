@@ -21,12 +21,17 @@ export const discovery = {
   connected: ({ place, peer, value }) =>
     `the channel ${place} opened a connection to ${peer}${value > 1 ? `, its ${ordinal(value)}` : '; all its calls go there'}`,
   connectFailed: ({ place, peer, because }) => `the channel ${place} could not connect to ${peer}${because}`,
-  goAway: ({ place, peer, tag, value, detail }) =>
-    detail === 'stopping'
-      ? `${peer} is stopping and did not begin with what the channel ${place} sent${tag} (GOAWAY): it is sent once more, to somebody else`
-      : detail === 'max_age_grace'
-        ? `${peer} closed the connection of the channel ${place}, whose grace is over: ${many(value, 'call')} ${value === 1 ? 'was' : 'were'} broken off`
-        : `${peer} asked the channel ${place} to connect anew (GOAWAY), since the connection was old enough; what is in progress goes on`,
+  goAway: (telling) => {
+    const { place, peer, tag, value, detail } = telling;
+    const broken = value > 0 ? `; ${many(value, 'call')} ${value === 1 ? 'was' : 'were'} broken off` : '';
+    if (detail === 'stopping')
+      return `${peer} is stopping and did not begin with what the channel ${place} sent${tag} (GOAWAY): it is sent once more, to somebody else`;
+    if (detail === 'max_age_grace')
+      return `${peer} closed the connection of the channel ${place}, whose grace is over${broken}`;
+    if (detail === 'too_many_pings')
+      return `${peer} closed the connection of the channel ${place}, which asks too often whether it is there (too_many_pings)${broken}`;
+    return `${peer} asked the channel ${place} to connect anew (GOAWAY), since the connection was old enough; what is in progress goes on`;
+  },
   connectionLost: ({ place, peer, value, detail }) =>
     `the channel ${place} gave its connection to ${peer} up${value > 0 ? `, and ${many(value, 'call')} with it` : ''}: ${detail === 'keepalive' ? 'its ping was not answered (keepalive)' : 'TCP had sent the same for a quarter of an hour, and nobody had confirmed it'}`,
   cancelled: ({ place, peer, tag, time, detail }) =>

@@ -50,6 +50,8 @@ export class Channel {
   #waiting: Waiting[] = [];
   readonly #firewalls: Firewall[] = [];
   #turn = 0;
+  /** How many times as long it waits by now before it asks whether anybody is there. */
+  #calm = 1;
   #dialled = 0;
   /** Attempts on their way. */
   #connecting = 0;
@@ -162,19 +164,14 @@ export class Channel {
       address.replica.release.settings.grpc ?? {};
     const spread = 1 + (this.#stream.uniform(luck, 0, 1) * 2 - 1) * AGE_JITTER;
     const life = age === null ? null : Math.round(age * spread);
-    const connection = new Connection(this.#system, this.#name, address, life, grace);
+    const connection = new Connection(this.#system, this.#name, address, life, grace, this.#calmDown);
     for (const firewall of this.#firewalls) connection.passes(firewall);
-    const {
-      keepAliveTime: time,
-      keepAliveTimeout: timeout,
-      keepAliveWithoutCalls: withoutCalls,
-    } = this.settings;
-    if (time !== null)
-      connection.keepalive = new Keepalive(this.#system, this.#caller, connection, {
-        time,
-        timeout,
-        withoutCalls,
-      });
+    const { keepAliveTime, keepAliveTimeout: timeout, keepAliveWithoutCalls: withoutCalls } = this.settings;
+    if (keepAliveTime !== null) {
+      const time = keepAliveTime * this.#calm;
+      const settings = { time, timeout, withoutCalls };
+      connection.keepalive = new Keepalive(this.#system, this.#caller, connection, settings);
+    }
     this.#connections.push(connection);
     this.#failures = 0;
     this.#retryAt = 0;
@@ -183,6 +180,11 @@ export class Channel {
     this.#waiting = [];
     for (const { use } of waiting) use(connection);
   }
+
+  /** Told that it asks too often, it asks half as often on its next connections (gRFC A8). */
+  readonly #calmDown = (): void => {
+    this.#calm *= 2;
+  };
 
   /** Somebody could not be reached. While there is nobody, those who wait are told, unless they wait as long as it takes. */
   #failed(cause: number): void {

@@ -40,14 +40,25 @@ export class Connection implements Target {
   /** The channel, for the record. */
   readonly #name: Name;
   readonly #breaksOff: boolean;
+  readonly #turnedAway: () => void;
   readonly #carried = new Set<Carried>();
   #forgotten: Forgotten | null = null;
   #closed = false;
   #brokenOff = false;
   #patience = false;
 
-  /** `age`: how long the server lets it live, `grace`: for how long it lets what is in progress go on then; null: for ever. */
-  constructor(system: System, name: Name, address: Address, age: Micros | null, grace: Micros | null) {
+  /**
+   * `age`: how long the server lets it live, `grace`: for how long it lets what is in progress go on then; null: for ever.
+   * `turnedAway`: told where it has had enough of pings.
+   */
+  constructor(
+    system: System,
+    name: Name,
+    address: Address,
+    age: Micros | null,
+    grace: Micros | null,
+    turnedAway: () => void,
+  ) {
     const { now } = system.sim;
     this.#system = system;
     this.address = address;
@@ -55,9 +66,10 @@ export class Connection implements Target {
     this.#since = address.replica.startedAt;
     this.#usedAt = now;
     this.#name = name;
+    this.#turnedAway = turnedAway;
     this.goAwayAt = age === null ? NEVER : now + age;
     this.#breaksOff = age !== null && grace !== null;
-    if (age !== null && grace !== null) system.sim.after(age + grace, () => this.#breakOff());
+    if (age !== null && grace !== null) system.sim.after(age + grace, () => this.#outlived());
   }
 
   get replica(): Replica {
@@ -128,7 +140,7 @@ export class Connection implements Target {
       this.#carried.delete(call);
       if (!answered) return;
       this.#usedAt = this.#system.sim.now;
-      keepalive?.heard();
+      keepalive?.answered();
     };
   }
 
@@ -157,23 +169,23 @@ export class Connection implements Target {
     this.#closed = true;
   }
 
+  /** Its server has had enough of its client's pings. */
+  turnAway(): void {
+    this.#breakOff('too_many_pings');
+    this.#turnedAway();
+  }
+
+  #outlived(): void {
+    if (this.lives && !this.#forgotten && this.#carried.size > 0) this.#breakOff('max_age_grace');
+  }
+
   /** Its server ends it, and all that is still in progress. */
-  #breakOff(): void {
-    const { size } = this.#carried;
-    if (!this.lives || this.#forgotten || size === 0) return;
+  #breakOff(why: 'max_age_grace' | 'too_many_pings'): void {
     this.#closed = true;
     this.#brokenOff = true;
     const { log } = this.#system;
-    const record = log.note(
-      'goAway',
-      this.#name,
-      undefined,
-      NONE,
-      NONE,
-      size,
-      'max_age_grace',
-      this.replica.name,
-    );
+    const { size } = this.#carried;
+    const record = log.note('goAway', this.#name, undefined, NONE, NONE, size, why, this.replica.name);
     for (const call of [...this.#carried]) {
       call.request.cancellation?.cancel('its connection was closed');
       call.settle(RESET, record);

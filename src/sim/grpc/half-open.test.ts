@@ -95,12 +95,30 @@ describe('keepalive', () => {
     expect(all(run, 'connectionLost')[0]?.value).toBe(count(run, 'callFailed', ASK));
   });
 
+  const SLOW = [
+    KEEPALIVE,
+    'services: { pricing: { work: 45s } }',
+    'clients: { user: { every: 50s } }',
+    'services: { shop: { calls: { pricing: { deadline: null } } } }',
+  ];
+
   test('changes nothing while answers come, and gives nobody up who is only slow', () => {
-    const slow = 'services: { pricing: { work: 45s } }\nclients: { user: { every: 50s } }';
-    const run = asking(KEEPALIVE, slow, 'services: { shop: { calls: { pricing: { deadline: null } } } }');
+    const run = asking(...SLOW, 'services: { pricing: { grpc: { permitKeepAliveTime: 10s } } }');
     expect(count(run, 'connectionLost')).toBe(0);
     expect(count(run, 'callFailed', ASK)).toBe(0);
     expect(asking(KEEPALIVE).fingerprint).toBe(asking().fingerprint);
+  });
+
+  test('more often than a server permits, which is every 5 minutes, ends in too_many_pings, and the channel calms down', () => {
+    const run = asking(...SLOW, 'run: { settle: 60s }');
+    // The first ping after an answer is welcome, then three are too many: with the fourth the call is broken off.
+    const [away] = all(run, 'goAway');
+    expect(away).toMatchObject({ detail: 'too_many_pings', value: 1 });
+    expect(Math.round((away?.at ?? 0) / 1e6)).toBe(40);
+    expect(details(run, 'callFailed', ASK)[0]).toBe('UNAVAILABLE');
+    // Its next connection is asked every 20 s, too seldom for four pings in 45 s.
+    expect(count(run, 'goAway')).toBe(1);
+    expect(count(run, 'callOk', ASK)).toBe(1);
   });
 
   test('finds a machine that is off, and a process that stands still', () => {
@@ -133,6 +151,7 @@ describe('keepalive', () => {
 
 describe('a firewall that forgets what is idle', () => {
   const IDLE = 'chaos: { nat: { halfOpen: shop -> pricing, idleTimeout: 15s } }';
+  const BUSY = channel('{ keepAliveTime: 10s, keepAliveWithoutCalls: true }');
   const RARE = 'clients: { user: { every: 20s } }';
 
   test('leaves busy connections alone', () => {
@@ -157,8 +176,18 @@ describe('a firewall that forgets what is idle', () => {
   });
 
   test('remembers what keepAliveWithoutCalls keeps busy', () => {
-    const run = asking(IDLE, RARE, channel('{ keepAliveTime: 10s, keepAliveWithoutCalls: true }'));
+    const permits =
+      'services: { pricing: { grpc: { permitKeepAliveTime: 10s, permitKeepAliveWithoutCalls: true } } }';
+    const run = asking(IDLE, RARE, BUSY, permits);
     expect(count(run, 'callFailed', ASK)).toBe(0);
     expect(count(run, 'connected')).toBe(1);
+  });
+
+  test('is not kept from it by pings without calls that the server does not permit: it closes the connection', () => {
+    const run = asking(IDLE, 'clients: { user: { every: 55s } }', BUSY);
+    const [away] = all(run, 'goAway');
+    expect(away).toMatchObject({ detail: 'too_many_pings', value: 0 });
+    expect(count(run, 'connected')).toBe(2);
+    expect(count(run, 'callFailed', ASK)).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import type { Micros } from '../kernel/time.ts';
 import { NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Connection } from './connection.ts';
+import { PingPolicy } from './ping-policy.ts';
 
 export interface KeepaliveSettings {
   /** Without anything heard for so long, the other end is asked (PING). */
@@ -25,6 +26,7 @@ export class Keepalive {
   readonly #caller: Host;
   readonly #connection: Connection;
   readonly #settings: KeepaliveSettings;
+  readonly #policy: PingPolicy;
   #heardAt: Micros;
   #asleep = false;
   #asked = 0;
@@ -34,6 +36,7 @@ export class Keepalive {
     this.#caller = caller;
     this.#connection = connection;
     this.#settings = settings;
+    this.#policy = new PingPolicy(connection.replica.release.settings.grpc);
     this.#heardAt = system.sim.now;
     this.#lookAt(this.#heardAt + settings.time);
   }
@@ -45,9 +48,10 @@ export class Keepalive {
     this.#look();
   }
 
-  /** Something has come from the other end. */
-  heard(): void {
+  /** An answer to a call has come from the other end. */
+  answered(): void {
     this.#heardAt = this.#system.sim.now;
+    this.#policy.answers();
   }
 
   #lookAt(at: Micros): void {
@@ -82,10 +86,15 @@ export class Keepalive {
     };
     const heard = () => {
       answered = true;
-      this.heard();
+      this.#heardAt = sim.now;
       this.#look();
     };
-    send(false, () => replica.scope.whenRunning(() => connection.lives && send(true, heard)));
+    const asked = () => {
+      if (!connection.lives) return;
+      if (this.#policy.bears(sim.now, connection.calls)) send(true, heard);
+      else connection.turnAway();
+    };
+    send(false, () => replica.scope.whenRunning(asked));
     sim.after(this.#settings.timeout, () =>
       this.#caller.scope.whenRunning(() => {
         if (!answered && connection.lives) connection.giveUp('keepalive');

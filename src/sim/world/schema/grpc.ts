@@ -32,7 +32,12 @@ export const grpcServer = z.strictObject({
   maxConnectionAge: duration.nullable().default(null),
   /** So long after that, what is still in progress on the connection is broken off; null: never. */
   maxConnectionAgeGrace: duration.nullable().default(null),
+  /** Clients that ask more often whether it is there, without an answer of its own in between, are turned away (too_many_pings). */
+  permitKeepAliveTime: duration.default(300_000_000),
+  /** Clients may ask when they have no call in progress, too. */
+  permitKeepAliveWithoutCalls: z.boolean().default(false),
 });
 
 export type GrpcChannelSettings = z.output<typeof grpcChannel>;
+export type GrpcServerSettings = z.output<typeof grpcServer>;
 export type RetryThrottling = z.output<typeof retryThrottling>;
