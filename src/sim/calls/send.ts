@@ -6,7 +6,14 @@ import type { Cancellation } from '../grpc/cancellation.ts';
 import { CANCELLED } from '../grpc/status.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type End, HALF_OPEN, IDLE_LIMIT, MESSAGE_BYTES, type Transit } from '../net/network.ts';
+import {
+  type End,
+  HALF_OPEN,
+  IDLE_LIMIT,
+  MESSAGE_BYTES,
+  TCP_PATIENCE,
+  type Transit,
+} from '../net/network.ts';
 import { type Outcome, REFUSED, RESET, TIMEOUT, UNPROCESSED } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
@@ -245,9 +252,9 @@ class Copy implements Incoming, Outgoing {
   #lose(reason: string, cause: number, from: End, to: End): void {
     const { network, log, sim } = this.#system;
     this.cause = log.note('dropped', network.nameOf(from, to), this.#subject, cause, this.#call, 0, reason);
-    if (this.#exchange.expires !== Number.POSITIVE_INFINITY || reason === HALF_OPEN) return;
+    if (this.#exchange.expires !== Number.POSITIVE_INFINITY) return;
     this.#outcome = RESET;
-    sim.after(IDLE_LIMIT, deliver, this);
+    sim.after(reason === HALF_OPEN ? TCP_PATIENCE : IDLE_LIMIT, deliver, this);
   }
 }
 

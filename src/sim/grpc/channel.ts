@@ -3,12 +3,13 @@ import type { Finder, Nobody, Wanted } from '../discovery/directory.ts';
 import type { Host } from '../flow/host.ts';
 import { mix, type Stream } from '../kernel/luck.ts';
 import { type Micros, seconds } from '../kernel/time.ts';
+import type { Firewall } from '../net/firewall.ts';
 import { failed } from '../outcome.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import type { GrpcChannelSettings } from '../world/schema/grpc.ts';
-import { Connection, type Firewall } from './connection.ts';
+import { Connection } from './connection.ts';
 import { Keepalive } from './keepalive.ts';
 
 /** After a failed attempt: 1 s, then 1.6 times as long each time up to 120 s, a fifth more or less (gRPC, "Connection Backoff"). */

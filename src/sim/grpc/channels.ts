@@ -1,19 +1,19 @@
 import type { Destination } from '../calls/send.ts';
 import { Truth } from '../discovery/truth.ts';
 import type { Host } from '../flow/host.ts';
-import type { End } from '../net/network.ts';
+import type { Firewall, Meets } from '../net/firewall.ts';
 import type { Service } from '../service/service.ts';
 import type { System } from '../system.ts';
 import type { GrpcChannelSettings } from '../world/schema/grpc.ts';
 import { Channel } from './channel.ts';
-import type { Connection, Firewall } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** The gRPC channels of all processes. A channel dies with its process. */
 export class Channels {
   readonly #system: System;
   readonly #channels = new Map<Host, Map<string, Channel>>();
   readonly #firewalls: {
-    readonly meets: (caller: End, service: End) => boolean;
+    readonly meets: Meets;
     readonly firewall: Firewall;
   }[] = [];
   readonly #truths = new Map<string, Truth>();
@@ -43,7 +43,7 @@ export class Channels {
   }
 
   /** Puts somebody who may forget connections between two sides; the result is the connections that there are already. */
-  passBy(meets: (caller: End, service: End) => boolean, firewall: Firewall): () => readonly Connection[] {
+  passBy(meets: Meets, firewall: Firewall): () => readonly Connection[] {
     this.#firewalls.push({ meets, firewall });
     const met = () =>
       [...this.#channels].flatMap(([caller, channels]) =>
@@ -53,7 +53,7 @@ export class Channels {
     return () => met().flatMap(({ connections }) => connections);
   }
 
-  #meets(meets: (caller: End, service: End) => boolean, caller: Host, name: string): boolean {
+  #meets(meets: Meets, caller: Host, name: string): boolean {
     const service = this.#system.services.get(name);
     return service !== undefined && meets(caller.end, service.end);
   }

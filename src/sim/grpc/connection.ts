@@ -1,24 +1,13 @@
 import type { Carried, Incoming, Target } from '../calls/send.ts';
 import type { Address } from '../discovery/address.ts';
-import { type Micros, NEVER, seconds } from '../kernel/time.ts';
-import { type End, HALF_OPEN, type Unreachable } from '../net/network.ts';
+import { type Micros, NEVER } from '../kernel/time.ts';
+import { type Firewall, type Forgotten, lostEnd } from '../net/firewall.ts';
+import { type End, TCP_PATIENCE } from '../net/network.ts';
 import { RESET, UNPROCESSED } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { System } from '../system.ts';
 import type { Keepalive } from './keepalive.ts';
-
-/** So long TCP sends the same again before it gives a connection up (Linux: tcp_retries2 of 15). */
-const TCP_PATIENCE: Micros = seconds(924) + 600_000;
-
-/** That a connection has been forgotten: how each message that is lost so is told, and the record of the forgetting. */
-export interface Forgotten {
-  readonly off: Unreachable;
-  readonly record: number;
-}
-
-/** Somebody on the way: whether a connection that was used last at this time has been forgotten. */
-export type Firewall = (replica: Replica, usedAt: Micros) => Forgotten | null;
 
 /** Why a client has given a connection up. */
 export type Lost = 'keepalive' | 'retransmission';
@@ -116,7 +105,7 @@ export class Connection implements Target {
   /** Something is sent over it now: whoever is on the way has forgotten it by now, or has not. */
   use(): void {
     for (const firewall of this.#firewalls) {
-      const forgotten = this.#forgotten ? null : firewall(this.replica, this.#usedAt);
+      const forgotten = this.#forgotten ? null : firewall(this.replica.name, this.#usedAt);
       if (forgotten) this.forget(forgotten);
     }
     this.#usedAt = this.#system.sim.now;
@@ -124,8 +113,7 @@ export class Connection implements Target {
 
   /** Somebody on the way does not know it any more: nothing passes, in neither direction, and neither end is told. */
   forget(forgotten: Forgotten): void {
-    const { owner, zone } = this.end;
-    this.end = { owner, zone, off: forgotten.off, why: HALF_OPEN };
+    this.end = lostEnd(this.end, forgotten);
     this.goAwayAt = NEVER;
     this.#forgotten = forgotten;
   }

@@ -2,6 +2,7 @@ import type { Endpoints } from '../discovery/endpoints.ts';
 import type { Host } from '../flow/host.ts';
 import { hashText, mix, type Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Firewall, Forgettable } from '../net/firewall.ts';
 import { Name, NONE } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { System } from '../system.ts';
@@ -108,6 +109,21 @@ export class Cluster {
     if (!localOrigin) observeLatency(host, took, this.#system.sim.now);
     this.#detector?.answered(host, status, localOrigin);
     this.#arm();
+  }
+
+  /** From now on its connections pass by somebody who may forget them. */
+  passes(firewall: Firewall): void {
+    this.pool.passes(({ host, usedAt }) => firewall((host.target as Replica).name, usedAt)); // all hosts are replicas
+  }
+
+  /** Its connections that lie idle, or are shared. */
+  open(): readonly Forgettable[] {
+    return this.pool.open.map((connection) => ({
+      replica: connection.host.target as Replica, // all hosts are replicas
+      forget(forgotten) {
+        connection.forgotten ??= forgotten;
+      },
+    }));
   }
 
   #pick(

@@ -2,6 +2,8 @@ import type { Process } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
+import type { Forgotten } from '../net/firewall.ts';
+import { TCP_PATIENCE } from '../net/network.ts';
 import type { PoolLimits } from './policy.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -14,6 +16,10 @@ export interface Connection {
   usedAt: Micros;
   /** Requests it has carried. */
   carried: number;
+  /** Somebody on the way does not know it any more, and nobody here knows that. */
+  forgotten: Forgotten | null;
+  /** When something was sent first that nobody confirmed. */
+  doubtedAt: Micros | null;
 }
 
 /** Why no connection came about, and the record that tells more, -1 where there is none. */
@@ -28,6 +34,9 @@ const GONE: ConnectFailure = { reason: 'connect-failure', cause: -1 };
 
 /** Opens connections: the time and the outcome of a handshake are the network's and the certificates' matter. */
 export type Dial = (host: UpstreamHost, patience: Micros) => Process<ConnectFailure | null>;
+
+/** Whether somebody on the way has forgotten a connection by now. */
+export type Forgets = (connection: Connection) => Forgotten | null;
 
 /** Since when a host's process has run; null while it does not. */
 export type Alive = (host: UpstreamHost) => Micros | null;
@@ -46,6 +55,7 @@ export class ConnectionPool {
   readonly #alive: Alive;
   readonly #permits: Resource;
   readonly #idle = new Map<UpstreamHost, Connection[]>();
+  #forgets: Forgets | null = null;
   #connecting = 0;
 
   constructor(sim: Simulation, limits: PoolLimits, dial: Dial, alive: Alive) {
@@ -93,6 +103,22 @@ export class ConnectionPool {
     else this.#idle.set(connection.host, [connection]);
   }
 
+  /** From now on its connections pass by somebody who may forget them. */
+  passes(forgets: Forgets): void {
+    const before = this.#forgets;
+    this.#forgets = (connection) => before?.(connection) ?? forgets(connection);
+  }
+
+  /** Whether anybody is on the way who may forget them. */
+  get guarded(): boolean {
+    return this.#forgets !== null;
+  }
+
+  /** Those that lie idle, or are shared. */
+  get open(): readonly Connection[] {
+    return [...this.#idle.values()].flat().filter((connection) => this.#lives(connection));
+  }
+
   /** Closes what is idle: what is in use is closed when its request is over. */
   drain(): void {
     this.#idle.clear();
@@ -114,6 +140,8 @@ export class ConnectionPool {
       if (this.#lives(connection)) {
         if (!this.#limits.multiplexed) idle?.pop();
         connection.carried++;
+        if (this.#forgets) connection.forgotten ??= this.#forgets(connection);
+        if (connection.forgotten) connection.doubtedAt ??= this.#sim.now;
         connection.usedAt = this.#sim.now;
         return connection;
       }
@@ -126,7 +154,15 @@ export class ConnectionPool {
     const peerSince = this.#alive(host);
     if (peerSince === null) return undefined;
     const { now } = this.#sim;
-    const connection: Connection = { host, openedAt: now, peerSince, usedAt: now, carried: 1 };
+    const connection: Connection = {
+      host,
+      openedAt: now,
+      peerSince,
+      usedAt: now,
+      carried: 1,
+      forgotten: null,
+      doubtedAt: null,
+    };
     if (this.#limits.multiplexed) this.#idle.set(host, [connection]);
     return connection;
   }
@@ -134,7 +170,11 @@ export class ConnectionPool {
   #lives(connection: Connection): boolean {
     const { maxRequestsPerConnection: most, idleTimeout, maxConnectionDuration } = this.#limits;
     const { now } = this.#sim;
-    if (this.#alive(connection.host) !== connection.peerSince) return false;
+    if (connection.forgotten) {
+      // Its host's end is not heard of, but TCP's own patience ends.
+      const { doubtedAt } = connection;
+      if (doubtedAt !== null && now - doubtedAt >= TCP_PATIENCE) return false;
+    } else if (this.#alive(connection.host) !== connection.peerSince) return false;
     if (most > 0 && connection.carried >= most) return false;
     if (idleTimeout > 0 && now - connection.usedAt >= idleTimeout) return false;
     return maxConnectionDuration === null || now - connection.openedAt < maxConnectionDuration;

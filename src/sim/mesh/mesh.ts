@@ -4,6 +4,7 @@ import type { Host } from '../flow/host.ts';
 import { type Sampler, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Firewall, Forgettable, Meets } from '../net/firewall.ts';
 import type { End } from '../net/network.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
@@ -46,6 +47,7 @@ export class Mesh {
   readonly policyFaults: ((replica: Replica, incoming: Incoming) => number | null)[] = [];
   /** Shares of versions that rollouts have set. */
   readonly weights = new Map<string, Readonly<Record<string, number>>>();
+  readonly #firewalls: { readonly meets: Meets; readonly firewall: Firewall }[] = [];
   readonly #system: System;
   #settings: World['mesh'];
   readonly #latencies: Stream;
@@ -200,6 +202,25 @@ export class Mesh {
   isMeshed({ owner }: Pick<Host, 'owner'>): boolean {
     const { services, clients } = this.#system.world;
     return (services[owner] ?? clients[owner])?.sidecar ?? false;
+  }
+
+  /** Puts somebody who may forget connections between two sides; the result is the connections that lie open by then. */
+  passBy(meets: Meets, firewall: Firewall): () => readonly Forgettable[] {
+    this.#firewalls.push({ meets, firewall });
+    const met = () =>
+      [...this.#sidecars.values()].flatMap((sidecar) =>
+        [...this.#system.services.values()].flatMap(({ name, end }) =>
+          meets(sidecar.host.end, end) ? sidecar.clustersOf(name) : [],
+        ),
+      );
+    for (const cluster of met()) cluster.passes(firewall);
+    return () => met().flatMap((cluster) => cluster.open());
+  }
+
+  firewallsBetween(caller: Host, service: Service): readonly Firewall[] {
+    return this.#firewalls.flatMap(({ meets, firewall }) =>
+      meets(caller.end, service.end) ? [firewall] : [],
+    );
   }
 
   /** Begins the rollouts that are new, and ends those that are no longer wanted. */

@@ -5,6 +5,8 @@ import type { Request } from '../flow/request.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { type Micros, NEVER } from '../kernel/time.ts';
+import { lostEnd } from '../net/firewall.ts';
+import type { End } from '../net/network.ts';
 import { DONE, type Failed, failed, type Outcome, RESET } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
@@ -281,7 +283,8 @@ class Attempts {
     }
     const cause = this.#cause;
     const again = variant === request.variant ? request : { ...request, variant };
-    transmit(frame, place, operation, { target: () => target }, again, this.#exchange, cause, (outcome) =>
+    const passing = this.#cluster.pool.guarded ? passingBy(connection, target) : target;
+    transmit(frame, place, operation, { target: () => passing }, again, this.#exchange, cause, (outcome) =>
       this.#seen(open, outcome),
     );
   }
@@ -373,6 +376,18 @@ class Attempts {
     const { log } = this.#sidecar.system;
     this.#cause = log.note(kind, place, frame.subject, this.#cause, call, value, reason, operation);
   }
+}
+
+/** A host over a connection that somebody on the way may forget: from then on nothing arrives, in neither direction. */
+function passingBy(connection: Connection, target: Target): Target {
+  let lost: End | undefined;
+  return {
+    get end() {
+      if (connection.forgotten) lost ??= lostEnd(target.end, connection.forgotten);
+      return lost ?? target.end;
+    },
+    accept: (incoming) => target.accept(incoming),
+  };
 }
 
 /** A copy on its way to a host. */

@@ -65,8 +65,14 @@ export class Sidecar {
     const { system, host, mesh } = this;
     const dial = mesh.dialer(host, service);
     const cluster = new Cluster(system, host, service.name, subset, policy, mesh.endpoints(service), dial);
+    for (const firewall of mesh.firewallsBetween(host, service)) cluster.passes(firewall);
     this.#clusters.set(id, cluster);
     return cluster;
+  }
+
+  /** What it knows of a service, as far as it has asked. */
+  clustersOf(service: string): readonly Cluster[] {
+    return [...this.#clusters].flatMap(([id, cluster]) => (id.split('@')[0] === service ? [cluster] : []));
   }
 
   /** The process is gone, and with it all it knew and every connection. */

@@ -56,6 +56,9 @@ export const MESSAGE_BYTES = 1_024;
 /** How long a lost answer keeps a caller without timeout waiting: the usual idle limit of a connection. */
 export const IDLE_LIMIT: Micros = seconds(120);
 
+/** So long TCP sends the same again before it gives a connection up on which nobody answers (Linux: tcp_retries2 of 15). */
+export const TCP_PATIENCE: Micros = seconds(924) + 600_000;
+
 class Link {
   readonly name: Name;
   readonly interceptors: Interceptor[] = [];
