@@ -55,6 +55,8 @@ export interface Attachment {
   restored(): void;
   /** Its process stands still, as a record tells: nothing is heard of it. */
   silent?(cause: number): void;
+  /** Its replica is taken away: it takes nothing new, and finishes what it has. */
+  retire?(): void;
   /** It wants no more: it leaves in good order. */
   close(): void;
 }
@@ -70,6 +72,9 @@ export function attachedTo(parts: readonly Attachment[]): Attachment {
     },
     silent: (cause) => {
       for (const part of parts) part.silent?.(cause);
+    },
+    retire: () => {
+      for (const part of parts) part.retire?.();
     },
     close: () => {
       for (const part of parts) part.close();

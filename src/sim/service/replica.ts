@@ -424,6 +424,7 @@ export class Replica implements Host, Target {
       return;
     }
     this.up = false;
+    this.service.leaving(this);
     this.#system.discovery?.leaving(this);
     this.#system.told(this);
   }

@@ -192,6 +192,11 @@ export class Service {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.silent?.(cause);
   }
 
+  /** A replica takes nothing new, and finishes what it has. */
+  leaving(replica: Replica): void {
+    for (const attachment of this.#attachments.get(replica) ?? []) attachment.retire?.();
+  }
+
   reconnected(replica: Replica): void {
     for (const attachment of this.#attachments.get(replica) ?? []) attachment.restored();
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kafkaProduct } from '../../broker/bridge/kafka/product.ts';
 import type { Run } from '../../run.ts';
-import { all, count, details, facts, SHOP, shop, worldOf } from '../../testing.fixture.ts';
+import { all, changed, count, details, facts, SHOP, shop, worldOf } from '../../testing.fixture.ts';
 
 /** 50 prices a second for four articles, in turn, for 2 s; an indexer puts 20 a second into its store. */
 const FEED = `
@@ -139,6 +139,18 @@ describe('a consumer that conflates', () => {
       expect(busy).toBeLessThanOrEqual(4);
     }
     expect(last(run)).toEqual(NEWEST);
+  });
+
+  test.each([
+    ['a queue', '{}'],
+    ['a log', LOG],
+  ])('of %s leaves what waits to the others when its replica is taken away', (_, channel) => {
+    const [two, one] = [2, 1].map((replicas) =>
+      worldOf(SHOP, FEED, channel, CONFLATE, `services: { indexer: { replicas: ${replicas} } }`),
+    );
+    const run = changed(6_500_000, two!, one!);
+    expect(run.queues[0]).toMatchObject({ acked: 100, waiting: 0, inFlight: 0, lost: 0 });
+    expect(Object.keys(last(run)).sort()).toEqual(Object.keys(NEWEST));
   });
 
   test('of a log leaves what lies in a partition that it lost to the member that has that now', () => {

@@ -115,6 +115,19 @@ test('work that takes longer than max.poll.interval.ms costs a member its place,
   expect(details(run, 'delivery').slice(0, 2)).toEqual(['first', 'redelivered']);
 });
 
+test('a replica that is taken away leaves its group when it has worked what it had polled', () => {
+  const of = (replicas: number) =>
+    worldOf(SHOP, LOG, every('50ms', 100), worker(`{ replicas: ${replicas} }`));
+  const run = changed(5_000_000, of(2), of(1));
+  expect(details(run, 'memberLeft')).toContain('closed');
+  const late = all(run, 'request', 'worker.handle').filter(
+    ({ at, peer }) => at > 6_500_000 && peer === 'worker[1]',
+  );
+  expect(late).toEqual([]);
+  expect(new Set(all(run, 'fact').map(({ subject }) => subject)).size).toBe(100);
+  expect(jobs(run)).toMatchObject({ acked: 100, waiting: 0, inFlight: 0, lost: 0 });
+});
+
 describe('a record that cannot be handled', () => {
   const BROKEN = [
     LOG,

@@ -35,6 +35,8 @@ export class Reader implements Attachment {
   /** Counts lives of the process: what belongs to an earlier one means nothing. */
   #life = 0;
   #wanted = true;
+  /** It leaves its group once it has worked what it has polled. */
+  #leaving = false;
   /** Of one that reads ahead: how far it is. */
   #progress: Progress | null = null;
   #committing = false;
@@ -58,11 +60,20 @@ export class Reader implements Attachment {
   }
 
   restored(): void {
+    this.#leaving = false;
     if (this.#wanted && !this.#consumer) this.#start();
+  }
+
+  retire(): void {
+    this.#leaving = true;
   }
 
   close(): void {
     this.#wanted = false;
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#life++;
     this.#consumer?.close();
     this.#writer?.close();
@@ -87,6 +98,10 @@ export class Reader implements Attachment {
 
   #poll(consumer: Consumer<Posting>, life: number): void {
     if (life !== this.#life) return;
+    if (this.#leaving) {
+      this.#leave();
+      return;
+    }
     consumer.poll(POLL, (records, error) => {
       if (life !== this.#life) return;
       // Without a position there is nothing to read: the application has ended with an exception.

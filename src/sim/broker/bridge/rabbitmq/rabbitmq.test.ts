@@ -295,6 +295,25 @@ describe('a consumer', () => {
     expect(run.facts.length).toBe(2);
   });
 
+  test('that is scaled down leaves the rest of the queue to the others', () => {
+    const load = every('20ms', 100);
+    const of = (replicas: number) =>
+      worldOf(
+        SHOP,
+        QUEUE,
+        load,
+        consumer('{ prefetch: 3 }'),
+        `services: { worker: { replicas: ${replicas} } }`,
+      );
+    const run = changed(1_000_000, of(2), of(1));
+    expect(jobs(run)).toMatchObject({ acked: 100, waiting: 0, inFlight: 0 });
+    expect(facts(run, 'handled')).toHaveLength(100);
+    const late = all(run, 'request', 'worker.handle').filter(
+      ({ at, peer }) => at > 1_000_000 && peer === 'worker[1]',
+    );
+    expect(late).toEqual([]);
+  });
+
   test('that is scaled down finishes and acknowledges what it has', () => {
     const before = worldOf(SHOP, QUEUE, 'services: { worker: { work: 1s, replicas: 1 } }');
     const run = changed(

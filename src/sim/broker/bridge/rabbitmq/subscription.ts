@@ -48,6 +48,10 @@ export class Subscription implements Attachment {
   /** Counts the times in which its process stood still. */
   #silences = 0;
   #wanted = true;
+  /** Deliveries on this connection that are to be answered. */
+  #inHand = 0;
+  /** It ends its connection once they are. */
+  #leaving = false;
   /** A connection keeps the order of what is sent on it. */
   #lastArrival: Micros = 0;
   #lastAnswer: Micros = 0;
@@ -89,6 +93,12 @@ export class Subscription implements Attachment {
     });
   }
 
+  retire(): void {
+    this.#leaving = true;
+    this.#channel?.cancel(TAG);
+    this.#leave();
+  }
+
   close(): void {
     this.#wanted = false;
     this.#end('connection closed');
@@ -123,8 +133,15 @@ export class Subscription implements Attachment {
     const connection = this.#connection;
     this.#connection = null;
     this.#channel = null;
+    this.#inHand = 0;
+    this.#leaving = false;
     this.#session++;
     this.#bridge.journal.because(cause, reason, () => connection?.close());
+  }
+
+  /** What was on its way to it when it left goes back to the queue. */
+  #leave(): void {
+    if (this.#leaving && this.#inHand === 0) this.#end('connection closed');
   }
 
   /** The server has ended the connection, or what was consumed on it. */
@@ -226,6 +243,7 @@ export class Subscription implements Attachment {
     if (auto) this.#noteAck(course, record);
     else if (settings.ack === 'before') this.#answer(course, record, (carried) => this.#ack(course, carried));
     let open = settings.ack === 'manual';
+    if (open) this.#inHand++;
     this.#listener.take({
       envelope,
       channel: this.#name,
@@ -236,7 +254,11 @@ export class Subscription implements Attachment {
       settle: (outcome, because) => {
         if (!open) return;
         open = false;
-        this.#answer(course, because, (carried) => this.#settled(course, outcome, carried));
+        this.#answer(course, because, (carried) => {
+          this.#settled(course, outcome, carried);
+          this.#inHand--;
+          this.#leave();
+        });
       },
     });
   }
