@@ -1,4 +1,4 @@
-import type { CacheSettings } from '../world/schema/operation.ts';
+import type { CacheSettings } from '../world/schema/cache.ts';
 import type { StepContext } from './act.ts';
 import type { Node } from './modify.ts';
 import { remembered } from './remember.ts';

@@ -82,7 +82,7 @@ function excuse(error: unknown, { system, place }: StepContext): Outcome {
 }
 
 /** For nodes that run as processes of their own, where nobody else would catch. */
-function safe(node: Node, context: StepContext): Node {
+export function safe(node: Node, context: StepContext): Node {
   return function* safely(frame) {
     try {
       return yield* node(frame);

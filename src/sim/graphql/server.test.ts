@@ -45,6 +45,8 @@ const answer = (run: Run) => facts(run, 'told')[0]?.answer;
 const data = (run: Run) => (answer(run) as { readonly data: unknown } | undefined)?.data;
 
 const batch = 'services: { gateway: { calls: { shop: { batch: {} } } } }';
+const resolving = (price: string) =>
+  `services: { gateway: { operations: { query: { steps: { answer: { resolve: { Product.price: ${price} } } } } } } }`;
 const broken = (service: string) => `chaos: { broken: { errors: ${service} } }`;
 
 describe('a query', () => {
@@ -130,6 +132,30 @@ describe('a field that cannot be resolved', () => {
       errors: [{ message: 'Int cannot represent non-integer value: "seven"' }],
     });
   });
+
+  test('is one whose expression has no value, which its author is told', () => {
+    const run = asking(
+      '{ product(sku: \\"sku-1\\") { sku price } }',
+      resolving('{ call: null, with: null, value: 1 / 0 }'),
+    );
+    expect(answer(run)).toMatchObject({
+      data: { product: { sku: 'sku-1', price: null } },
+      errors: [{ message: 'expression' }],
+    });
+    expect([...run.blamed]).toEqual([['gateway.query.answer.Product.price', '1 / 0: division by zero']]);
+  });
+});
+
+test('a resolver with a cache asks for what it does not have: by product, whichever query wants it', () => {
+  const twice = 'clients: { user: { count: 2 } }';
+  const kept = resolving('{ cache: { max-age: 5s, key: parent.sku } }');
+  const run = asking('{ category(first: 3) { price } }', twice, kept);
+  expect(facts(run, 'told').map((told) => told.answer)).toEqual(
+    Array(2).fill({ data: { category: [1, 2, 3].map((n) => ({ price: 100 * n })) } }),
+  );
+  expect(count(run, 'request', 'shop.price')).toBe(3);
+  expect(count(run, 'cacheHit', 'gateway.query.answer.Product.price')).toBe(3);
+  expect(count(asking('{ category(first: 3) { price } }', twice), 'request', 'shop.price')).toBe(6);
 });
 
 test('fields of a mutation are done one after the other', () => {

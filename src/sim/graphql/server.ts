@@ -14,10 +14,13 @@ import {
 import { makeCall } from '../calls/make-call.ts';
 import { isFields, type Value } from '../expression/value.ts';
 import type { Act, StepContext } from '../flow/act.ts';
+import { cached } from '../flow/cache.ts';
 import type { Frame } from '../flow/frame.ts';
+import { safe } from '../flow/modify.ts';
 import type { Process } from '../kernel/process.ts';
 import { failed, type Outcome, success } from '../outcome.ts';
 import { Name } from '../recorder.ts';
+import type { CacheSettings } from '../world/schema/cache.ts';
 import type { Fields } from '../world/schema/common.ts';
 import { Execution, type FieldError, type Resolver } from './execute.ts';
 import { type Problem, type Problems, queryOf, schemaOf } from './reading.ts';
@@ -35,6 +38,7 @@ interface ResolverSettings {
   readonly with: Fields | null;
   readonly take: string | null;
   readonly value: string | null;
+  readonly cache: CacheSettings | null;
 }
 
 /** A query that is not run is answered 400; one that is, is answered 200, whatever became of its fields. */
@@ -122,20 +126,24 @@ const fragmentsOf = ({ definitions }: DocumentNode): ReadonlyMap<string, Fragmen
 function resolverOf(
   schema: GraphQLSchema,
   field: string,
-  { call, with: given, take, value }: ResolverSettings,
-  context: StepContext,
+  { call, with: given, take, value, cache }: ResolverSettings,
+  server: StepContext,
 ): Resolver {
-  const place = new Name(`${context.place.text}.${field}`);
+  const context = { ...server, place: new Name(`${server.place.text}.${field}`) };
   if (call === null) {
-    const formula = context.formulas.compile(value ?? 'null', place.text);
-    return function* valued(frame) {
+    const formula = context.formulas.compile(value ?? 'null', context.place.text);
+    return safe(function* valued(frame) {
       return success(formula.value(frame));
-    };
+    }, context);
   }
   const taken = take ?? ownField(schema, field);
-  const act = makeCall(call, given, { ...context, place });
-  return function* called(frame) {
-    const outcome = act.run ? yield* act.run(frame) : act.instant(frame);
+  const act = makeCall(call, given, context);
+  const asked = safe(function* called(frame) {
+    return act.run ? yield* act.run(frame) : act.instant(frame);
+  }, context);
+  const answered = cache ? cached(asked, cache, context) : asked;
+  return function* resolved(frame) {
+    const outcome = yield* answered(frame);
     if (!outcome.ok || taken === null) return outcome;
     return success(partOf(outcome.value, taken), outcome.degraded);
   };

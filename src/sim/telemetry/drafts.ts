@@ -6,7 +6,7 @@ import { type Instrumentation, samples } from './instrumentation.ts';
 import type { Draft, SpanKind } from './span.ts';
 
 /** Who begins a span: the SDK in a service, or its sidecar. One record may begin one of each. */
-export type Layer = 'application' | 'sidecar';
+type Layer = 'application' | 'sidecar';
 
 /** What a span begins with. */
 export interface Opening {

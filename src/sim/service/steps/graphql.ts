@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compileServer } from '../../graphql/server.ts';
+import { cacheSettings } from '../../world/schema/cache.ts';
 import { expression, fields, operationPlace } from '../../world/schema/common.ts';
 import { defineStep } from './step.ts';
 
@@ -12,6 +13,8 @@ const resolver = z.strictObject({
   take: z.string().nullable().default(null),
   /** An expression instead of a call. */
   value: expression.nullable().default(null),
+  /** Keeps what a call gave; `key` may name `parent` and `args`, too. */
+  cache: cacheSettings.extend({ key: expression }).nullable().default(null),
 });
 
 /** Answers a query in GraphQL as a server would that has this schema (GraphQL specification, October 2021). */

@@ -2,17 +2,9 @@ import { z } from 'zod';
 import { nearest } from '../../expression/suggest.ts';
 import { stepsByVerb } from '../../service/steps/index.ts';
 import { backoff, distribution, duration } from '../quantities.ts';
+import { cacheSettings } from './cache.ts';
 import { declareForms, expression, fields, id, idMap, operationPlace } from './common.ts';
 import { factMap } from './facts.ts';
-
-const cacheSettings = z.strictObject({
-  'max-age': duration,
-  coalesce: z.boolean().default(false),
-  'stale-while-revalidate': duration.default(0),
-  'stale-if-error': duration.default(0),
-  key: expression.nullable().default(null),
-  in: z.literal('memory').default('memory'),
-});
 
 /** What any step may carry beside its verb. */
 export const modifiers = {
@@ -38,8 +30,6 @@ const modifierObject = z.strictObject(modifiers);
 export type Modifiers = z.output<typeof modifierObject>;
 /** Modifiers with their defaults, for steps that are made and not written. */
 export const modifiersOf = (given: z.input<typeof modifierObject>): Modifiers => modifierObject.parse(given);
-
-export type CacheSettings = z.output<typeof cacheSettings>;
 
 /** A step after reading: its verb, the verb's own fields, and the modifiers that any step may carry. */
 export interface Step {
