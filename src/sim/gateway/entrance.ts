@@ -20,6 +20,7 @@ import { limitQuery } from './limit-query.ts';
 import { limitQuota, limitRate } from './limit-rate.ts';
 import { limitSize } from './limit-size.ts';
 import { requireKey } from './require-key.ts';
+import { requirePrecondition } from './require-precondition.ts';
 import { shedLoad } from './shed-load.ts';
 import type { Refusal, Stage } from './stage.ts';
 import { endsAt, isDeprecated } from './sunset.ts';
@@ -154,6 +155,7 @@ export class Entrance {
     if (route?.rateLimit) stages.push(this.#limitRate(name, route.rateLimit));
     if (route?.quota) stages.push(limitQuota(name, route.quota, this.#shared, this.#meter(this.#host.owner)));
     if (route?.idempotency?.required) stages.push(requireKey);
+    if (route?.preconditionRequired) stages.push(requirePrecondition);
     if (route?.graphql) stages.push(limitQuery(route.graphql, this.#host.caches.documents));
     if (route?.validate) stages.push(validate(route.validate));
     if (route?.maxRequestBytes != null) stages.push(limitSize(route.maxRequestBytes));

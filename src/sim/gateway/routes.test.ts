@@ -124,6 +124,22 @@ describe('what a control costs', () => {
   });
 });
 
+describe('a route that requires a precondition', () => {
+  const REQUIRES = '{ preconditionRequired: true }';
+
+  test('answers 428 to whoever names no version, and nobody behind is asked', () => {
+    const run = through(REQUIRES);
+    expect(all(run, 'reply', 'gateway.page').every(({ value }) => value === 428)).toBe(true);
+    expect(details(run, 'intentFailed')[0]).toBe('PRECONDITION_REQUIRED');
+    expect(served(run)).toEqual([0, 0]);
+  });
+
+  test('lets through who names one, right or wrong: only the service behind can tell', () => {
+    const run = through(REQUIRES, 'clients: { user: { data: { ifMatch: index } } }');
+    expect(served(run)).toEqual([10, 0]);
+  });
+});
+
 test('of several reasons to refuse a request the first that is asked counts, and the record says which', () => {
   const all = (sunset: string, token: string, amount: string) =>
     details(

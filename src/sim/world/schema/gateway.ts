@@ -120,6 +120,8 @@ export const route = z.strictObject({
     .record(z.string(), z.enum(['string', 'number', 'boolean', 'any']))
     .nullable()
     .default(null),
+  /** Refuses requests without the field `ifMatch`, which says what version they are meant for, with 428 (RFC 6585). */
+  preconditionRequired: z.boolean().default(false),
   /** Since when answers say that it should not be used any more (`Deprecation`, RFC 9745). */
   deprecation: duration.nullable().default(null),
   /** When it ends (`Sunset`, RFC 8594): from then on 410. */
