@@ -183,11 +183,20 @@ describe('without a terminal', () => {
 
 describe('the exit code', () => {
   test('of wrong usage is 2, with the nearest name', async () => {
-    const { code, err } = await brownout(['run', 'charged-twise']);
-    expect(code).toBe(2);
+    const { code, out, err } = await brownout(['run', 'charged-twise']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('charged-twice');
+    const replay = await brownout(['replay', 'LOU']);
+    expect(replay.code).toBe(2);
+    expect(replay.err).toContain('codes are written in digits and letters without I, L, O and U');
     expect((await brownout(['nonsense', '--flag'])).code).toBe(2);
     expect((await brownout(['run'])).code).toBe(2);
+  });
+
+  test('comes with the error as a document where programs read', async () => {
+    const { code, out } = await brownout(['run', 'no-such-exercise', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ format: 1, kind: 'error', code: 2 });
   });
 
   test('of a document with mistakes is 3, with their places', async () => {
