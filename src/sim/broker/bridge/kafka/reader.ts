@@ -21,6 +21,15 @@ const PAUSE = ms(100);
 
 type Polled = ConsumerRecord<Posting>;
 
+/** One record's turn, from its poll to what comes after it. */
+interface Turn {
+  readonly consumer: Consumer<Posting>;
+  readonly record: Polled;
+  /** The life of the process that polled it. */
+  readonly life: number;
+  readonly next: () => void;
+}
+
 /**
  * One replica's consumer: polls, works one record after the other, commits, and polls again.
  *
@@ -125,7 +134,7 @@ export class Reader implements Attachment {
         this.#commitProgress(consumer, progress, life);
       };
       if (record.value === null) next();
-      else this.#hand(consumer, record, record.value, next, life);
+      else this.#hand({ consumer, record, life, next }, record.value);
     }
     this.#poll(consumer, life);
   }
@@ -153,24 +162,20 @@ export class Reader implements Attachment {
       return;
     }
     const next = (): void => this.#work(consumer, records, at + 1, life);
-    if (record.value === null) next();
-    else if (this.#commits === 'before')
-      consumer.commit(() => this.#hand(consumer, record, record.value, next, life), behind([record]));
-    else this.#hand(consumer, record, record.value, next, life);
+    const { value } = record;
+    const turn: Turn = { consumer, record, life, next };
+    if (value === null) next();
+    else if (this.#commits === 'before') consumer.commit(() => this.#hand(turn, value), behind([record]));
+    else this.#hand(turn, value);
   }
 
   get #commits(): 'after' | 'before' | 'batch' | null {
     return commitsOf(this.#listener);
   }
 
-  #hand(
-    consumer: Consumer<Posting>,
-    record: Polled,
-    posting: Posting | null,
-    next: () => void,
-    life: number,
-  ): void {
-    if (life !== this.#life || posting === null) return;
+  #hand(turn: Turn, posting: Posting): void {
+    const { consumer, record, life } = turn;
+    if (life !== this.#life) return;
     const { journal, system } = this.#bridge;
     const { consumer: name, group, member } = this.#listener;
     const { envelope } = posting;
@@ -208,106 +213,77 @@ export class Reader implements Attachment {
         if (!open || life !== this.#life) return;
         open = false;
         hand.cause = cause;
-        this.#settle(consumer, record, hand, outcome, next, life, key);
+        this.#settle(turn, hand, outcome, key);
       },
     });
   }
 
-  #settle(
-    consumer: Consumer<Posting>,
-    record: Polled,
-    hand: InHand,
-    outcome: Outcome,
-    next: () => void,
-    life: number,
-    key: string,
-  ): void {
+  #settle(turn: Turn, hand: InHand, outcome: Outcome, key: string): void {
+    const { consumer, record, next } = turn;
     const { group, settings } = this.#listener;
     const { journal } = this.#bridge;
     if (!outcome.ok && this.#commits !== 'before') {
+      const { reason } = outcome.failure;
       const hopeless = !(settings.requeue ?? !isRefusal(outcome.failure));
       if (!hopeless && settings.deadLetter === null) {
-        const { reason } = outcome.failure;
-        if (this.#progress) this.#handAgain(consumer, record, hand, reason, next, life);
-        else if (this.#writer) this.#abort(consumer, record, hand, reason, life);
-        else this.#again(consumer, record, hand, reason, life);
+        if (this.#progress) this.#handAgain(turn, hand, reason);
+        else if (this.#writer) this.#abort(this.#writer, turn, hand, reason);
+        else this.#again(turn, hand, reason);
         return;
       }
-      const { reason } = outcome.failure;
       if (this.#writer) {
-        this.#giveUpWhole(this.#writer, consumer, record, hand, reason, next, life);
+        this.#giveUpWhole(this.#writer, turn, hand, reason);
         return;
       }
       journal.accounts.gaveUp(record.topic, group, record.partition, record.offset);
       this.#giveUp(record, hand, reason);
     }
     this.#attempts.delete(key);
-    if (this.#writer) this.#commitWhole(this.#writer, consumer, record, hand, next, life);
+    if (this.#writer) this.#commitWhole(this.#writer, turn, hand);
     else if (this.#commits === 'after' && !this.#progress) consumer.commit(next, behind([record]));
     else next();
   }
 
   /** Commits what the record led to, together with its offset. */
-  #commitWhole(
-    writer: Transactional,
-    consumer: Consumer<Posting>,
-    record: Polled,
-    hand: InHand,
-    next: () => void,
-    life: number,
-  ): void {
+  #commitWhole(writer: Transactional, turn: Turn, hand: InHand): void {
+    const { consumer, record, life, next } = turn;
     writer.commit(consumer, behind([record]), hand.cause, (error) => {
       if (life !== this.#life) return;
       if (error === null) next();
-      else this.#abort(consumer, record, hand, error, life);
+      else this.#abort(writer, turn, hand, error);
     });
   }
 
   /** Takes back what the record led to; that it was given up, and its offset, are a transaction of their own. */
-  #giveUpWhole(
-    writer: Transactional,
-    consumer: Consumer<Posting>,
-    record: Polled,
-    hand: InHand,
-    reason: string,
-    next: () => void,
-    life: number,
-  ): void {
+  #giveUpWhole(writer: Transactional, turn: Turn, hand: InHand, reason: string): void {
     writer.abort(hand.cause, (error) => {
-      if (life !== this.#life || error !== null) return;
+      if (turn.life !== this.#life || error !== null) return;
       hand.givenUp = true;
       writer.begin(hand.record);
-      this.#giveUp(record, hand, reason, writer);
-      this.#commitWhole(writer, consumer, record, hand, next, life);
+      this.#giveUp(turn.record, hand, reason, writer);
+      this.#commitWhole(writer, turn, hand);
     });
   }
 
   /** Takes back what the record led to, and goes back to it. A producer that was fenced has ended with an exception. */
-  #abort(consumer: Consumer<Posting>, record: Polled, hand: InHand, reason: string, life: number): void {
-    this.#writer?.abort(hand.cause, (error) => {
-      if (life === this.#life && error === null) this.#again(consumer, record, hand, reason, life);
+  #abort(writer: Transactional, turn: Turn, hand: InHand, reason: string): void {
+    writer.abort(hand.cause, (error) => {
+      if (turn.life === this.#life && error === null) this.#again(turn, hand, reason);
     });
   }
 
   /** Goes back to the record, after a while: those behind it wait, which keeps their order. */
-  #again(consumer: Consumer<Posting>, record: Polled, hand: InHand, reason: string, life: number): void {
+  #again({ consumer, record, life }: Turn, hand: InHand, reason: string): void {
     this.#noteAgain(record, hand, reason);
     if (consumer.position(record) !== null) consumer.seek(record, record.offset);
     this.#later(() => this.#poll(consumer, life));
   }
 
   /** Hands the record out again, after a while: others go on. */
-  #handAgain(
-    consumer: Consumer<Posting>,
-    record: Polled,
-    hand: InHand,
-    reason: string,
-    next: () => void,
-    life: number,
-  ): void {
-    this.#noteAgain(record, hand, reason);
+  #handAgain(turn: Turn, hand: InHand, reason: string): void {
+    this.#noteAgain(turn.record, hand, reason);
     this.#later(() => {
-      if (isAssigned(consumer, record)) this.#hand(consumer, record, hand.posting, next, life);
+      if (isAssigned(turn.consumer, turn.record)) this.#hand(turn, hand.posting);
     });
   }
 
