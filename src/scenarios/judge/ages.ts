@@ -1,6 +1,6 @@
 import type { Micros } from '../../sim/kernel/time.ts';
 import { messagesOf } from './messages.ts';
-import { placeIn } from './places.ts';
+import { type Place, placeIn, type Target } from './places.ts';
 import type { RunView } from './view.ts';
 
 /** Something that grows old, from `since` to `until`. */
@@ -11,6 +11,16 @@ export interface Age {
   /** The records that tell when it began, and when it ended if it did. */
   readonly records: readonly number[];
 }
+
+/** Where something waits or grows old. */
+export const AGEING: Target = {
+  called: 'consumer, queue, topic, outbox or cache of a step, resolver or route',
+  fits: (place) =>
+    place.kind === 'consumer' || place.kind === 'channel' || place.kind === 'outbox' || keepsAnswers(place),
+};
+
+const keepsAnswers = (place: Place): boolean =>
+  (place.kind === 'step' || place.kind === 'operation') && place.cached;
 
 /** What waits or grows old at a place; undefined where this world has no such place. */
 export function agesAt(view: RunView, target: string): readonly Age[] | undefined {
@@ -26,8 +36,9 @@ export function agesAt(view: RunView, target: string): readonly Age[] | undefine
         until: done === undefined ? view.run.until : time[done]!,
         records: done === undefined ? [published] : [published, done],
       }));
-    case 'step': {
-      const number = view.number(found.step);
+    case 'step':
+    case 'operation': {
+      const number = view.number(target);
       const hits = [...view.recordsOf('cacheHit')].filter((record) => place[record] === number);
       return hits.map((hit) => ({
         what: 'cached answer',

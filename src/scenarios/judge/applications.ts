@@ -1,5 +1,5 @@
 import { messagesOf } from './messages.ts';
-import { placeIn } from './places.ts';
+import { placeIn, type Target } from './places.ts';
 import type { RunView } from './view.ts';
 
 /** Something that was emitted at one record and applied at another. */
@@ -7,6 +7,12 @@ export interface Application {
   readonly emitted: number;
   readonly applied: number;
 }
+
+/** Where something is applied. */
+export const APPLYING: Target = {
+  called: 'consumer or operation',
+  fits: ({ kind }) => kind === 'consumer' || kind === 'operation',
+};
 
 /** What a consumer or operation applied, by entity, in the order of its application; undefined where there is no such place. */
 export function applicationsAt(

@@ -40,7 +40,15 @@ export function worldOf(parts: object = {}): World {
     chaos: {},
     cost: { replica: 1, service: 3, connection: 0.02, message: 0.0001, call: 0.0001, row: 0.0001, part: 0.5 },
   };
-  return { ...empty, ...parts } as unknown as World; // only what checks read of a world
+  const { services, externals, ...others } = { ...empty, ...parts };
+  const whole = { ...others, services: filled(services), externals: filled(externals) };
+  return whole as unknown as World; // only what checks read of a world
+}
+
+/** Services with all that checks read of one. */
+function filled(services: Readonly<Record<string, object>>): Readonly<Record<string, object>> {
+  const blank = { operations: {}, routes: {}, consumers: {}, versions: {}, outbox: null };
+  return Object.fromEntries(Object.entries(services).map(([name, own]) => [name, { ...blank, ...own }]));
 }
 
 /** A run written by hand, record by record. */

@@ -1,6 +1,12 @@
 import type { Micros } from '../../sim/kernel/time.ts';
-import { placeIn } from './places.ts';
+import { placeIn, type Target } from './places.ts';
 import type { RunView } from './view.ts';
+
+/** Where requests arrive. */
+export const RECEIVING: Target = {
+  called: 'service, operation or link',
+  fits: ({ kind }) => kind === 'service' || kind === 'operation' || kind === 'link',
+};
 
 /** What a client wanted, and what arrived somewhere because of it. */
 export interface Received {

@@ -1,7 +1,7 @@
 import type { Micros } from '../../sim/kernel/time.ts';
 import type { Client } from '../../sim/world/schema/world.ts';
 import { messagesOf } from './messages.ts';
-import { type Place, placeIn } from './places.ts';
+import { type Place, placeIn, type Target } from './places.ts';
 import { matching } from './received.ts';
 import type { RunView } from './view.ts';
 
@@ -9,6 +9,12 @@ import type { RunView } from './view.ts';
 export const GOOD = 1;
 export const BAD = 0;
 export const OPEN = 2;
+
+/** Where something is wanted. */
+export const SAMPLED: Target = {
+  called: 'client, service, operation or consumer',
+  fits: ({ kind }) => kind === 'client' || kind === 'service' || kind === 'operation' || kind === 'consumer',
+};
 
 /** What was wanted at a place, one after the other in the order in which it began. */
 export interface Samples {

@@ -5,8 +5,8 @@ import { checkVocabulary } from './vocabulary.ts';
 
 const step = (verb: string, facts: object | null) =>
   verb === 'fact'
-    ? { verb, fields: { fact: facts }, modifiers: { fact: null } }
-    : { verb, fields: { [verb]: 'orders' }, modifiers: { fact: facts } };
+    ? { verb, fields: { fact: facts }, modifiers: { fact: null, cache: null } }
+    : { verb, fields: { [verb]: 'orders' }, modifiers: { fact: facts, cache: null } };
 
 const world = worldOf({
   clients: {
@@ -20,17 +20,11 @@ const world = worldOf({
   services: {
     checkout: {
       operations: { placeOrder: { steps: { save: step('upsert', { confirmed: {} }) } } },
-      versions: {},
-      consumers: {},
-      outbox: null,
     },
   },
   externals: {
     psp: {
       operations: { charge: { steps: { capture: step('fact', { charged: { fee: '1' } }) } } },
-      versions: {},
-      consumers: {},
-      outbox: null,
     },
   },
   chaos: { slow: {} },
@@ -113,9 +107,6 @@ describe('what is not there', () => {
       externals: {
         wms: {
           operations: { pick: { steps: { mark: step('fact', { picked: {} }) } } },
-          versions: {},
-          consumers: {},
-          outbox: null,
         },
       },
     });

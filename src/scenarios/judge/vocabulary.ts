@@ -7,10 +7,12 @@ import {
 } from '../../sim/expression/expression.ts';
 import { close, listed } from '../../sim/expression/suggest.ts';
 import type { World } from '../../sim/world/schema/world.ts';
+import type { CheckDefinition } from './checks/check.ts';
+import { checks as definitions } from './checks/index.ts';
 import type { CheckDocument, Checks } from './document.ts';
 import { AGGREGATES } from './entity-expression.ts';
 import { factFields } from './fact-names.ts';
-import { placeIn, placesOf } from './places.ts';
+import { placeIn, placesOf, type Target } from './places.ts';
 import { type RunFunction, runFunctions } from './run-functions.ts';
 
 /** A name in a check that means nothing in any world of the exercise. */
@@ -86,8 +88,10 @@ function* namesIn({ kind, settings }: CheckDocument, known: Known): Generator<Fo
     yield* unknown(kind, 'entity', place, entities.keys());
     return;
   }
-  if (known.worlds.every((world) => placeIn(world, place) === undefined)) {
-    yield* unknown(kind, 'client, service, operation, consumer or channel', place, places);
+  const { target }: CheckDefinition = definitions[kind];
+  if (target && !known.worlds.some((world) => fits(target, world, place))) {
+    const fitting = places.filter((name) => known.worlds.some((world) => fits(target, world, name)));
+    yield* unknown(kind, target.called, place, fitting);
   }
   if (kind === 'amplification') yield* unknown('per', 'client', String(settings.per), clients);
   if (kind === 'ordered') yield* unknown('by', 'entity', String(settings.by), entities.keys());
@@ -98,6 +102,11 @@ const conceptsOf = ({ contracts }: World): string[] =>
   Object.values(contracts)
     .flatMap(generationsOf)
     .flatMap(({ fields }) => [...fields.values()].flatMap(({ concept }) => concept ?? []));
+
+function fits(target: Target, world: World, name: string): boolean {
+  const place = placeIn(world, name);
+  return place !== undefined && target.fits(place);
+}
 
 function faultOf(window: unknown): string | undefined {
   if (typeof window !== 'object' || window === null || !('fault' in window)) return undefined;

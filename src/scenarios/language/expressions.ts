@@ -141,13 +141,16 @@ function checkStep(
   const rows = ['insert', 'update', 'upsert', 'delete', 'query'].includes(verb) ? rowScope : plainScope;
   if (verb === 'graphql') {
     const inField: Scope = { ...plainScope, names: [...plainScope.names, 'parent', 'args'] };
-    for (const [place, { with: given, value }] of Object.entries(
+    for (const [place, { with: given, value, cache }] of Object.entries(
       (fields as unknown as ServerSettings).resolve,
     )) {
       checkGiven(view, given, [...path, 'resolve', place, 'with'], inField);
       checkGiven(view, value, [...path, 'resolve', place, 'value'], inField);
+      checkGiven(view, cache?.key, [...path, 'resolve', place, 'cache', 'key'], inField);
     }
   }
+  if (verb === 'query' && typeof fields.limit === 'string')
+    checkGiven(view, fields.limit, [...path, 'limit'], plainScope);
   for (const field of PLAIN_FIELDS) checkGiven(view, fields[field] as Given, [...path, field], plainScope);
   for (const field of ['if', 'where', 'set'])
     checkGiven(view, fields[field] as Given, [...path, field], rows);

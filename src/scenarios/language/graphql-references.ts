@@ -16,7 +16,7 @@ export function checkServer(view: WorldView, { schema: text, resolve }: ServerSe
     return;
   }
   const fields = fieldsOf(schema);
-  for (const [field, { call, value }] of Object.entries(resolve)) {
+  for (const [field, { call, value, with: given, take, cache }] of Object.entries(resolve)) {
     const here: Path = [...path, 'resolve', field];
     if (!fields.includes(field))
       view.missing('unknown-field', 'field of the schema called', field, view.keyAt(here), fields);
@@ -25,6 +25,12 @@ export function checkServer(view: WorldView, { schema: text, resolve }: ServerSe
         'resolver',
         view.keyAt(here),
         `\`${field}\` is resolved either by a \`call\` or by a \`value\`, and by one of them.`,
+      );
+    else if (value !== null && (given !== null || take !== null || cache !== null))
+      view.wrong(
+        'resolver',
+        view.keyAt(here),
+        `\`${field}\` is a \`value\`: \`with\`, \`take\` and \`cache\` belong to a \`call\`.`,
       );
   }
 }

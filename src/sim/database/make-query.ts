@@ -15,8 +15,11 @@ interface QuerySettings {
   readonly descending: boolean;
   readonly after: string | null;
   readonly offset: string | null;
-  readonly limit: number;
+  readonly limit: number | string;
 }
+
+/** Rows that one query gives at most. */
+export const MOST_ROWS = 10_000;
 
 type Found = readonly [key: string, row: Row];
 
@@ -31,6 +34,8 @@ export function makeQuery(settings: QuerySettings, context: StepContext): Act {
   const where = compile('where');
   const after = compile('after');
   const offset = compile('offset');
+  const { limit } = settings;
+  const wanted = typeof limit === 'string' ? formulas.compile(limit, `${place.text}.limit`) : null;
   const sorting = sortingFor(settings, table.settings.key);
   const takes = samplerOf(modifiers.takes);
 
@@ -57,11 +62,10 @@ export function makeQuery(settings: QuerySettings, context: StepContext): Act {
         if (refused) return refused;
         const broken = yield* database.statement(inner, place, takes, salt);
         if (broken) return broken;
-        const begin = offset ? beginOf(offset, inner) : 0;
-        const found = search(inner, begin + settings.limit);
-        const rows = found
-          .slice(begin, begin + settings.limit)
-          .map(([key, row]) => asResult(inner, table, key, row));
+        const begin = offset ? rowsOf(offset, inner) : 0;
+        const end = begin + (wanted ? Math.min(rowsOf(wanted, inner), MOST_ROWS) : Number(limit));
+        const found = search(inner, end);
+        const rows = found.slice(begin, end).map(([key, row]) => asResult(inner, table, key, row));
         if (begin > 0) yield* database.skip(inner, Math.min(begin, found.length));
         return success({ rows });
       }),
@@ -74,8 +78,8 @@ function sortingFor({ orderBy, descending, after }: QuerySettings, key: string):
   return after !== null || descending ? new Sorting([key], descending) : null;
 }
 
-/** Rows to skip: what is no number, or less than none, skips none. */
-function beginOf(offset: Formula, frame: Frame): number {
-  const value = offset.value(frame);
+/** A number of rows: what is no number, or less than none, is none. */
+function rowsOf(formula: Formula, frame: Frame): number {
+  const value = formula.value(frame);
   return typeof value === 'number' && value > 0 ? Math.floor(value) : 0;
 }

@@ -62,6 +62,26 @@ describe('a query with an order', () => {
   });
 });
 
+describe('the length of a page', () => {
+  const page = (limit: string) => {
+    const run = reading(`asked: { query: products, limit: "${limit}" }`, ['asked']);
+    return [pages(run)['asked'], [...run.blamed.values()]];
+  };
+
+  test('may be an expression: who asks says how many', () => {
+    expect(page('1 + 2')).toEqual([[1, 2, 3], []]);
+    expect(page('request.amount * 0 + 2.9')).toEqual([[1, 2], []]);
+  });
+
+  test('that is no number, or none, gives no row', () => {
+    expect([page("'many'"), page('-1'), page('0')]).toEqual([
+      [[], []],
+      [[], []],
+      [[], []],
+    ]);
+  });
+});
+
 /** Reads nine products in three pages, the newest first; between the first two somebody changes the table. */
 const newestFirst = (second: string, third: string, change: string) => {
   const page = 'query: products, orderBy: n, descending: true, limit: 3';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, place } from '../../../sim/world/schema/common.ts';
-import { counterOf } from '../received.ts';
+import { counterOf, RECEIVING } from '../received.ts';
 import { scopeOf } from '../windows.ts';
 import { counted, decimal } from '../words.ts';
 import { defineCheck } from './check.ts';
@@ -15,6 +15,7 @@ export const amplification = defineCheck({
     per: id,
     max: z.number().min(0),
   },
+  target: RECEIVING,
   *judge(view, { amplification: target, per, max, during, outside }) {
     const scope = scopeOf(view.run, during, outside);
     const need = `${target}: at most ${decimal(max)} requests for each intention of ${per}${scope.words}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeWindow } from '../../../sim/world/quantities.ts';
+import type { Target } from '../places.ts';
 import type { Finding, Measures } from '../verdict.ts';
 import type { RunView } from '../view.ts';
 
@@ -49,6 +50,8 @@ export interface CheckDefinition<S extends Shape = Shape> {
   readonly summary: string;
   /** The check's own settings; the first is the verb with its target. */
   readonly fields: S;
+  /** The places that its verb may name; absent where it names none. */
+  readonly target?: Target;
   judge(view: RunView, settings: z.output<z.ZodObject<S>> & CommonSettings): Judgement;
 }
 

@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { seconds } from '../../../sim/kernel/time.ts';
-import { History, resultOf, worldOf } from '../history.fixture.ts';
+import { History, read, resultOf, worldOf } from '../history.fixture.ts';
+import { checkVocabulary } from '../vocabulary.ts';
 
+const kept = { verb: 'call', fields: {}, modifiers: { cache: {} } };
+const answer = {
+  verb: 'graphql',
+  fields: { resolve: { 'Product.stock': { cache: {} }, 'Product.price': { cache: null } } },
+  modifiers: { cache: null },
+};
 const services = {
-  checkout: { operations: { placeOrder: { steps: { price: {} } } }, consumers: {}, outbox: {} },
-  shipping: { operations: {}, consumers: { orders: { from: ['rabbitmq/shipping'] } }, outbox: null },
+  checkout: { operations: { placeOrder: { steps: { price: kept } } }, outbox: {} },
+  shipping: { consumers: { orders: { from: ['rabbitmq/shipping'] } } },
+  gateway: {
+    operations: { answer: { steps: { query: answer } } },
+    routes: { search: { to: 'search.find', cache: {} } },
+  },
 };
 const rabbitmq = { exchanges: { orders: { bindings: { shipping: '' } } }, queues: { shipping: {} } };
 const world = () => new History(worldOf({ services, brokers: { rabbitmq } }));
@@ -66,10 +77,59 @@ test('an outbox is late when its relay publishes late', () => {
   expect([within('3s'), within('2s')]).toEqual(['valid', 'invalid']);
 });
 
-test('a cache is stale by the age of what it answers', () => {
+test.each([
+  ['a step', 'checkout.placeOrder.price'],
+  ['what resolves a field of a query', 'gateway.answer.query.Product.stock'],
+  ['a route', 'gateway.search'],
+])('a cache of %s is stale by the age of what it answers', (_whose, place) => {
   const history = world();
-  history.at(9).note('cacheHit', 'checkout.placeOrder.price', { value: seconds(8), detail: 'stale' });
-  const within = (limit: string) =>
-    resultOf({ fresh: 'checkout.placeOrder.price', within: limit }, history.run()).outcome;
-  expect([within('8s'), within('7s')]).toEqual(['valid', 'invalid']);
+  history.at(9).note('cacheHit', place, { value: seconds(8), detail: 'stale' });
+  const within = (limit: string) => resultOf({ fresh: place, within: limit }, history.run());
+  expect(within('8s').outcome).toBe('valid');
+  expect(within('7s')).toMatchObject({
+    outcome: 'invalid',
+    findings: [{ message: `cached answer: 8 s old at ${place}` }],
+  });
+});
+
+test('the cache of another field is another one', () => {
+  const history = world();
+  history.at(9).note('cacheHit', 'gateway.answer.query.Product.stock', { value: seconds(8) });
+  const fresh = { fresh: 'gateway.answer.query.Product.price', within: '1s' };
+  expect(resultOf(fresh, history.run())).toMatchObject({
+    outcome: 'vacuous',
+    got: 'nothing to wait for in the time looked at',
+  });
+});
+
+describe('only what can grow old is named', () => {
+  const problems = (fresh: string) =>
+    checkVocabulary(worldOf({ services, brokers: { rabbitmq } }), { it: read({ fresh, within: '1s' }) });
+
+  test.each([
+    'shipping.orders',
+    'rabbitmq/shipping',
+    'checkout.outbox',
+    'checkout.placeOrder.price',
+    'gateway.answer.query.Product.stock',
+    'gateway.search',
+  ])('as %s can', (place) => {
+    expect(problems(place)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a resolver that is not there',
+      'gateway.answer.query.Product.stok',
+      'gateway.answer.query.Product.stock',
+    ],
+    ['a resolver without a cache', 'gateway.answer.query.Product.price', undefined],
+    ['a step without a cache', 'gateway.answer.query', undefined],
+    ['a service', 'shipping', undefined],
+  ])('and not %s', (_what, place, suggestion) => {
+    const [problem, ...others] = problems(place);
+    expect(problem?.message).toContain('outbox or cache of a step, resolver or route is called');
+    expect(problem?.suggestion).toBe(suggestion);
+    expect(others).toEqual([]);
+  });
 });

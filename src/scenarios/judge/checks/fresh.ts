@@ -1,7 +1,7 @@
 import { formatMicros } from '../../../sim/kernel/time.ts';
 import { duration } from '../../../sim/world/quantities.ts';
 import { place } from '../../../sim/world/schema/common.ts';
-import { agesAt } from '../ages.ts';
+import { AGEING, agesAt } from '../ages.ts';
 import { scopeOf } from '../windows.ts';
 import { defineCheck } from './check.ts';
 
@@ -9,10 +9,11 @@ import { defineCheck } from './check.ts';
 export const fresh = defineCheck({
   summary: 'How old the oldest unprocessed message, or cached answer, may become',
   fields: {
-    /** A consumer, a queue, an outbox, or a step with a cache. */
+    /** A consumer, a queue, an outbox, or what has a cache: a route, a step, or a resolver such as gateway.answer.query.Product.stock. */
     fresh: place,
     within: duration,
   },
+  target: AGEING,
   *judge(view, { fresh: target, within, during, outside }) {
     const { run } = view;
     const scope = scopeOf(run, during, outside);

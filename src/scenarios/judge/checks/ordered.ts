@@ -1,6 +1,6 @@
 import { formatMicros } from '../../../sim/kernel/time.ts';
 import { id, place } from '../../../sim/world/schema/common.ts';
-import { applicationsAt } from '../applications.ts';
+import { APPLYING, applicationsAt } from '../applications.ts';
 import { scopeOf } from '../windows.ts';
 import { counted } from '../words.ts';
 import { defineCheck } from './check.ts';
@@ -14,6 +14,7 @@ export const ordered = defineCheck({
     /** The sort of entity within which order matters. */
     by: id,
   },
+  target: APPLYING,
   *judge(view, { ordered: target, by, during, outside }) {
     const scope = scopeOf(view.run, during, outside);
     const need = `${target}: for each ${by}, applied in the order emitted${scope.words}`;

@@ -1,6 +1,7 @@
 import { duration } from '../../../sim/world/quantities.ts';
 import { id, place } from '../../../sim/world/schema/common.ts';
 import { judgeRecovery } from '../recovery.ts';
+import { SAMPLED } from '../samples.ts';
 import { defineCheck } from './check.ts';
 
 /** Success comes back after a fault, in time, and stays. */
@@ -13,5 +14,6 @@ export const recovers = defineCheck({
     after: id,
     within: duration,
   },
+  target: SAMPLED,
   judge: (view, settings) => judgeRecovery(view, settings),
 });

@@ -11,6 +11,7 @@ export const refused = defineCheck({
     /** The client. */
     refused: id,
   },
+  target: { called: 'client', fits: ({ kind }) => kind === 'client' },
   *judge(view, { refused: client, during, outside }) {
     const scope = scopeOf(view.run, during, outside);
     const need = `${client}: refused each time${scope.words}`;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { duration, rate, share } from '../../../sim/world/quantities.ts';
 import { place } from '../../../sim/world/schema/common.ts';
+import { SAMPLED } from '../samples.ts';
 import { judgeSlo, type SloSettings } from '../slo.ts';
 import { defineCheck } from './check.ts';
 
@@ -26,5 +27,6 @@ const fields = {
 export const slo = defineCheck({
   summary: 'A share of successes, times that are kept, or a rate, over the run or in each window of it',
   fields,
+  target: SAMPLED,
   judge: (view, settings) => judgeSlo(view, settings satisfies SloSettings),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { makeQuery } from '../../database/make-query.ts';
+import { MOST_ROWS, makeQuery } from '../../database/make-query.ts';
 import { expression, tablePlace } from '../../world/schema/common.ts';
 import { defineStep } from './step.ts';
 
@@ -21,7 +21,8 @@ export const query = defineStep({
     after: expression.nullable().default(null),
     /** Rows to skip, each of which costs the database's `skip`. */
     offset: expression.nullable().default(null),
-    limit: z.int().min(1).max(10_000).default(1_000),
+    /** Rows at most, or an expression for it, such as `request.first`; never more than 10,000. */
+    limit: z.union([z.int().min(1).max(MOST_ROWS), z.string()]).default(1_000),
   },
   compile(settings, context) {
     return makeQuery(settings, context);
