@@ -33,7 +33,7 @@ const EVERYTHING = `
       queue: { limit: 60, drop: expired }
       warmup: { for: 1s, x: 2 }
       outbox: { interval: 100ms, replicas: 2, claim: shard }
-      db: { pools: { main: { maximumPoolSize: 5, connectionTimeout: 500ms } }, replica: { lag: 300ms }, tables: { stock: { key: sku, rows: sku, columns: { left: sku.stock } }, orders: { key: order, unique: [[tag]], ttl: 1h } } }
+      db: { pools: { main: { maximumPoolSize: 5, connectionTimeout: 500ms, maxLifetime: 40s, keepaliveTime: 30s, validationTimeout: 300ms, aliveBypassWindow: 200ms, socketTimeout: 2s } }, replica: { lag: 300ms }, tables: { stock: { key: sku, rows: sku, columns: { left: sku.stock } }, orders: { key: order, unique: [[tag]], ttl: 1h } } }
       calls:
         default: { timeout: 1s }
         bank: { timeout: 300ms, idempotencyKey: request.order, retry: { maxAttempts: 3, backoff: fixed(50ms jitter=equal) }, circuitBreaker: { slidingWindowSize: 10, minimumNumberOfCalls: 5, waitDurationInOpenState: 1s }, bulkhead: { maxConcurrentCalls: 10, maxWaitDuration: 20ms } }
@@ -124,6 +124,7 @@ const EVERYTHING = `
     unnamed: { dnsEmpty: rates, at: 9s, for: 2s }
     fallen: { crash: "rates[2]", at: 11500ms, downFor: 1s }
     forgot: { halfOpen: shop -> rates, at: 3500ms, p: 50% }
+    rebooted: { halfOpen: shop -> shop.db, at: 10500ms, p: 50% }
     release: { deploy: worker, to: v1, at: 2500ms, interval: 200ms }
     dark: { zoneOutage: b, at: 13s, for: 700ms }
     hype: { hotKey: user, entity: sku, key: 2, share: 30%, at: 5s }

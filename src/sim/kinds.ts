@@ -137,7 +137,7 @@ export const KINDS = {
     summary: 'A database step was refused',
     place: 'step',
     peer: 'table',
-    detail: 'duplicate, conflict, not-found, db-error, pool-timeout, db-reset',
+    detail: 'duplicate, conflict, not-found, db-error, pool-timeout, db-reset, socket-timeout',
   },
   poolWait: { summary: 'A step waited for a connection', place: 'step', peer: 'pool', value: 'µs' },
   rollback: { summary: 'A transaction came to nothing', place: 'operation', detail: 'reason' },
@@ -666,11 +666,11 @@ export const KINDS = {
     detail: 'the key',
   },
   connectionLost: {
-    summary: 'A gRPC channel gave a connection up that nobody answers on',
-    place: 'caller -> service',
-    peer: 'replica',
-    value: 'calls on it',
-    detail: 'keepalive or retransmission',
+    summary: 'A gRPC channel or a connection pool gave a connection up that nobody answers on',
+    place: 'caller -> service, replica -> database',
+    peer: 'replica, pool',
+    value: 'calls or statements on it',
+    detail: 'keepalive, validation, socketTimeout or retransmission',
   },
 } as const satisfies Record<string, KindDescription>;
 

@@ -23,6 +23,7 @@ import { Simulation } from './kernel/simulation.ts';
 import { type Micros, NEVER } from './kernel/time.ts';
 import { Ledger } from './ledger.ts';
 import { Mesh } from './mesh/mesh.ts';
+import type { Firewall, Forgettable, Meets } from './net/firewall.ts';
 import { Network } from './net/network.ts';
 import { type Name, Recorder } from './recorder.ts';
 import { type Issuer, issuerOf } from './security/issuer.ts';
@@ -228,13 +229,24 @@ export class System {
   told(replica: Replica): void {
     this.mesh?.changed(replica);
     this.discovery?.changed(replica);
-    if (!replica.up) this.channels.forget(replica);
+    if (!replica.up) this.#disconnect(replica);
   }
 
   /** A process begins anew: what it knew of others is gone, and its connections are. */
   forget(host: Host): void {
     this.discovery?.forget(host);
+    this.#disconnect(host);
+  }
+
+  #disconnect(host: Host): void {
     this.channels.forget(host);
+    for (const { pools } of this.#databases.values()) pools.forget(host);
+  }
+
+  /** Puts somebody who may forget connections to databases between two sides; the result is those that are open by then. */
+  passByPools(meets: Meets, firewall: Firewall): () => readonly Forgettable[] {
+    const met = [...this.#databases.values()].map(({ pools }) => pools.passBy(meets, firewall));
+    return () => met.flatMap((open) => open());
   }
 
   destination(service: string): Destination {

@@ -32,11 +32,23 @@ export const discovery = {
       return `${peer} closed the connection of the channel ${place}, which asks too often whether it is there (too_many_pings)${broken}`;
     return `${peer} asked the channel ${place} to connect anew (GOAWAY), since the connection was old enough; what is in progress goes on`;
   },
-  connectionLost: ({ place, peer, value, detail }) =>
-    `the channel ${place} gave its connection to ${peer} up${value > 0 ? `, and ${many(value, 'call')} with it` : ''}: ${detail === 'keepalive' ? 'its ping was not answered (keepalive)' : 'TCP had sent the same for a quarter of an hour, and nobody had confirmed it'}`,
+  connectionLost: ({ place, peer, value, detail }) => {
+    const why = Object.hasOwn(SILENCES, detail) ? SILENCES[detail] : detail;
+    const [owner, database = ''] = place.split(' -> ');
+    if (peer.startsWith(`${database}/`)) return `the pool ${peer} of ${owner} closed a connection: ${why}`;
+    return `the channel ${place} gave its connection to ${peer} up${value > 0 ? `, and ${many(value, 'call')} with it` : ''}: ${why}`;
+  },
   cancelled: ({ place, peer, tag, time, detail }) =>
     `${peer} heard that nobody wants ${place}${tag} any more, ${detail}, ${time} after it came; it goes no further`,
 } satisfies Record<string, Template>;
+
+/** How somebody came to think that nobody is there any more. */
+const SILENCES: Readonly<Record<string, string>> = {
+  keepalive: 'its ping was not answered (keepalive)',
+  validation: 'it was tested before use, and nobody answered in time',
+  socketTimeout: 'the answer to a statement did not come in time',
+  retransmission: 'TCP had sent the same for a quarter of an hour, and nobody had confirmed it',
+};
 
 const METS: Readonly<Record<string, string>> = {
   dead: 'which is dead',

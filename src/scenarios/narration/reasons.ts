@@ -104,6 +104,7 @@ export function asNoun(reason: string): string {
     'consumer timeout': 'the consumer took too long to settle it',
     'broker restart': 'the broker restarted',
     rejected: 'a rejection',
+    'socket-timeout': 'no answer from the database in time',
     'pool-timeout': 'no free connection in time',
   };
   if (reason === '') return 'a failure';

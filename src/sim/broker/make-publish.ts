@@ -99,10 +99,10 @@ export function makePublish(settings: PublishSettings, context: StepContext): Ac
         return success({ confirmed: true, id: envelope.id });
       }
       if (database && system.hasOutbox(owner)) {
-        return yield* within(frame, database, salt, function* (inner, own) {
+        return yield* within(frame, database, place, salt, function* (inner, own) {
           const refused = yield* database.connect(own, inner, place, 'main');
           if (refused) return refused;
-          const broken = yield* database.statement(inner, place, null, salt);
+          const broken = yield* database.statement(own, inner, place, null, salt);
           if (broken) return broken;
           store(own, envelope);
           return success({ confirmed: false, id: envelope.id });

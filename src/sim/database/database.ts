@@ -3,34 +3,26 @@ import { type DistributionSpec, sampler } from '../kernel/distribution.ts';
 import type { Stream } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
-import type { Micros } from '../kernel/time.ts';
+import { type Micros, NEVER } from '../kernel/time.ts';
 import { type Failed, failed } from '../outcome.ts';
 import { Name } from '../recorder.ts';
 import { SagaStore } from '../service/saga-state.ts';
 import type { System } from '../system.ts';
 import type { Database as Settings } from '../world/schema/service.ts';
+import type { PooledConnection } from './connection-pool.ts';
+import { HeldConnection } from './held-connection.ts';
 import { Marks } from './marks.ts';
 import { OutboxTable } from './outbox-table.ts';
+import { Pools } from './pools.ts';
 import { RowLocks } from './row-locks.ts';
 import { Table } from './table.ts';
 import { Transaction } from './transaction.ts';
-
-/** HikariCP's: what a pool has that nobody has set. */
-const USUAL_POOL = { connectionTimeout: 30_000_000, testOnBorrow: false };
 
 /** What a fault may do to a database: make it slow, or fail. */
 export interface DatabaseTrouble {
   /** How long a statement or a commit takes that would take this time. */
   stretch(frame: Frame, time: Micros): Micros;
   fails(frame: Frame): boolean;
-}
-
-/** What a fault may do to the connections that lie in pools. */
-export interface PoolTrouble {
-  /** Whether the next connection of a pool is broken; it is thrown away then. */
-  takes(frame: Frame, pool: string): boolean;
-  /** Somebody has used a broken one: the record of that. */
-  hit(frame: Frame): number;
 }
 
 /** A service's own database. It outlives every crash of the service. */
@@ -41,12 +33,13 @@ export class Database {
   readonly marks: Marks;
   readonly outbox: OutboxTable;
   readonly sagas = new SagaStore();
+  /** Connections to it, by process. */
+  readonly pools: Pools;
   /** Sessions over all replicas and pools. */
   readonly sessions: Resource;
   readonly trouble: DatabaseTrouble[] = [];
   /** Faults that are told of each step that has to wait for a connection of a pool. */
   readonly scarcities: ((frame: Frame, pool: string) => void)[] = [];
-  readonly poisons: PoolTrouble[] = [];
   settings: Settings;
   readonly #system: System;
   readonly #tables = new Map<string, Table>();
@@ -63,6 +56,7 @@ export class Database {
     this.locks = new RowLocks(system.sim);
     this.marks = new Marks(() => system.sim.now);
     this.outbox = new OutboxTable();
+    this.pools = new Pools(system, this);
     this.sessions = new Resource(system.sim, settings.max_connections);
     this.#times = system.luck.stream(`${owner}.db`);
     this.#read = sampler(settings.read);
@@ -95,32 +89,38 @@ export class Database {
 
   /** Takes a connection of a pool, and a session of the server, for the rest of the transaction; or says why not. */
   *connect(transaction: Transaction, frame: Frame, step: Name, poolName: string): Process<Failed | null> {
-    if (transaction.connected) return null;
+    if (transaction.held) return null;
     const since = frame.now;
-    const pool = frame.host.pool(poolName);
-    const { connectionTimeout: patience, testOnBorrow } = this.settings.pools[poolName] ?? USUAL_POOL;
-    if (!pool.tryAcquire()) {
+    const permits = frame.host.pool(poolName);
+    const pool = this.pools.of(frame.host, poolName);
+    const { connectionTimeout: patience, testOnBorrow } = pool.settings;
+    if (!permits.tryAcquire()) {
       for (const scarce of this.scarcities) scarce(frame, poolName);
-      if (!(yield* pool.acquireUpTo(patience))) return this.#refuse(frame, step, 'pool-timeout');
+      const { stuck } = pool;
+      if (stuck) frame.cause = stuck.off(frame.subject, frame.cause, frame.span);
+      if (!(yield* permits.acquireUpTo(patience))) return this.#refuse(frame, step, 'pool-timeout');
     }
     let session = false;
+    let held: HeldConnection | null = null;
     try {
       session = this.sessions.tryAcquire() || (yield* this.sessions.acquireUpTo(patience));
+      if (!session) return this.#refuse(frame, step, 'pool-timeout');
+      let connection: PooledConnection | null = pool.take();
+      if (connection.forgotten || connection.broken) connection = yield* pool.test(connection, frame, since);
+      if (!connection) return this.#refuse(frame, step, 'pool-timeout');
+      if (connection.broken) {
+        pool.discard(connection);
+        frame.cause = connection.broken(frame);
+        return this.#refuse(frame, step, 'db-reset');
+      }
+      held = new HeldConnection(connection, pool, permits, this.sessions);
     } finally {
-      if (!session) pool.release();
+      if (!held) {
+        if (session) this.sessions.release();
+        permits.release();
+      }
     }
-    if (!session) return this.#refuse(frame, step, 'pool-timeout');
-    const giveBack = () => {
-      this.sessions.release();
-      pool.release();
-    };
-    const broken = this.#broken(frame, poolName, testOnBorrow);
-    if (broken) {
-      giveBack();
-      frame.cause = broken.hit(frame);
-      return this.#refuse(frame, step, 'db-reset');
-    }
-    transaction.connect(giveBack);
+    transaction.connect(held);
     const waited = frame.now - since;
     if (waited > 0) {
       const { log } = this.#system;
@@ -143,38 +143,77 @@ export class Database {
     return null;
   }
 
-  /** The trouble of the connection that somebody is given, if it is broken. Where each is tested, those are thrown away until one is good. */
-  #broken(frame: Frame, pool: string, tested: boolean): PoolTrouble | null {
-    for (const poison of this.poisons) while (poison.takes(frame, pool)) if (!tested) return poison;
-    return null;
+  /** Waits for the lock of a row, and holds it to the end of the transaction. */
+  *lock(
+    transaction: Transaction,
+    frame: Frame,
+    step: Name,
+    key: string,
+  ): Process<Failed | 'granted' | 'deadlock'> {
+    const { held } = transaction;
+    const since = frame.now;
+    if (held?.watched && !held.reaches()) return this.#refuse(frame, step, yield* held.silent(frame, since));
+    const locked = this.locks.tryAcquire(key, transaction)
+      ? 'granted'
+      : yield* this.locks.acquire(key, transaction, held?.left(since, since) ?? NEVER);
+    if (locked === 'granted') transaction.locked(key);
+    else if (locked === 'expired' && held) return this.#refuse(frame, step, held.timedOut(frame));
+    return locked === 'granted' ? 'granted' : 'deadlock';
   }
 
-  /** Lets the time of one statement pass; a fault may make it fail. */
+  /** Lets the time of one statement pass, which was sent at `since`; a fault, or its connection, may make it fail. */
   *statement(
+    transaction: Transaction,
     frame: Frame,
     step: Name,
     takes: ((u: number) => number) | null,
     salt: number,
+    since = frame.now,
   ): Process<Failed | null> {
     const time = takes ?? this.#read;
-    yield this.#system.sim.sleep(
-      this.#stretched(frame, time(this.#times.uniform(frame.key, frame.variant, salt))),
-    );
+    const stretched = this.#stretched(frame, time(this.#times.uniform(frame.key, frame.variant, salt)));
+    const { held } = transaction;
+    if (held?.watched) {
+      const silence = yield* held.answered(frame, stretched, since);
+      if (silence) return this.#refuse(frame, step, silence);
+    } else yield this.#system.sim.sleep(stretched);
     for (const trouble of this.trouble)
       if (trouble.fails(frame)) return this.#refuse(frame, step, 'db-error');
     return null;
   }
 
-  /** Lets the time pass in which rows are read that are not on the page. */
-  *skip(frame: Frame, rows: number): Process {
-    yield this.#system.sim.sleep(this.#stretched(frame, rows * this.settings.skip));
+  /** Lets the time pass in which a statement that was sent at `since` reads rows that are not on the page. */
+  *skip(
+    { held }: Transaction,
+    frame: Frame,
+    step: Name,
+    rows: number,
+    since: Micros,
+  ): Process<Failed | null> {
+    const time = this.#stretched(frame, rows * this.settings.skip);
+    if (held?.watched) {
+      const silence = yield* held.answered(frame, time, since);
+      return silence && this.#refuse(frame, step, silence);
+    }
+    yield this.#system.sim.sleep(time);
+    return null;
+  }
+
+  /** Lets the time of a transaction's commit pass; or says that the database never heard of it. */
+  *committed({ held }: Transaction, frame: Frame, step: Name, salt: number): Process<Failed | null> {
+    if (held?.watched && !held.reaches())
+      return this.#refuse(frame, step, yield* held.silent(frame, frame.now));
+    yield this.#system.sim.sleep(this.#commitTime(frame, salt));
+    return null;
   }
 
   /** Lets the time of a commit pass. */
   *forced(frame: Frame, salt: number): Process {
-    yield this.#system.sim.sleep(
-      this.#stretched(frame, this.#commit(this.#times.uniform(frame.key, frame.variant, salt + 1_000))),
-    );
+    yield this.#system.sim.sleep(this.#commitTime(frame, salt));
+  }
+
+  #commitTime(frame: Frame, salt: number): Micros {
+    return this.#stretched(frame, this.#commit(this.#times.uniform(frame.key, frame.variant, salt + 1_000)));
   }
 
   /** How far behind the read copy is, for one read. */

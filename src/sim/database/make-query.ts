@@ -57,17 +57,20 @@ export function makeQuery(settings: QuerySettings, context: StepContext): Act {
 
   return {
     run: (frame) =>
-      within(frame, database, salt, function* (inner, transaction) {
+      within(frame, database, place, salt, function* (inner, transaction) {
         const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
         if (refused) return refused;
-        const broken = yield* database.statement(inner, place, takes, salt);
+        const since = inner.now;
+        const broken = yield* database.statement(transaction, inner, place, takes, salt);
         if (broken) return broken;
         const begin = offset ? rowsOf(offset, inner) : 0;
         const end = begin + (wanted ? Math.min(rowsOf(wanted, inner), MOST_ROWS) : Number(limit));
         const found = search(inner, end);
         const rows = found.slice(begin, end).map(([key, row]) => asResult(inner, table, key, row));
-        if (begin > 0) yield* database.skip(inner, Math.min(begin, found.length));
-        return success({ rows });
+        if (begin === 0) return success({ rows });
+        const skipped = Math.min(begin, found.length);
+        const late = yield* database.skip(transaction, inner, place, skipped, since);
+        return late ?? success({ rows });
       }),
   };
 }

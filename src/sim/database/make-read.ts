@@ -66,16 +66,17 @@ export function makeRead(settings: ReadSettings, context: StepContext): Act {
   return {
     run: (frame) => {
       if (frame.request.rides && !settings.lock && atLeast === null) return riding(frame);
-      return within(frame, database, salt, function* (inner, transaction) {
+      return within(frame, database, place, salt, function* (inner, transaction) {
         const refused = yield* database.connect(transaction, inner, place, modifiers.pool ?? 'main');
         if (refused) return refused;
         const rowKey = keyOf(table, key, inner) ?? '';
+        const since = inner.now;
         if (settings.lock) {
-          const lock = `${table.name}/${rowKey}`;
-          if (!(yield* database.locks.acquire(lock, transaction))) return refuse(inner, 'deadlock');
-          transaction.locked(lock);
+          const locked = yield* database.lock(transaction, inner, place, `${table.name}/${rowKey}`);
+          if (locked === 'deadlock') return refuse(inner, locked);
+          if (locked !== 'granted') return locked;
         }
-        const broken = yield* database.statement(inner, place, takes, salt);
+        const broken = yield* database.statement(transaction, inner, place, takes, salt, since);
         if (broken) return broken;
         const wanted = atLeast ? Number(atLeast.value(inner)) : 0;
         const end = inner.now + settings.upTo;

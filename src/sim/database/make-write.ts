@@ -2,6 +2,7 @@ import type { Act, StepContext } from '../flow/act.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Process } from '../kernel/process.ts';
 import { type Failed, failed, type Outcome, success } from '../outcome.ts';
+import type { Name } from '../recorder.ts';
 import type { Row } from '../run.ts';
 import type { Fields } from '../world/schema/common.ts';
 import { samplerOf } from './database.ts';
@@ -73,10 +74,11 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
     const refused = yield* database.connect(transaction, frame, place, modifiers.pool ?? 'main');
     if (refused) return refused;
     const rowKey = keyOf(table, key, frame) ?? table.nextKey();
-    const lock = `${table.name}/${rowKey}`;
-    if (!(yield* database.locks.acquire(lock, transaction))) return refuse(frame, 'deadlock', 503);
-    transaction.locked(lock);
-    const broken = yield* database.statement(frame, place, takes, salt);
+    const since = frame.now;
+    const locked = yield* database.lock(transaction, frame, place, `${table.name}/${rowKey}`);
+    if (locked === 'deadlock') return refuse(frame, locked, 503);
+    if (locked !== 'granted') return locked;
+    const broken = yield* database.statement(transaction, frame, place, takes, salt, since);
     if (broken) return broken;
 
     const row = next(frame, rowKey, transaction.see(table, rowKey));
@@ -84,9 +86,9 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
     if (row !== null && 'failure' in row) return row as Failed;
     if (row !== null) {
       for (const unique of table.uniqueLocks(row as Row)) {
-        const uniqueLock = `${table.name}!${unique}`;
-        if (!(yield* database.locks.acquire(uniqueLock, transaction))) return refuse(frame, 'deadlock', 503);
-        transaction.locked(uniqueLock);
+        const alone = yield* database.lock(transaction, frame, place, `${table.name}!${unique}`);
+        if (alone === 'deadlock') return refuse(frame, alone, 503);
+        if (alone !== 'granted') return alone;
       }
       if (table.clash(rowKey, row as Row) !== undefined) return refuse(frame, 'duplicate', 409);
     }
@@ -95,7 +97,7 @@ export function makeWrite(verb: Verb, settings: WriteSettings, context: StepCont
     return success({ ...((row ?? {}) as Row), found: true, done: true });
   }
 
-  return { run: (frame) => within(frame, database, salt, write) };
+  return { run: (frame) => within(frame, database, place, salt, write) };
 }
 
 /** A row without what only results of steps carry. */
@@ -116,6 +118,7 @@ function stored(values: Row): Row {
 export function* within(
   frame: Frame,
   database: ReturnType<typeof tableOf>['database'],
+  step: Name,
   salt: number,
   body: (frame: Frame, transaction: Transaction) => Process<Outcome>,
 ): Process<Outcome> {
@@ -126,7 +129,8 @@ export function* within(
     const outcome = yield* body(frame, transaction);
     if (!outcome.ok) return outcome;
     if (!transaction.empty) {
-      yield* database.forced(frame, salt);
+      const lost = yield* database.committed(transaction, frame, step, salt);
+      if (lost) return lost;
       if (frame.guard?.claim() === false) return failed('duplicate', 409);
       transaction.commit(frame);
     }

@@ -1,6 +1,7 @@
 import type { Process } from '../kernel/process.ts';
 import { Signal } from '../kernel/signal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
+import type { Micros } from '../kernel/time.ts';
 
 /** Whoever holds and waits for row locks: a transaction. */
 export interface LockOwner {
@@ -35,33 +36,36 @@ export class RowLocks {
     this.#sim = sim;
   }
 
-  /** Waits for the lock of `key`; false if waiting for it would never end. */
-  *acquire(key: string, owner: LockOwner): Process<boolean> {
+  /** Takes the lock of `key` if it is free, or its owner's; whether it did. */
+  tryAcquire(key: string, owner: LockOwner): boolean {
     const lock = this.#locks.get(key);
-    if (!lock) {
-      this.#locks.set(key, new RowLock(owner));
-      return true;
-    }
-    if (lock.holder === owner) return true;
+    if (!lock) this.#locks.set(key, new RowLock(owner));
+    return !lock || lock.holder === owner;
+  }
+
+  /** Waits for the lock of `key`, but no longer than `patience`: `deadlock` if waiting for it would never end. */
+  *acquire(key: string, owner: LockOwner, patience: Micros): Process<'granted' | 'deadlock' | 'expired'> {
+    if (this.tryAcquire(key, owner)) return 'granted';
+    const lock = this.#locks.get(key) as RowLock; // somebody else's, or it would have been taken
     for (let other: LockOwner | undefined = lock.holder; other; other = other.waitingFor?.holder) {
-      if (other === owner) return false;
+      if (other === owner) return 'deadlock';
     }
     const waiter: Waiter = { owner, granted: new Signal<true>(this.#sim) };
     lock.waiters.push(waiter);
     owner.waitingFor = lock;
     let granted = false;
     try {
-      yield* waiter.granted.wait();
+      if (!(yield* waiter.granted.waitUpTo(patience))) return 'expired';
       granted = true;
     } finally {
       owner.waitingFor = null;
       if (!granted) {
         const place = lock.waiters.indexOf(waiter);
         if (place >= 0) lock.waiters.splice(place, 1);
-        else this.release(key, owner); // it was granted in the very instant in which its owner died
+        else this.release(key, owner); // it was granted in the very instant in which its owner died or gave up
       }
     }
-    return true;
+    return 'granted';
   }
 
   release(key: string, owner: LockOwner): void {

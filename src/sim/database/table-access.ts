@@ -18,6 +18,7 @@ export function tableOf(
   const database = context.system.databaseOf(owner);
   const table = database?.table(name);
   if (!database || !table) throw new Error(`${context.place.text}: there is no table ${place}`);
+  database.pools.usedBy(context.owner, context.modifiers.pool ?? 'main');
   return { table, database };
 }
 

@@ -2,6 +2,7 @@ import type { Vote } from '../broker/prepare.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Row } from '../run.ts';
 import type { Database } from './database.ts';
+import type { HeldConnection } from './held-connection.ts';
 import type { LockOwner, RowLock } from './row-locks.ts';
 import type { Table } from './table.ts';
 
@@ -20,8 +21,7 @@ export class Transaction implements LockOwner {
   readonly #writes = new Map<string, Write>();
   readonly #locks: string[] = [];
   readonly #effects: ((frame: Frame) => void)[] = [];
-  /** Returns the connection that it holds, if it holds one. */
-  #giveBack: (() => void) | null = null;
+  #held: HeldConnection | null = null;
   /** Committed or rolled back. A branch of a parallel group may outlive that; it then holds and changes nothing. */
   #over = false;
   readonly #watchers: ((frame: Frame) => boolean)[] = [];
@@ -30,14 +30,15 @@ export class Transaction implements LockOwner {
     this.database = database;
   }
 
-  get connected(): boolean {
-    return this.#giveBack !== null;
+  /** The connection that it holds, if it holds one. */
+  get held(): HeldConnection | null {
+    return this.#held;
   }
 
   /** Holds a connection from now to its end. */
-  connect(giveBack: () => void): void {
-    if (this.#over) giveBack();
-    else this.#giveBack = giveBack;
+  connect(held: HeldConnection): void {
+    if (this.#over) held.giveBack();
+    else this.#held = held;
   }
 
   locked(lock: string): void {
@@ -111,7 +112,7 @@ export class Transaction implements LockOwner {
     this.#effects.length = 0;
     for (const lock of this.#locks) this.database.locks.release(lock, this);
     this.#locks.length = 0;
-    this.#giveBack?.();
-    this.#giveBack = null;
+    this.#held?.giveBack();
+    this.#held = null;
   }
 }

@@ -65,6 +65,11 @@ export class Connection implements Target {
     return this.address.replica;
   }
 
+  /** For firewalls: what is forgotten of a replica's connections is forgotten of all callers'. */
+  get key(): number {
+    return this.replica.name.hash;
+  }
+
   /** Whether the process is still there, and has not said that it takes no more; as far as its client can know. */
   get lives(): boolean {
     if (this.#closed) return false;
@@ -105,7 +110,7 @@ export class Connection implements Target {
   /** Something is sent over it now: whoever is on the way has forgotten it by now, or has not. */
   use(): void {
     for (const firewall of this.#firewalls) {
-      const forgotten = this.#forgotten ? null : firewall(this.replica.name, this.#usedAt);
+      const forgotten = this.#forgotten ? null : firewall(this.key, this.#usedAt);
       if (forgotten) this.forget(forgotten);
     }
     this.#usedAt = this.#system.sim.now;

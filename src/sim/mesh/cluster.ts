@@ -113,13 +113,13 @@ export class Cluster {
 
   /** From now on its connections pass by somebody who may forget them. */
   passes(firewall: Firewall): void {
-    this.pool.passes(({ host, usedAt }) => firewall((host.target as Replica).name, usedAt)); // all hosts are replicas
+    this.pool.passes(({ host, usedAt }) => firewall((host.target as Replica).name.hash, usedAt)); // all hosts are replicas
   }
 
   /** Its connections that lie idle, or are shared. */
   open(): readonly Forgettable[] {
     return this.pool.open.map((connection) => ({
-      replica: connection.host.target as Replica, // all hosts are replicas
+      key: (connection.host.target as Replica).name.hash, // all hosts are replicas
       forget(forgotten) {
         connection.forgotten ??= forgotten;
       },

@@ -14,6 +14,7 @@ import { Name } from '../recorder.ts';
 import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
+import { connectionPool } from '../world/schema/connection-pool.ts';
 import { type PodSettings, pod } from '../world/schema/pod.ts';
 import { FIRST_VERSION } from '../world/version.ts';
 import { answer } from './answer.ts';
@@ -27,8 +28,8 @@ import type { Service } from './service.ts';
 import { Standstill, type Touch } from './standstill.ts';
 import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 
-/** HikariCP's default. */
-const POOL_SIZE = 10;
+/** Connections of a pool of which nothing is said. */
+const POOL_SIZE = connectionPool.parse({}).maximumPoolSize;
 
 /** For who has none. */
 const NO_POD: PodSettings = pod.parse({});

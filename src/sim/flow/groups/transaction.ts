@@ -28,6 +28,10 @@ export function inTransaction(body: Node, owner: string, place: Name, xa: boolea
         const refused = yield* prepareMessages(transaction.votes, frame, place);
         if (refused) outcome = refused;
       }
+      // What has been voted on is committed in the end, whatever becomes of a connection.
+      if (outcome.ok && transaction.votes) yield* database.forced(frame, SALT + 1);
+      else if (outcome.ok)
+        outcome = (yield* database.committed(transaction, frame, place, SALT + 1)) ?? outcome;
       if (!outcome.ok) {
         frame.cause = system.log.note(
           'rollback',
@@ -40,7 +44,6 @@ export function inTransaction(body: Node, owner: string, place: Name, xa: boolea
         );
         return outcome;
       }
-      yield* database.forced(frame, SALT + 1);
       transaction.commit(frame);
       if (transaction.passed(frame)) yield system.sim.sleep(0); // the replica died: this process ends here
       return outcome;

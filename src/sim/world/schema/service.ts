@@ -4,6 +4,7 @@ import { autoscale } from './autoscale.ts';
 import { kafkaConsumer } from './brokers/kafka.ts';
 import { callSettings } from './calls.ts';
 import { channelPlace, count, expression, id, idMap } from './common.ts';
+import { connectionPool } from './connection-pool.ts';
 import { adapter } from './contracts.ts';
 import { rateLimit, route, shedding } from './gateway.ts';
 import { grpcServer } from './grpc.ts';
@@ -28,15 +29,8 @@ const table = z.strictObject({
 const database = z.strictObject({
   type: z.literal('postgres').default('postgres'),
   max_connections: z.int().min(1).default(100),
-  /** HikariCP pools of each replica; 10 connections and 30 s are its defaults. */
-  pools: idMap(
-    z.strictObject({
-      maximumPoolSize: z.int().min(1).default(10),
-      connectionTimeout: duration.default(30_000_000),
-      /** Tests each connection with a statement before it is used (DBCP's and Tomcat's name). */
-      testOnBorrow: z.boolean().default(false),
-    }),
-  ).default({}),
+  /** HikariCP pools of each replica. */
+  pools: idMap(connectionPool).default({}),
   /** A read copy that runs behind. */
   replica: z.strictObject({ lag: distribution }).nullable().default(null),
   read: distribution.default({ kind: 'lognormal', median: 400, sigma: 0.8661 }),
