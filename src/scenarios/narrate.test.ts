@@ -148,6 +148,18 @@ describe('single sentences', () => {
       'Checkout called payment.charge for order-17, attempt 2, with the idempotency key order-17.',
     ],
     [
+      'call',
+      'gateway.answer.query.Product.stock',
+      { value: 1, peer: 'inventory.get' },
+      'Gateway called inventory.get for order-17, to resolve Product.stock.',
+    ],
+    [
+      'batched',
+      'gateway.answer.query.Product.stock',
+      { value: 24, peer: 'inventory.get' },
+      'Gateway made one of 24 calls of inventory.get (order-17).',
+    ],
+    [
       'breaker',
       'payment -> psp',
       { detail: 'open', value: 12, subject: undefined },

@@ -162,6 +162,18 @@ test('a crash ends a request; what never ends is open', () => {
   ]);
 });
 
+test('a request that is refused at the door says why; a status that is its own reason is said once', () => {
+  const history = new History();
+  const request = history.at(1).note('request', 'gateway.query', { ...order, value: 0, peer: 'gateway[0]' });
+  const why = 'the query costs 4501, and 200 are allowed';
+  const told = { ...order, span: request, value: 400, peer: 'gateway[0]' };
+  const cause = history.note('denied', 'gateway.query', { ...told, detail: why });
+  history.at(2).note('reply', 'gateway.query', { ...told, cause, detail: '400' });
+  expect(formatSpanTree(spanTree(history.run(), 'order-1'))).toBe(
+    `Gateway[0] worked on gateway.query: failed, ${why}; answered 400, took 1 s, at 1 s.`,
+  );
+});
+
 test('of an entity that the run never met there is nothing to tell', () => {
   expect(spanTree(new History().run(), 'order-99')).toEqual([]);
   expect(formatSpanTree([])).toBe('');

@@ -65,6 +65,8 @@ const MARKS: ReadonlySet<Kind> = new Set([
   'released',
   'forgotten',
   'conflated',
+  'batched',
+  'graphqlError',
 ]);
 /** How each kind of record ends the span it belongs to. */
 const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'], string]>> = {
@@ -75,7 +77,7 @@ const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'],
   gaveUp: () => ['failed', 'lost patience'],
   reply: ({ value, detail }) => [
     value < 400 ? 'ok' : 'failed',
-    `answered ${value}${detail === '' ? '' : `, ${detail}`}`,
+    `answered ${value}${detail === '' || detail === String(value) ? '' : `, ${detail}`}`,
   ],
   shed: ({ detail }) => ['failed', `turned away: ${detail}`],
   lost: () => ['lost', 'ended by a crash'],
@@ -89,6 +91,7 @@ const ENDS: Partial<Record<Kind, (telling: Telling) => readonly [Span['status'],
 const REMARKS: Partial<Record<Kind, (telling: Telling) => string>> = {
   lateReply: ({ value, detail }) =>
     `late reply after ${formatMicros(value)}${detail === 'ok' ? '' : `, ${detail}`}`,
+  denied: ({ detail }) => detail,
   ackIgnored: () => 'done too late: the queue keeps the message',
   finish: ({ detail }) => (detail === 'wasted' ? 'wasted: nobody waited for the answer' : ''),
 };

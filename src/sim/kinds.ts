@@ -672,6 +672,12 @@ export const KINDS = {
     value: 'calls or statements on it',
     detail: 'keepalive, validation, socketTimeout or retransmission',
   },
+  batched: {
+    summary: 'Calls that one request makes of one operation go out as one',
+    place: 'step that called first',
+    peer: 'operation called',
+    value: 'calls in it',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

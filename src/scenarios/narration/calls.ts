@@ -1,5 +1,5 @@
 import { asNoun, callerKnows, callerMet } from './reasons.ts';
-import { ownerOf, type Telling, type Template } from './telling.ts';
+import { many, ownerOf, type Telling, type Template } from './telling.ts';
 
 /** Clients and calls: what someone wanted, asked for, got, or did not get. */
 export const calls = {
@@ -13,7 +13,8 @@ export const calls = {
     `${place} lost their patience${about}; nobody waits for the answer any more, after ${time}`,
 
   call: (telling) =>
-    `${telling.owner} called ${telling.peer}${telling.about}${attempt(telling.value)}${key(telling)}`,
+    `${telling.owner} called ${telling.peer}${telling.about}${resolving(telling.field)}${attempt(telling.value)}${key(telling)}`,
+  batched: ({ owner, peer, tag, value }) => `${owner} made one of ${many(value, 'call')} of ${peer}${tag}`,
   callOk: ({ owner, peer, about, time, detail }) =>
     `${owner} got a good answer from ${peer}${about}${detail === 'degraded' ? ', a degraded one' : ''}, after ${time}`,
   callFailed({ owner, peer, tag, time, detail }) {
@@ -38,6 +39,8 @@ export const calls = {
     `the circuit breaker ${place} is now ${detail}${failures(detail, value)}`,
   rejected: ({ owner, peer, tag, detail }) => `${owner} ${callerMet(detail, peer)}${tag}; nothing was sent`,
 } satisfies Record<string, Template>;
+
+const resolving = (field: string): string => (field === '' ? '' : `, to resolve ${field}`);
 
 function attempt(number: number): string {
   return number > 1 ? `, attempt ${number}` : '';

@@ -60,6 +60,12 @@ export class Telling {
     return ownerOf(this.place);
   }
 
+  /** `Product.price` where this happened for a field of a GraphQL answer: in `gateway.answer.query.Product.price`. */
+  get field(): string {
+    const [, , , type, field] = this.place.split('.');
+    return field === undefined ? '' : `${type}.${field}`;
+  }
+
   /** ` for order-17`, or nothing where the record is about no entity. */
   get about(): string {
     return this.subject === '' ? '' : ` for ${this.subject}`;

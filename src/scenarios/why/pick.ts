@@ -23,6 +23,7 @@ const WEIGHT: Partial<Record<Kind, number>> = {
   unroutable: 80,
   publishFailed: 78,
   shed: 75,
+  denied: 75,
   rejected: 74,
   breaker: 73,
   gaveUp: 72,
@@ -35,6 +36,7 @@ const WEIGHT: Partial<Record<Kind, number>> = {
   rollback: 62,
   dedupe: 60,
   sagaUndo: 58,
+  graphqlError: 56,
   fallback: 55,
   sagaDone: 50,
   scaled: 50,
@@ -47,6 +49,7 @@ const WEIGHT: Partial<Record<Kind, number>> = {
 /** What fills an explanation that would be shorter than three lines. */
 const FILLING: Partial<Record<Kind, number>> = {
   call: 9,
+  batched: 9,
   publish: 8,
   delivery: 8,
   request: 7,

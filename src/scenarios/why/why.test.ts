@@ -271,6 +271,38 @@ test('what happens to many after a fault is over says when it struck last', () =
   expect(over).toEqual({ record: 0, text: 'The fault slow had struck for the last time at 100 ms.' });
 });
 
+test('what was refused at the door is explained by what the door found', () => {
+  const run = runOf([
+    { kind: 'intent', at: 0, place: 'report' },
+    { kind: 'call', at: 1, place: 'report.open', peer: 'gateway.query', span: 0, cause: 0, value: 1 },
+    { kind: 'request', at: 2, place: 'gateway.query', peer: 'gateway[0]', span: 1, cause: 1 },
+    {
+      kind: 'denied',
+      at: 2,
+      place: 'gateway.query',
+      peer: 'gateway[0]',
+      span: 2,
+      cause: 2,
+      value: 400,
+      detail: 'too dear',
+    },
+    { kind: 'reply', at: 2, place: 'gateway.query', span: 2, cause: 3, value: 400, detail: '400' },
+    {
+      kind: 'callFailed',
+      at: 3,
+      place: 'report.open',
+      peer: 'gateway.query',
+      span: 1,
+      cause: 4,
+      value: 400,
+      detail: '400',
+    },
+    { kind: 'intentFailed', at: 3, place: 'report', span: 0, cause: 5, detail: '400' },
+  ]);
+  const { lines } = explain(run, { message: '', subject: 'order-17', at: 3_000, records: [6] });
+  expect(lines.map(({ record }) => record)).toContain(3);
+});
+
 test('a long line before a replica is named, a short one is not', () => {
   const waiting = (value: number): readonly Told[] => [
     { kind: 'intent', at: 0, place: 'shoppers' },

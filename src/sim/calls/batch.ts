@@ -53,6 +53,19 @@ export class Loader {
 
   *#ask(frame: Frame, wishes: readonly Wish[]): Process {
     const batch = wishes.map(({ body }) => body);
+    const { place, callee } = this.#call;
+    const { log } = frame.system;
+    if (batch.length > 1)
+      frame.cause = log.note(
+        'batched',
+        place,
+        frame.subject,
+        frame.cause,
+        frame.span,
+        batch.length,
+        undefined,
+        callee,
+      );
     const outcome = yield* callThrough(frame, { ...this.#call, body: batch[0] ?? {}, batch });
     for (const [at, { answer }] of wishes.entries()) answer.resolve(share(outcome, at, wishes.length));
   }

@@ -39,6 +39,17 @@ describe('a list of n with a call for each', () => {
     expect(facts(list(seen), 'told')[0]?.prices).toEqual(facts(run, 'told')[0]?.prices);
   });
 
+  test('leaves on record how many calls became one', () => {
+    const values = (...patches: string[]) => all(list(...patches), 'batched').map(({ value }) => value);
+    expect([values(), values(batch()), values(batch('{ max: 10 }'))]).toEqual([
+      [],
+      [24, 24],
+      [10, 10, 4, 10, 10, 4],
+    ]);
+    const [first] = all(list(batch()), 'batched');
+    expect(first).toMatchObject({ place: 'gateway.category.prices', peer: 'shop.price' });
+  });
+
   test('in a batch takes one worker and one statement, and a little for each', () => {
     const run = list(batch(), 'services: { shop: { workPerItem: 500us } }');
     const [first] = all(run, 'intentOk');
