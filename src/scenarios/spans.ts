@@ -101,6 +101,7 @@ const WAITS: Partial<Record<Kind, (telling: Telling) => readonly [string, Micros
   start: ({ at, value }) => ['waited in the queue', at - value, at],
   poolWait: ({ at, value, peer }) => [`waited for a connection of ${peer}`, at - value, at],
   lockWait: ({ at, value, detail }) => [`waited for the lock ${detail}`, at - value, at],
+  streamReady: ({ at, value }) => ['waited for the reader of its response', at - value, at],
   retry: ({ at, value, peer }) => [`waited before trying ${peer} again`, at, at + value],
 };
 

@@ -678,6 +678,30 @@ export const KINDS = {
     peer: 'operation called',
     value: 'calls in it',
   },
+  streamWritten: {
+    summary: 'A message of a response stream was written',
+    place: 'step',
+    peer: 'replica',
+    value: 'messages before it that could not leave yet',
+  },
+  streamFull: {
+    summary: 'A writer of a response stream waits until its reader has made room',
+    place: 'step',
+    peer: 'replica',
+    value: 'messages that could not leave yet',
+  },
+  streamReady: {
+    summary: 'A writer of a response stream goes on',
+    place: 'step',
+    peer: 'replica',
+    value: 'µs it waited',
+  },
+  streamRead: {
+    summary: 'A caller read a message of a response stream',
+    place: 'step',
+    peer: 'operation called',
+    value: 'µs since it was written',
+  },
 } as const satisfies Record<string, KindDescription>;
 
 export type Kind = keyof typeof KINDS;

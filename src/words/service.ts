@@ -9,7 +9,7 @@ import { counted, listed } from './text.ts';
 
 /**
  * What the mesh, the callers' libraries and a rollout know of a service's instances: versions, ejections, breakers,
- * panic, shares of the traffic, refused certificates. Empty where none of that plays a part.
+ * panic, shares of the traffic, refused certificates, limits, streams that stand. Empty where none of that plays a part.
  */
 export function serviceLines(run: Run, service: string, record: number, at: Micros): Detail[] {
   const view = serviceAt(run, service, record, at);
@@ -23,6 +23,7 @@ export function serviceLines(run: Run, service: string, record: number, at: Micr
     ...refusedLines(view),
     ...certificateLines(run, service, at),
     ...limitLines(run, service, at),
+    ...streamLines(run, service, at),
   ];
 }
 
@@ -84,6 +85,15 @@ const limitLines = (run: Run, service: string, at: Micros): Detail[] =>
       if (left === null) return [];
       const name = place === service ? gauge.of : `${place} ${gauge.of}`;
       return [{ name, text: `${left} left of its limit`, ...(left === 0 && { tone: 'warn' }) }];
+    }),
+  );
+
+/** What its response streams cannot send, since nobody reads it. */
+const streamLines = (run: Run, service: string, at: Micros): Detail[] =>
+  replicaNames(run, service).flatMap((name) =>
+    gaugesOf(run, 'unsent', name).flatMap((gauge): Detail[] => {
+      const unsent = gaugeAt(gauge, at) ?? 0;
+      return unsent === 0 ? [] : [{ name, text: `${counted(unsent, 'message')} unsent`, tone: 'warn' }];
     }),
   );
 

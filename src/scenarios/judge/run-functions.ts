@@ -2,6 +2,8 @@ import { EvaluationProblem, type ExpressionFunction } from '../../sim/expression
 import type { Value } from '../../sim/expression/value.ts';
 import { formatMicros, type Micros } from '../../sim/kernel/time.ts';
 import type { Kind } from '../../sim/kinds.ts';
+import { gaugeAt } from '../channels/gauges.ts';
+import { ownerOf } from '../narration/telling.ts';
 import { type MessageCourse, messagesOf } from './messages.ts';
 import { percentile } from './percentile.ts';
 import { placeIn } from './places.ts';
@@ -160,6 +162,29 @@ export const runFunctions: ReadonlyMap<string, RunFunction> = new Map<string, Ru
     },
   ],
   [
+    'stalled',
+    {
+      summary: 'how often an operation, or a service, had to wait for the reader of its response stream',
+      names: 'place',
+      arity: [1, 1],
+      call: (moment, [place]) => recordsAt(moment, 'streamFull', text(place)).length,
+      witnesses: (moment, [place]) => lastOf(recordsAt(moment, 'streamFull', text(place))),
+      format: decimal,
+    },
+  ],
+  [
+    'unsent',
+    {
+      summary:
+        'messages of response streams that wait in the memory of a service, since their readers have no room',
+      names: 'place',
+      arity: [1, 1],
+      call: (moment, [place]) => unsent(moment, text(place)),
+      witnesses: (moment, [place]) => lastOf(recordsAt(moment, 'streamWritten', text(place))),
+      format: decimal,
+    },
+  ],
+  [
     'depth',
     {
       summary: 'messages that a queue, consumer or outbox has accepted and not yet handled',
@@ -234,6 +259,12 @@ function endsOf(view: RunView, place: string, outcome: number): Float64Array {
     return all.ended.filter((_, index) => all.outcome[index] === outcome).sort();
   });
 }
+
+/** At a moment, over all its instances. */
+const unsent = ({ view: { run }, at }: Moment, service: string): number =>
+  run.gauges
+    .filter(({ measure, place }) => measure === 'unsent' && ownerOf(place) === service)
+    .reduce((sum, gauge) => sum + (gaugeAt(gauge, at) ?? 0), 0);
 
 const misdirected = (moment: Moment, name: string) => recordsAt(moment, 'misdirected', name);
 

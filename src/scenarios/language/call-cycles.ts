@@ -1,4 +1,4 @@
-import { callsOf } from '../../sim/service/calls-of.ts';
+import { callsOf, handlerOf } from '../../sim/service/calls-of.ts';
 import { LIMITS } from './limits.ts';
 import type { Span } from './source.ts';
 import { runningSteps, type WorldView } from './world-view.ts';
@@ -15,9 +15,11 @@ export function checkCycles(view: WorldView): void {
   for (const flow of view.flows) {
     const calls = runningSteps(flow).flatMap((name): Edge[] => {
       const step = flow.steps[name];
-      return (step ? callsOf(step) : []).flatMap(({ to: address, at: way }): Edge[] => {
+      const handler = step && handlerOf(step);
+      const called = [...(step ? callsOf(step) : []), ...(handler ? [handler] : [])];
+      return called.flatMap(({ to: address, at: way }): Edge[] => {
         const to = view.operationAt(address);
-        return to === undefined ? [] : [{ to, at: view.at([...flow.path, 'steps', name, ...way, 'call']) }];
+        return to === undefined ? [] : [{ to, at: view.at([...flow.path, 'steps', name, ...way]) }];
       });
     });
     edges.set(flow.address, calls);

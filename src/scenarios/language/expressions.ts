@@ -93,6 +93,7 @@ const PLAIN_FIELDS = [
   'body',
   'headers',
   'reply',
+  'send',
   'atLeast',
   'after',
   'offset',

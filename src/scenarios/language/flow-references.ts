@@ -21,7 +21,7 @@ export function checkFlows(view: WorldView): void {
 
 function checkStep(view: WorldView, flow: Flow, step: Step, path: Path): void {
   const { verb, fields, modifiers } = step;
-  for (const { to, at } of callsOf(step)) checkOperation(view, to, [...path, ...at, 'call']);
+  for (const { to, at } of callsOf(step)) checkOperation(view, to, [...path, ...at]);
   if (verb === 'graphql') checkServer(view, fields as unknown as ServerSettings, path); // as the verb's own fields say
   if (verb === 'publish' && !view.channels().includes(String(fields.publish)))
     view.missing(

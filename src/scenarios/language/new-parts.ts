@@ -2,7 +2,7 @@ import { sourcesOf } from '../../sim/broker/channels.ts';
 import { nameIn, productOf } from '../../sim/broker/message-broker.ts';
 import { nearest } from '../../sim/expression/suggest.ts';
 import { destinationsOf } from '../../sim/gateway/destinations.ts';
-import { callsOf } from '../../sim/service/calls-of.ts';
+import { callsOf, handlerOf } from '../../sim/service/calls-of.ts';
 import type { World } from '../../sim/world/schema/world.ts';
 import type { Built } from './build-world.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -87,6 +87,8 @@ function usedNames(view: WorldView) {
       const { verb, fields, modifiers } = step;
       const target = String(fields[verb]);
       for (const { to } of callsOf(step)) use(to);
+      const handler = handlerOf(step);
+      if (handler) use(handler.to);
       if (modifiers.undo) use(modifiers.undo.call);
       if (verb === 'publish') for (const queue of view.queuesBehind(target)) queues.add(queue);
       if (['read', 'query', 'insert', 'update', 'upsert', 'delete'].includes(verb))

@@ -14,6 +14,7 @@ import { checkMesh } from './mesh-references.ts';
 import { checkOperation } from './operation-reference.ts';
 import { checkAutoscale, checkPods, checkRollingUpdates } from './pod-references.ts';
 import { checkProducers } from './producer-references.ts';
+import { checkStreams } from './stream-references.ts';
 import { checkTelemetry } from './telemetry-references.ts';
 import type { Path } from './tree.ts';
 import { checkVersions } from './version-references.ts';
@@ -36,6 +37,7 @@ export function checkReferences(view: WorldView): void {
   checkAutoscale(view);
   checkRollingUpdates(view);
   checkGrpc(view);
+  checkStreams(view);
   checkTelemetry(view);
   checkProducers(view);
   checkFlows(view);

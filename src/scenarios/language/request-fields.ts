@@ -1,4 +1,4 @@
-import { callsOf } from '../../sim/service/calls-of.ts';
+import { callsOf, handlerOf } from '../../sim/service/calls-of.ts';
 import type { WorldView } from './world-view.ts';
 import { type Flow, runningSteps } from './world-view.ts';
 
@@ -85,10 +85,20 @@ function sent(view: WorldView, flow: Flow): [to: string, body: Body][] {
       const to = view.operationAt(address);
       if (to) out.push([to, body]);
     }
+    const handler = handlerOf(step);
+    const takes = handler && view.operationAt(handler.to);
+    if (takes) for (const message of messagesOf(view, handler.of)) out.push([takes, message]);
     if (verb === 'publish')
       for (const to of heardBy(view, String(fields.publish))) out.push([to, fields.body as Body]);
     return out;
   });
+}
+
+/** What an operation sends as messages of its response; anything where others send for it. */
+function messagesOf(view: WorldView, address: string): Body[] {
+  const flow = view.flows.find((one) => one.address === view.operationAt(address));
+  const sends = Object.values(flow?.steps ?? {}).filter(({ verb }) => verb === 'send');
+  return sends.length === 0 ? ['messages'] : sends.map(({ fields }) => fields.send as Body);
 }
 
 /** The operations that handle what is published to a channel. */

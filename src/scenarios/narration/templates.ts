@@ -7,6 +7,7 @@ import { losses } from './losses.ts';
 import { mesh } from './mesh.ts';
 import { messages } from './messages.ts';
 import { servers } from './servers.ts';
+import { streams } from './streams.ts';
 import { surroundings } from './surroundings.ts';
 import type { Template } from './telling.ts';
 
@@ -19,6 +20,7 @@ export const templates: Readonly<Record<Kind, Template>> = {
   ...holding,
   ...mesh,
   ...discovery,
+  ...streams,
   ...surroundings,
   ...losses,
 };

@@ -39,6 +39,7 @@ const TELLING: ReadonlySet<Kind> = new Set<Kind>([
   'dedupe',
   'poolWait',
   'lockWait',
+  'streamReady',
   'request',
   'start',
   'cacheHit',

@@ -19,6 +19,7 @@ import { waitBefore } from './backoff.ts';
 import type { CallClient } from './clients.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import { hashed, wantsText } from './persisted-query.ts';
+import { type Reading, Responses } from './read-responses.ts';
 import { type Destination, send } from './send.ts';
 
 /** One logical call, before the client library multiplies it. */
@@ -34,6 +35,8 @@ export interface Call {
   readonly key: Formula | null;
   /** Bodies of calls that became this one. */
   readonly batch?: readonly Body[];
+  /** What is done with a response that comes in many messages; absent: it comes in one. */
+  readonly reading?: Reading | undefined;
 }
 
 const OPEN = failed('open', 503, 'never');
@@ -73,6 +76,7 @@ export function* callThrough(frame: Frame, call: Call): Process<Outcome> {
     const { reason } = outcome.failure;
     if (client.throttle && retry && meets(outcome.failure, retry.retryOn)) client.throttle.report(false);
     if (!retry || attempt >= retry.maxAttempts || !worthRetrying(outcome, retry, key)) break;
+    if (call.reading?.begun) break;
     if ((client.throttle && !client.throttle.allows) || (client.budget && !client.budget.spend())) {
       frame.cause = log.note('retryDenied', place, frame.subject, frame.cause, frame.span, 0, reason, callee);
       break;
@@ -179,6 +183,7 @@ function* exchangeOnce(
   const variant = attempt === 1 ? frame.variant : mix(frame.variant, 1_000 + attempt);
   const grpc = settings.via === 'grpc';
   const deadline = settings.propagateDeadline || grpc ? Math.min(expires, frame.request.deadline) : NEVER;
+  const responses = call.reading ? new Responses(frame, call.reading, place, callee) : null;
   const request: Request = {
     body,
     thing,
@@ -192,6 +197,8 @@ function* exchangeOnce(
     batch: call.batch ?? null,
     rides: false,
     cancellation: grpc ? new Cancellation() : null,
+    reader: responses?.reader ?? null,
+    stream: null,
   };
 
   const record = log.note(
@@ -212,15 +219,19 @@ function* exchangeOnce(
   let answer: Answer | undefined;
   let alive = false;
   const detach = frame.request.cancellation?.listen((why) =>
-    exchange.answered.resolve({ outcome: why === 'deadline exceeded' ? TIMEOUT : CANCELLED, cause: record }),
+    exchange.takeBack({ outcome: why === 'deadline exceeded' ? TIMEOUT : CANCELLED, cause: record }),
   );
+  const reading = responses && frame.host.scope.spawn(responses.read(exchange));
   try {
     answer = settings.hedge
       ? yield* hedged(frame, call, request, exchange)
       : yield* wait(exchange, expires - frame.now);
+    if (responses && answer) answer = yield* responses.conclude(answer, expires - frame.now);
     alive = true;
   } finally {
     detach?.();
+    reading?.kill();
+    if (call.reading && responses?.reader.begun) call.reading.begun = true;
     exchange.close(alive);
   }
   const took = frame.now - exchange.sentAt;

@@ -26,6 +26,8 @@ export class Exchange {
   dead = false;
   /** Copies on their way (hedging): only the last bad answer counts. */
   copies = 1;
+  /** Its caller wants no answer any more, and says so. */
+  takenBack = false;
   /** Told when the caller waits no more: a sidecar then breaks its own attempts off. */
   left: (() => void) | undefined = undefined;
 
@@ -45,6 +47,13 @@ export class Exchange {
   settle(answer: Answer): void {
     this.copies--;
     if (answer.outcome.ok || this.copies <= 0) this.answered.resolve(answer);
+  }
+
+  /** Its caller takes it back, unless the answer has come: this is how it ended for him. */
+  takeBack(answer: Answer): void {
+    if (this.answered.settled) return;
+    this.takenBack = true;
+    this.answered.resolve(answer);
   }
 
   /** The caller has its answer, has given up, or has died; then `alive` is false. */

@@ -11,6 +11,7 @@ import type { System } from '../system.ts';
 import type { Fields } from '../world/schema/common.ts';
 import { Loader } from './batch.ts';
 import { type Call, callThrough } from './call-through.ts';
+import type { Reading } from './read-responses.ts';
 
 /** What travels unasked: every entity id of the caller's request, unless the call says otherwise. */
 export function withIdentity(system: System, body: Body, given: Body): Body {
@@ -35,8 +36,41 @@ export function aboutWhom(system: System, body: Body, thing: Thing | undefined):
   return undefined;
 }
 
-/** A call of another service goes through the client library; of one's own it is a plain function call. */
-export function makeCall(target: string, given: Fields | null, context: StepContext): Act {
+/** Calls an operation of one's own service, as a plain function. */
+export function* callOwn(frame: Frame, operation: string, body: Body): Process<Outcome> {
+  const { system, host } = frame;
+  const request: Request = {
+    ...frame.request,
+    body,
+    variant: frame.variant,
+    thing: aboutWhom(system, body, frame.request.thing),
+  };
+  const callee = frame.release?.operation(operation) ?? system.operationOf(host.owner, operation);
+  let answered: Outcome | undefined;
+  const early = (outcome: Outcome) => {
+    answered = outcome;
+  };
+  const { place, flow } = callee;
+  const inner = new Frame(system, host, place, request, flow, frame.span, frame.cause, early);
+  inner.transaction = frame.transaction;
+  inner.guard = frame.guard;
+  inner.release = frame.release;
+  const outcome = yield* callee.serve(inner);
+  frame.cause = inner.cause;
+  return outcome.ok ? (answered ?? outcome) : outcome;
+}
+
+/**
+ * A call of another service goes through the client library; of one's own it is a plain function call.
+ *
+ * `each`: what is done with each message of a response that comes as a stream.
+ */
+export function makeCall(
+  target: string,
+  given: Fields | null,
+  context: StepContext,
+  each: Reading['each'] | null = null,
+): Act {
   const { system, owner, place, formulas } = context;
   const [service, operation] = target.split('.') as [string, string];
   const callee = new Name(target);
@@ -53,34 +87,9 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
 
   if (service === owner) {
     return {
-      *run(frame): Process<Outcome> {
+      run(frame) {
         const body = shape ? withIdentity(system, frame.request.body, shape(frame)) : frame.request.body;
-        const request: Request = {
-          ...frame.request,
-          body,
-          variant: frame.variant,
-          thing: aboutWhom(system, body, frame.request.thing),
-        };
-        const callee = frame.release?.operation(operation) ?? system.operationOf(service, operation);
-        let answered: Outcome | undefined;
-        const inner = new Frame(
-          system,
-          frame.host,
-          callee.place,
-          request,
-          callee.flow,
-          frame.span,
-          frame.cause,
-          (early) => {
-            answered = early;
-          },
-        );
-        inner.transaction = frame.transaction;
-        inner.guard = frame.guard;
-        inner.release = frame.release;
-        const outcome = yield* callee.serve(inner);
-        frame.cause = inner.cause;
-        return outcome.ok ? (answered ?? outcome) : outcome;
+        return callOwn(frame, operation, body);
       },
     };
   }
@@ -104,6 +113,7 @@ export function makeCall(target: string, given: Fields | null, context: StepCont
         body,
         thing: aboutWhom(system, body, frame.request.thing),
         key: idempotencyKey === null ? null : keyFormula(idempotencyKey),
+        reading: each ? { window: client.channel.flowControlWindow, each, begun: false } : undefined,
       };
       const { batch } = client.settings;
       const outcome = batch

@@ -3,7 +3,7 @@ import type { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import type { Request } from '../flow/request.ts';
 import type { Cancellation } from '../grpc/cancellation.ts';
-import { CANCELLED } from '../grpc/status.ts';
+import type { ResponseReader } from '../grpc/response-reader.ts';
 import { mix } from '../kernel/luck.ts';
 import type { Micros } from '../kernel/time.ts';
 import {
@@ -14,7 +14,7 @@ import {
   TCP_PATIENCE,
   type Transit,
 } from '../net/network.ts';
-import { type Outcome, REFUSED, RESET, TIMEOUT, UNPROCESSED } from '../outcome.ts';
+import { type Outcome, REFUSED, RESET, UNPROCESSED } from '../outcome.ts';
 import { type Name, NONE } from '../recorder.ts';
 import type { System } from '../system.ts';
 import type { Exchange } from './exchange.ts';
@@ -49,6 +49,10 @@ export interface Target {
   begins?(call: Carried): ((answered: boolean) => void) | undefined;
   /** Takes a message that has arrived; false where nobody listens. */
   accept(incoming: Incoming): boolean;
+  /** A piece of a stream is sent over it, in either direction. */
+  use?(): void;
+  /** A piece of a response has come from it. */
+  heard?(): void;
 }
 
 /** A request in the hands of a client library that has ways of its own to send it. */
@@ -76,6 +80,12 @@ export type Destination =
 /** What a request counts on a link: as its field `bytes` says, else as much as any message. */
 const bytesOf = ({ body: { bytes } }: Request): number =>
   typeof bytes === 'number' ? Math.max(0, bytes) : MESSAGE_BYTES;
+
+/** Tells the luck of the pieces of a stream from that of its request. */
+const PIECE_SALT = 6_000;
+
+/** A frame of HTTP/2 with four bytes in it (RFC 9113, 6.9). */
+const WINDOW_UPDATE_BYTES = 13;
 
 /** Stands for the target of what is carried by somebody else. */
 const NOWHERE: Target = { end: { owner: '', zone: null }, accept: () => false };
@@ -114,7 +124,7 @@ class Copy implements Incoming, Outgoing {
     call: number,
     seen: ((outcome: Outcome) => void) | undefined,
   ) {
-    this.request = request;
+    this.request = request.reader ? this.#streamed(request, request.reader) : request;
     this.operation = operation;
     this.from = frame.host;
     this.cause = call;
@@ -161,8 +171,7 @@ class Copy implements Incoming, Outgoing {
     this.#over = this.#target.begins?.(this);
     exchange.left = () => {
       before?.();
-      const outcome = exchange.answered.value?.outcome;
-      const answered = outcome !== undefined && outcome !== CANCELLED && outcome !== TIMEOUT;
+      const answered = exchange.answered.settled && !exchange.takenBack;
       this.#over?.(answered);
       if (answered) return;
       if (sim.now >= this.request.deadline) {
@@ -172,6 +181,37 @@ class Copy implements Incoming, Outgoing {
       const reset = this.#toward(far);
       if (reset.lost === null) sim.after(reset.delay, () => cancellation.cancel('cancelled by its caller'));
     };
+  }
+
+  /** The request as whoever answers it has it, where the response comes in many messages. */
+  #streamed(request: Request, reader: ResponseReader): Request {
+    const { cancellation } = request;
+    const lost = ({ leg, lost: reason, cause }: Transit) => {
+      const far = this.#target.end;
+      if (leg === 'reply') this.#lose(reason ?? 'refused', cause, far, this.near);
+      else this.#lose(reason ?? 'refused', cause, this.near, far);
+      this.#system.sim.after(patience(reason), () => cancellation?.cancel('its connection was closed'));
+    };
+    const stream = reader.open(
+      {
+        down: (bytes, piece, cause) => this.#piece('reply', bytes, piece, cause),
+        up: (piece, cause) => this.#piece('request', WINDOW_UPDATE_BYTES, piece, cause),
+        heard: () => this.#target.heard?.(),
+        lost,
+      },
+      cancellation,
+    );
+    return { ...request, stream };
+  }
+
+  /** What becomes of one piece of a stream. */
+  #piece(leg: 'request' | 'reply', bytes: number, piece: number, cause: number): Transit {
+    this.#target.use?.();
+    const far = this.#target.end;
+    const [from, to] = leg === 'reply' ? [far, this.near] : [this.near, far];
+    const variant = mix(this.request.variant, PIECE_SALT + piece);
+    const { network } = this.#system;
+    return network.send(from, to, leg, this.#key, variant, this.#subject, cause, this.#call, bytes);
   }
 
   /** What becomes of a message on its way to the other end. */
@@ -216,7 +256,8 @@ class Copy implements Incoming, Outgoing {
     }
     this.#outcome = outcome;
     this.cause = back.cause;
-    sim.after(back.delay, deliver, this);
+    const { stream } = this.request;
+    sim.after(stream ? Math.max(back.delay, stream.lastArrival - sim.now) : back.delay, deliver, this);
   }
 
   settle(outcome: Outcome, cause: number): void {
@@ -254,9 +295,12 @@ class Copy implements Incoming, Outgoing {
     this.cause = log.note('dropped', network.nameOf(from, to), this.#subject, cause, this.#call, 0, reason);
     if (this.#exchange.expires !== Number.POSITIVE_INFINITY) return;
     this.#outcome = RESET;
-    sim.after(reason === HALF_OPEN ? TCP_PATIENCE : IDLE_LIMIT, deliver, this);
+    sim.after(patience(reason), deliver, this);
   }
 }
+
+/** How long either end believes in a connection over which nothing comes any more. */
+const patience = (lost: string | null): Micros => (lost === HALF_OPEN ? TCP_PATIENCE : IDLE_LIMIT);
 
 // One function for all copies: a closure for each would be the simulator's largest cost.
 const arrive = (copy: Copy): void => copy.arrive();

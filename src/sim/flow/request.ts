@@ -1,6 +1,8 @@
 import type { Thing } from '../entities.ts';
 import type { Value } from '../expression/value.ts';
 import type { Cancellation } from '../grpc/cancellation.ts';
+import type { ResponseReader } from '../grpc/response-reader.ts';
+import type { ResponseStream } from '../grpc/response-stream.ts';
 import type { Micros } from '../kernel/time.ts';
 import { NEVER } from '../kernel/time.ts';
 import { type Credentials, NOBODY } from '../security/token.ts';
@@ -31,6 +33,10 @@ export interface Request {
   readonly rides: boolean;
   /** Tells whoever works for it that its caller has taken it back; null where callers cannot. */
   readonly cancellation: Cancellation | null;
+  /** Its caller's side of a response that comes in many messages; null: it comes in one. */
+  readonly reader: ResponseReader | null;
+  /** Where those messages are written to, as whoever answers has it. */
+  readonly stream: ResponseStream | null;
 }
 
 export const REQUEST: Request = {
@@ -46,4 +52,6 @@ export const REQUEST: Request = {
   batch: null,
   rides: false,
   cancellation: null,
+  reader: null,
+  stream: null,
 };

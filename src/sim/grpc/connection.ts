@@ -131,10 +131,13 @@ export class Connection implements Target {
     keepalive?.wake();
     return (answered) => {
       this.#carried.delete(call);
-      if (!answered) return;
-      this.#usedAt = this.#system.sim.now;
-      keepalive?.answered();
+      if (answered) this.heard();
     };
+  }
+
+  heard(): void {
+    this.#usedAt = this.#system.sim.now;
+    this.keepalive?.answered();
   }
 
   /** Its client gives it up, and fails what was on it. */

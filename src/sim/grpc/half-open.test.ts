@@ -191,3 +191,37 @@ describe('a firewall that forgets what is idle', () => {
     expect(count(run, 'callFailed', ASK)).toBe(0);
   });
 });
+
+describe('a response stream over a connection', () => {
+  /** Forty messages, one every second. */
+  const STREAM = `
+    run: { for: 60s, settle: 1000s }
+    clients: { user: { count: 1 } }
+    services:
+      shop: { operations: { order: { steps: { ask: { stream: {} } } } }, calls: { pricing: { deadline: null } } }
+      pricing:
+        operations:
+          get: { steps: { rows: { call: pricing.row, forEach: range(40) } } }
+          row: { steps: { pause: { wait: 1s }, one: { send: { n: '1' } } } }
+  `;
+
+  test('keeps it awake: while messages come, nobody asks whether anybody is there', () => {
+    const run = asking(
+      STREAM,
+      channel('{ keepAliveTime: 10s }'),
+      'services: { pricing: { grpc: { permitKeepAliveTime: 300s } } }',
+    );
+    expect(count(run, 'callOk', ASK)).toBe(1);
+    expect(count(run, 'goAway')).toBe(0);
+    const firewall = 'chaos: { firewall: { halfOpen: shop -> pricing, idleTimeout: 5s } }';
+    expect(count(asking(STREAM, firewall), 'callOk', ASK)).toBe(1);
+  });
+
+  test('that is half-open stands, until keepalive gives the connection up; the writer learns it from TCP', () => {
+    const run = asking(STREAM, FORGETS, channel('{ keepAliveTime: 10s }'));
+    expect(codes(run)).toEqual(['UNAVAILABLE']);
+    expect(times(run, 'callFailed', ASK)[0]).toBeLessThan(40_000);
+    expect(details(run, 'cancelled')).toEqual(['its connection was closed']);
+    expect(times(run, 'cancelled')[0]).toBeGreaterThan(900_000);
+  });
+});

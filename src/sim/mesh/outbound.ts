@@ -123,7 +123,8 @@ function shadow({ frame, place, operation, request, call }: Forwarded, cluster: 
   const cause = log.note('mirrored', place, frame.subject, call, call, 0, undefined, operation);
   const nobody = new Exchange(sim, operation, call, sim.now, NEVER);
   nobody.close(false);
-  transmit(frame, place, operation, { target: () => host.target }, { ...request, variant }, nobody, cause);
+  const copy: Request = { ...request, variant, reader: request.reader?.shadow() ?? null };
+  transmit(frame, place, operation, { target: () => host.target }, copy, nobody, cause);
 }
 
 /** All tries of one call. */
@@ -170,7 +171,8 @@ class Attempts {
         if (ended) {
           this.#cause = ended.cause;
           const { outcome, cause } = ended;
-          if (outcome.ok || ended.final || !isRetriable(ended.end, retry.retryOn))
+          const begun = this.#call.request.reader?.begun;
+          if (outcome.ok || ended.final || begun || !isRetriable(ended.end, retry.retryOn))
             return { outcome: outcome.ok ? outcome : this.#told(ended, flags), cause, flags };
           if (n > retry.attempts) {
             if (retry.attempts > 0) flags.push('URX');
@@ -368,7 +370,7 @@ class Attempts {
   #abandon(): void {
     if (this.#left) return;
     this.#left = true;
-    this.#exchange?.answered.resolve(OVER);
+    this.#exchange?.takeBack(OVER);
   }
 
   #note(kind: 'meshRetry' | 'meshRetryDenied' | 'meshHedge', value: number, reason: string): void {

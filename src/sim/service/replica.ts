@@ -5,6 +5,7 @@ import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import { Entrance } from '../gateway/entrance.ts';
 import type { CancelReason } from '../grpc/cancellation.ts';
+import type { StreamWriter } from '../grpc/response-stream.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -15,6 +16,7 @@ import { type Credentials, identityOf, type Token } from '../security/token.ts';
 import { type Grant, Wallet } from '../security/wallet.ts';
 import type { System } from '../system.ts';
 import { connectionPool } from '../world/schema/connection-pool.ts';
+import { grpcServer } from '../world/schema/grpc.ts';
 import { type PodSettings, pod } from '../world/schema/pod.ts';
 import { FIRST_VERSION } from '../world/version.ts';
 import { answer } from './answer.ts';
@@ -30,6 +32,9 @@ import { dropReason, limitFor, WaitingLine } from './waiting-line.ts';
 
 /** Connections of a pool of which nothing is said. */
 const POOL_SIZE = connectionPool.parse({}).maximumPoolSize;
+
+/** For who says nothing of it. */
+const ON_READY_THRESHOLD = grpcServer.parse({}).onReadyThreshold;
 
 /** For who has none. */
 const NO_POD: PodSettings = pod.parse({});
@@ -72,6 +77,8 @@ export class Replica implements Host, Target {
   readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
   #busy = 0;
+  /** Messages of response streams that have not left. */
+  #unsent = 0;
 
   constructor(system: System, service: Service, index: number, version = FIRST_VERSION) {
     this.#system = system;
@@ -288,7 +295,7 @@ export class Replica implements Host, Target {
         return;
       }
     }
-    if (memory !== null && waiting + this.#active.size >= memory) {
+    if (memory !== null && waiting + this.#active.size + this.#unsent >= memory) {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
@@ -368,6 +375,8 @@ export class Replica implements Host, Target {
     this.#active.clear();
     this.#outside.clear();
     this.#busy = 0;
+    if (this.#unsent > 0) this.#system.gauges.set('unsent', this.name.text, 0);
+    this.#unsent = 0;
     this.service.disconnected(this, record);
     this.#system.told(this);
     scope.kill();
@@ -386,6 +395,7 @@ export class Replica implements Host, Target {
         undefined,
         this.name,
       );
+      incoming.request.stream?.breakOff();
       incoming.answer(RESET, lost);
     }
     for (const incoming of unread) incoming.answer(RESET, record);
@@ -504,6 +514,7 @@ export class Replica implements Host, Target {
     );
     frame.release = job.release;
     job.frame = frame;
+    request.stream?.begin(this.#writer(record));
     try {
       for (const hang of this.service.hangs) {
         const until = hang(this, frame);
@@ -518,7 +529,13 @@ export class Replica implements Host, Target {
         this.#release(job, since, frame);
       }
       const { batch } = request;
-      frame.reply(yield* batch ? serveBatch(operation, batch, frame) : operation.serve(frame));
+      const outcome = yield* batch ? serveBatch(operation, batch, frame) : operation.serve(frame);
+      if (request.stream) {
+        if (held) this.#release(job, since, frame);
+        held = false;
+        yield* request.stream.drained();
+      }
+      frame.reply(outcome);
     } finally {
       if (this.scope === scope) {
         this.#active.delete(job);
@@ -527,6 +544,23 @@ export class Replica implements Host, Target {
         if (this.whenEmpty && this.inside === 0) this.whenEmpty();
       }
     }
+  }
+
+  /** Writes a response stream: what cannot leave is in its memory, as requests are. */
+  #writer(record: number): StreamWriter {
+    const { memory, grpc } = this.release.settings;
+    const { scope } = this;
+    return {
+      scope,
+      onReadyThreshold: grpc?.onReadyThreshold ?? ON_READY_THRESHOLD,
+      keeps: (messages) => {
+        if (this.scope !== scope) return;
+        this.#unsent += messages;
+        this.#system.gauges.set('unsent', this.name.text, this.#unsent);
+        const held = this.#waiting.length + this.#active.size + this.#unsent;
+        if (messages > 0 && memory !== null && held > memory) this.crash(record, 0, 'out of memory');
+      },
+    };
   }
 
   /** The time that a worker needs for a request, and for each that came with it. */

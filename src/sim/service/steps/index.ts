@@ -9,6 +9,7 @@ import { publish } from './publish.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
 import { reply } from './reply.ts';
+import { send } from './send.ts';
 import { set } from './set.ts';
 import type { StepDefinition } from './step.ts';
 import { unlock } from './unlock.ts';
@@ -28,6 +29,7 @@ export const steps = {
   graphql,
   publish,
   reply,
+  send,
   fail,
   read,
   query,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../quantities.ts';
+import { duration, size } from '../quantities.ts';
 
 /** Retries of a client are held back while the server fails (gRFC A6): a retryable failure costs a token, a success earns a part of one. */
 const retryThrottling = z.strictObject({
@@ -24,6 +24,8 @@ export const grpcChannel = z.strictObject({
   keepAliveTimeout: duration.default(20_000_000),
   /** Ask when no call is on the connection, too. */
   keepAliveWithoutCalls: z.boolean().default(false),
+  /** Bytes of a response stream that may be on their way, or arrived and unread, before its writer has to wait. */
+  flowControlWindow: size.refine((window) => window >= 1_024, 'expected 1KiB or more').default(1_048_576),
 });
 
 /** What a service does with the connections of its gRPC clients. */
@@ -36,6 +38,8 @@ export const grpcServer = z.strictObject({
   permitKeepAliveTime: duration.default(300_000_000),
   /** Clients may ask when they have no call in progress, too. */
   permitKeepAliveWithoutCalls: z.boolean().default(false),
+  /** A response stream is ready for more messages while fewer bytes than this wait to leave. */
+  onReadyThreshold: size.default(32_768),
 });
 
 export type GrpcChannelSettings = z.output<typeof grpcChannel>;
