@@ -38,6 +38,7 @@ const EVERYTHING = `
         default: { timeout: 1s }
         bank: { timeout: 300ms, idempotencyKey: request.order, retry: { maxAttempts: 3, backoff: fixed(50ms jitter=equal) }, circuitBreaker: { slidingWindowSize: 10, minimumNumberOfCalls: 5, waitDurationInOpenState: 1s }, bulkhead: { maxConcurrentCalls: 10, maxWaitDuration: 20ms } }
         rates.get: { via: grpc, grpc: { loadBalancingPolicy: round_robin, retryThrottling: {}, keepAliveTime: 10s, keepAliveTimeout: 500ms }, hedge: { after: 20ms }, rateLimiter: { limitForPeriod: 30 }, fallback: { rate: 1 } }
+        rates.board: { via: grpc, timeout: 400ms, grpc: { flowControlWindow: 16KiB } }
       operations:
         order:
           dedupe: { key: request.order, in: db, keep: 1h, whileBusy: 409 }
@@ -59,7 +60,9 @@ const EVERYTHING = `
         list: { steps: { page: { query: stock, orderBy: [left, sku], descending: true, after: "[45, 'sku-1']", offset: 1, limit: 4 }, answer: { reply: { list: page.rows } } } }
         standing: { steps: { find: { read: stock }, answer: { reply: { standing: "find.left > 40 ? PLENTY : FEW" } } } }
         clean: { steps: { old: { query: orders, where: has(row.paid), limit: 3 }, drop: { delete: orders, key: each.order, forEach: old.rows } } }
-      schedules: { clean: { every: 3s, do: clean } }
+        watch: { steps: { board: { call: rates.board, stream: { onMessage: shop.noted, work: lognormal(4ms 0.5) } } } }
+        noted: { steps: { glance: { read: stock, key: "'sku-1'" }, half: { set: { rate: request.rate / 2 } } } }
+      schedules: { clean: { every: 3s, do: clean }, watch: { every: 900ms, do: watch } }
     gateway:
       replicas: 2
       calls: { default: { timeout: 500ms }, rates: { batch: {}, timeout: 500ms } }
@@ -88,7 +91,7 @@ const EVERYTHING = `
         ledger: { from: sqs/ledger.fifo, do: file, WaitTimeSeconds: 5, MaxNumberOfMessages: 4, retry: { delays: [1s] }, deadLetter: sqs/spoilt }
       operations: { file: { steps: { refuse: { fail: ILLEGIBLE, status: 500, when: chance(0.05) } } } }
   externals:
-    rates: { replicas: 3, grpc: { maxConnectionAge: 3s, maxConnectionAgeGrace: 20ms, permitKeepAliveTime: 10s }, work: lognormal(15ms 0.6), operations: { get: { steps: { answer: { reply: { rate: 2 } } } } } }
+    rates: { replicas: 3, grpc: { maxConnectionAge: 3s, maxConnectionAgeGrace: 20ms, permitKeepAliveTime: 10s, onReadyThreshold: 8KiB }, work: lognormal(15ms 0.6), operations: { board: { steps: { rows: { send: { rate: each }, bytes: 3KiB, forEach: range(40), untilReady: true } } }, get: { steps: { answer: { reply: { rate: 2 } } } } } }
     bank:
       replicas: 2
       work: lognormal(30ms p99=200ms)

@@ -6,6 +6,7 @@ import { simulate } from '../sim/index.ts';
 import { seconds } from '../sim/kernel/time.ts';
 import { KIND } from '../sim/kinds.ts';
 import type { Run } from '../sim/run.ts';
+import { shop } from '../sim/testing.fixture.ts';
 import { serviceLines } from './service.ts';
 
 const runOf = (slug: string, choices = {}): Run => simulate(choose(findExercise(slug), choices), '7');
@@ -93,4 +94,18 @@ test('a limit tells what it had left for each consumer after the last request', 
   const run = runOf('partner-who-polls', { door: 'client' });
   const [line] = told(run, 'gateway', 40);
   expect(line).toMatch(/^product partner: \d+ left of its limit$/);
+});
+
+test('what a response stream cannot send is told while it waits', () => {
+  const run = shop(`
+    clients: { user: { count: 1 } }
+    services:
+      shop:
+        operations: { order: { steps: { read: { call: lists.all, stream: { work: 100ms } } } } }
+        calls: { lists: { via: grpc, grpc: { flowControlWindow: 64KiB } } }
+      lists:
+        operations: { all: { steps: { rows: { send: { n: each }, bytes: 16KiB, untilReady: false, forEach: range(60) } } } }
+  `);
+  expect(told(run, 'lists', 1)).toEqual(['lists[0]: 47 messages unsent']);
+  expect(told(run, 'lists', 9)).toEqual([]);
 });

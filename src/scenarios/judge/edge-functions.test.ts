@@ -22,3 +22,24 @@ test('deprecated() counts who still comes by a route, in all and by name', () =>
 test('exposed() is 0 where nobody listens', () => {
   expect(outcome('exposed() == 0')).toBe('valid');
 });
+
+test('stalled() and unsent() tell how writers of streams fared with slow readers', () => {
+  const streaming = (untilReady: boolean) =>
+    shop(`
+      clients: { user: { count: 1 } }
+      services:
+        shop:
+          operations: { order: { steps: { read: { call: lists.all, stream: { work: 100ms } } } } }
+          calls: { lists: { via: grpc, grpc: { flowControlWindow: 64KiB } } }
+        lists:
+          operations:
+            all: { steps: { rows: { send: { n: each }, bytes: 16KiB, untilReady: ${untilReady}, forEach: range(60) } } }
+    `);
+  const outcomeOf = (check: object, of: ReturnType<typeof shop>) =>
+    verdictOf({ it: check }, of).checks[0]?.outcome;
+  const [waits, piles] = [streaming(true), streaming(false)];
+  expect(outcomeOf({ finally: "stalled('lists') > 20" }, waits)).toBe('valid');
+  expect(outcomeOf({ finally: "stalled('lists.all') == 0" }, piles)).toBe('valid');
+  expect(outcomeOf({ must: "unsent('lists') <= 3" }, waits)).toBe('valid');
+  expect(outcomeOf({ must: "unsent('lists') <= 40" }, piles)).toBe('invalid');
+});

@@ -9,7 +9,7 @@ import type { Cancellation } from './cancellation.ts';
 import type { ResponseReader } from './response-reader.ts';
 
 /** Before each message on the wire: whether it is compressed, and how long it is (gRPC over HTTP/2). */
-export const MESSAGE_PREFIX = 5;
+const MESSAGE_PREFIX = 5;
 
 /** One message of a response stream, as its reader gets it. */
 export interface StreamMessage {
