@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { consumerSettings } from '../src/sim/broker/kafka/consumer/settings.ts';
 import { producerSettings } from '../src/sim/broker/kafka/producer/settings.ts';
-import { BROKER_DEFAULTS, TOPIC_DEFAULTS } from '../src/sim/broker/kafka/settings.ts';
+import { BROKER_DEFAULTS, LONG_MAX, TOPIC_DEFAULTS } from '../src/sim/broker/kafka/settings.ts';
 import { kafka, kafkaConsumer, kafkaProducer } from '../src/sim/world/schema/brokers/kafka.ts';
 import { rabbitmq } from '../src/sim/world/schema/brokers/rabbitmq.ts';
 import { sns } from '../src/sim/world/schema/brokers/sns.ts';
@@ -98,9 +98,8 @@ describe('the table of Kafka’s settings', () => {
     const wrong = [...stated].filter(([name, value]) => {
       const wanted = defaults[name];
       if (wanted === undefined) return false;
-      return ![String(wanted ?? 'none'), String(wanted).replace(',', ', ')].includes(
-        value.replace(/(;| \().*$/, ''),
-      );
+      const written = wanted === LONG_MAX ? 'Long.MAX_VALUE' : String(wanted ?? 'none');
+      return ![written, written.replace(',', ', ')].includes(value.replace(/(;| \().*$/, ''));
     });
     expect(wrong).toEqual([]);
   });

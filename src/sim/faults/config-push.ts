@@ -1,5 +1,6 @@
 import type { Host } from '../flow/host.ts';
 import { hashText } from '../kernel/luck.ts';
+import type { WrongSettings } from '../mesh/blame.ts';
 import { duration, share } from '../world/quantities.ts';
 import { id, place } from '../world/schema/common.ts';
 import { meshSettingsGiven } from '../world/schema/mesh.ts';
@@ -42,7 +43,8 @@ export const configPush = defineFault({
     sim.at(Math.max(site.from, sim.now), () => {
       if (!site.strikes(0, 0)) return;
       site.strike();
-      mesh.push({ id: site.id, destination, set, reaches });
+      const hit: WrongSettings['hit'] = (...about) => site.hit(...about);
+      mesh.push({ id: site.id, destination, set, reaches, hit });
     });
   },
 });

@@ -45,6 +45,32 @@ describe('limits of a connection pool', () => {
     expect(new Set(waited)).toEqual(new Set([500_000]));
   });
 
+  test('are reached where the callee hangs: requests that never end keep their connections, the others get UO at once', () => {
+    const tight = {
+      connectionPool: { maxConnections: 2, http1MaxPendingRequests: 1 },
+      retries: { attempts: 0 },
+    };
+    const run = meshed(
+      { ...tight, timeout: null },
+      ONE,
+      'chaos: { stuck: { hang: catalog, during: 1s..3s } }',
+    );
+    const flags = all(run, 'flagged');
+    // Two hang and one waits, from 1 s on; at 3 s the two break and the third is sent.
+    expect(flags.filter(({ detail }) => detail === 'UO')).toHaveLength(17);
+    expect(times(run, 'flagged')[0]).toBe(1_310);
+    expect(Math.max(...times(run, 'flagged'))).toBeLessThan(3_100);
+    // A timeout gives the connections back, and is not enough for everybody.
+    const short = meshed(
+      { ...tight, timeout: '500ms' },
+      ONE,
+      'chaos: { stuck: { hang: catalog, during: 1s..3s } }',
+    );
+    const kinds = details(short, 'flagged');
+    expect(kinds.filter((flag) => flag === 'UT').length).toBeGreaterThan(5);
+    expect(kinds.filter((flag) => flag === 'UO').length).toBeGreaterThan(5);
+  });
+
   test('each sidecar counts for itself', () => {
     const two = 'services: { shop: { replicas: 2 } }';
     expect(requests(meshed({ connectionPool: { http2MaxRequests: 4 } }, SLOW, BURST, two))).toHaveLength(8);

@@ -5,6 +5,7 @@ import { NONE } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { System } from '../system.ts';
 import { isAllowed } from './authorization.ts';
+import { blamed, DENIED } from './blame.ts';
 import { spiffeId } from './identity.ts';
 import type { Mesh } from './mesh.ts';
 import { areFlags } from './response-flags.ts';
@@ -33,6 +34,7 @@ export function receive(
 ): void {
   const passing = new Passing(incoming, replica, back, system);
   const refusal = refuse(mesh, incoming, replica);
+  const wrong = refusal ? mesh.wrongSettings(replica.owner, replica) : [];
   system.sim.after(there, () => {
     if (!replica.up) {
       passing.answer(RESET, incoming.cause);
@@ -42,10 +44,11 @@ export function receive(
       take(passing);
       return;
     }
-    const { outcome, why, cause } = refusal;
+    const { outcome, why } = refusal;
     const status = outcome === NO_TLS ? 0 : outcome.failure.status;
     const { operation, request } = incoming;
     const subject = request.thing?.recorded;
+    const cause = blamed(wrong, [DENIED], subject, refusal.cause, refusal.cause);
     const record = system.log.note('denied', operation, subject, cause, NONE, status, why, replica.name);
     incoming.answer(outcome, record);
   });

@@ -12,6 +12,7 @@ import type { System } from '../system.ts';
 import { type MeshDestination, meshDestination } from '../world/schema/mesh.ts';
 import type { World } from '../world/schema/world.ts';
 import { FIRST_VERSION } from '../world/version.ts';
+import type { WrongSettings } from './blame.ts';
 import { type Certificate, Certificates } from './certificates.ts';
 import type { Dial } from './connection-pool.ts';
 import { dialer } from './handshake.ts';
@@ -23,13 +24,14 @@ import { Sidecar } from './sidecar.ts';
 const UNSET: MeshDestination = meshDestination.parse({});
 
 /** Settings that proxies have been given for a destination, wrongly. */
-interface Push {
+interface Push extends WrongSettings {
   readonly id: string;
   readonly destination: string;
-  readonly set: Partial<MeshDestination>;
   /** Whether a proxy works by it at this moment. */
   reaches(host: Host): boolean;
 }
+
+const NOTHING_WRONG: readonly Push[] = [];
 
 interface Configured {
   readonly text: string;
@@ -127,7 +129,7 @@ export class Mesh {
   routing(destination: string, host: Host): Routing {
     const { routing } = this.policy(destination, host);
     const weights = this.weights.get(destination);
-    const isWrong = this.#reaching(destination, host).some(({ set }) => set.route !== undefined);
+    const isWrong = this.wrongSettings(destination, host).some(({ set }) => set.route !== undefined);
     return weights && !isWrong ? { ...routing, weights } : routing;
   }
 
@@ -247,12 +249,14 @@ export class Mesh {
     return this.#settings[destination] ?? this.#settings['default'] ?? UNSET;
   }
 
-  #reaching(destination: string, host: Host): Push[] {
+  /** What the proxy beside `host` was given by mistake for a destination, and works by at this moment. */
+  wrongSettings(destination: string, host: Host): readonly Push[] {
+    if (this.#pushes.length === 0) return NOTHING_WRONG;
     return this.#pushes.filter((push) => push.destination === destination && push.reaches(host));
   }
 
   #configuredFor(destination: string, host?: Host): Configured {
-    const pushes = host === undefined ? [] : this.#reaching(destination, host);
+    const pushes = host === undefined ? NOTHING_WRONG : this.wrongSettings(destination, host);
     if (pushes.length > 0) return this.#pushedFor(destination, pushes);
     const known = this.#configured.get(destination);
     if (known) return known;

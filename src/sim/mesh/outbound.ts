@@ -11,6 +11,7 @@ import { DONE, type Failed, failed, type Outcome, RESET } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
 import type { Replica } from '../service/replica.ts';
 import type { Service } from '../service/service.ts';
+import { blamed, type WrongSettings } from './blame.ts';
 import { type Cluster, hashOf } from './cluster.ts';
 import type { ConnectFailure, Connection } from './connection-pool.ts';
 import { injectedInto } from './fault-filter.ts';
@@ -69,7 +70,10 @@ export function* forward(sidecar: Sidecar, call: Forwarded): Process {
   const { key, subject } = call.frame;
   const { variant } = call.request;
   yield sim.sleep(sidecar.passage(call.service.name, key, variant, 'out'));
-  const { outcome, cause, flags } = yield* filtered(sidecar, call);
+  const wrong = sidecar.mesh.wrongSettings(call.service.name, sidecar.host);
+  const { outcome, cause: end, flags } = yield* filtered(sidecar, call, wrong);
+  const signs = flags.filter((flag) => flag !== 'DI'); // which has been told of
+  const cause = outcome.ok ? end : blamed(wrong, signs, subject, end, call.call);
   let answer = { outcome, cause };
   if (flags.length > 0) {
     const { log } = sidecar.system;
@@ -83,7 +87,7 @@ export function* forward(sidecar: Sidecar, call: Forwarded): Process {
 }
 
 /** The filters before the router, then the router. */
-function* filtered(sidecar: Sidecar, call: Forwarded): Process<Concluded> {
+function* filtered(sidecar: Sidecar, call: Forwarded, wrong: readonly WrongSettings[]): Process<Concluded> {
   const { mesh } = sidecar;
   const { name } = call.service;
   const { fault } = mesh.policy(name, sidecar.host);
@@ -91,7 +95,10 @@ function* filtered(sidecar: Sidecar, call: Forwarded): Process<Concluded> {
   if (!fault) return yield* routed(sidecar, call, draw);
   const { delay, abort } = injectedInto(fault, draw(DELAY_DRAW), draw(ABORT_DRAW));
   const flags: Flag[] = delay > 0 ? ['DI'] : [];
-  if (delay > 0) yield sidecar.system.sim.sleep(delay);
+  if (delay > 0) {
+    blamed(wrong, flags, call.frame.subject, call.call, call.call); // now: its caller may not wait for the end
+    yield sidecar.system.sim.sleep(delay);
+  }
   if (abort === null) {
     const { outcome, cause, flags: more } = yield* routed(sidecar, call, draw);
     return { outcome, cause, flags: [...flags, ...more] };

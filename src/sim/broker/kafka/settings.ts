@@ -23,6 +23,9 @@ export interface TopicSettings {
   readonly 'message.timestamp.type': 'CreateTime' | 'LogAppendTime';
 }
 
+/** Kafka's `Long.MAX_VALUE`, as far as numbers go here: no run lasts so long. */
+export const LONG_MAX: number = Number.MAX_SAFE_INTEGER;
+
 /** `LogConfig` and `ServerLogConfigs`, Kafka 4. */
 export const TOPIC_DEFAULTS: TopicSettings = {
   partitions: 1,
@@ -38,7 +41,7 @@ export const TOPIC_DEFAULTS: TopicSettings = {
   'delete.retention.ms': 86_400_000,
   'min.cleanable.dirty.ratio': 0.5,
   'min.compaction.lag.ms': 0,
-  'max.compaction.lag.ms': Number.MAX_SAFE_INTEGER,
+  'max.compaction.lag.ms': LONG_MAX,
   'message.timestamp.type': 'CreateTime',
 };
 
