@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { changesOf } from '../src/scenarios/changes.ts';
 import { type Choices, choose } from '../src/scenarios/choose.ts';
 import type { Exercise } from '../src/scenarios/exercise.ts';
@@ -15,6 +16,12 @@ export interface FingerprintCase {
   readonly changes: readonly Change[];
 }
 
+/** Fingerprints by the name of their case, as `npm run fingerprints` has recorded them in another process, at another time. */
+export const recorded = JSON.parse(readFileSync(new URL('fingerprints.json', import.meta.url), 'utf8')) as {
+  readonly engine: number;
+  readonly runs: Readonly<Record<string, string>>;
+};
+
 const design = (exercise: Exercise, name: string, choices: Choices): FingerprintCase => ({
   name: `${exercise.slug}: ${name}`,
   world: choose(exercise, choices),
@@ -22,17 +29,8 @@ const design = (exercise: Exercise, name: string, choices: Choices): Fingerprint
   changes: changesOf(exercise, choices, []),
 });
 
-/** A small world in which everything happens, and the first exercise of each chapter as it is found. */
-export function fewCases(): readonly FingerprintCase[] {
-  const firsts = new Map(
-    builtinExercises()
-      .toReversed()
-      .map((exercise) => [exercise.chapter, exercise]),
-  );
-  return [...smallCases(), ...[...firsts.values()].map((exercise) => design(exercise, 'as it is found', {}))];
-}
-
-function smallCases(): readonly FingerprintCase[] {
+/** A small world in which everything happens, as it is and with a change. */
+export function smallCases(): readonly FingerprintCase[] {
   const world = everything();
   return [
     { name: 'everything', world, seed: 'any', changes: [] },
@@ -45,12 +43,29 @@ function smallCases(): readonly FingerprintCase[] {
   ];
 }
 
+/** The small world, and the first exercise of each chapter as it is found. */
+export function fewCases(): readonly FingerprintCase[] {
+  const firsts = new Map(
+    builtinExercises()
+      .toReversed()
+      .map((exercise) => [exercise.chapter, exercise]),
+  );
+  return [...smallCases(), ...[...firsts.values()].map((exercise) => design(exercise, 'as it is found', {}))];
+}
+
+/** The designs of an exercise whose runs are recorded. */
+export const recordedDesigns = (
+  exercise: Exercise,
+): readonly (readonly [name: string, choices: Choices])[] => [
+  ['as it is found', {}],
+  ['the best answer', bestChoices(exercise)],
+];
+
 /** The small world, and every exercise as it is found and with its best answer. */
 export function manyCases(): readonly FingerprintCase[] {
-  const exercises = builtinExercises().flatMap((exercise) => [
-    design(exercise, 'as it is found', {}),
-    design(exercise, 'the best answer', bestChoices(exercise)),
-  ]);
+  const exercises = builtinExercises().flatMap((exercise) =>
+    recordedDesigns(exercise).map(([name, choices]) => design(exercise, name, choices)),
+  );
   return [...smallCases(), ...exercises];
 }
 

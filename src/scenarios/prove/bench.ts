@@ -7,6 +7,9 @@ import type { ProveAsk } from './report.ts';
 /** Seeds in one job: small, so that threads share the end of the work fairly. */
 const BLOCK = 5;
 
+/** What is asked of each run beyond its result. */
+type Asked = Pick<Job, 'sees' | 'why'>;
+
 /** Runs designs once each, whoever asks for them. */
 export class Bench {
   readonly exercise: Exercise;
@@ -25,23 +28,19 @@ export class Bench {
     this.#ask = ask;
   }
 
-  /** What a design shows in every seed, in order. `sees` and `seeds` belong to the question. */
-  observe(
-    design: Design,
-    sees: readonly string[] = [],
-    seeds: readonly string[] = this.seeds,
-  ): Promise<JobAnswer> {
-    const key = JSON.stringify([design, sees, seeds]);
-    const known = this.#known.get(key) ?? this.#run(design, sees, seeds);
+  /** What a design shows in every seed, in order. What is asked and `seeds` belong to the question. */
+  observe(design: Design, asked: Asked = {}, seeds: readonly string[] = this.seeds): Promise<JobAnswer> {
+    const key = JSON.stringify([design, asked, seeds]);
+    const known = this.#known.get(key) ?? this.#run(design, asked, seeds);
     this.#known.set(key, known);
     return known;
   }
 
-  async #run(design: Design, sees: readonly string[], seeds: readonly string[]): Promise<JobAnswer> {
+  async #run(design: Design, asked: Asked, seeds: readonly string[]): Promise<JobAnswer> {
     this.#wanted += seeds.length;
     const jobs: Job[] = [];
     for (let at = 0; at < seeds.length; at += BLOCK)
-      jobs.push({ design, sees, seeds: seeds.slice(at, at + BLOCK) });
+      jobs.push({ design, ...asked, seeds: seeds.slice(at, at + BLOCK) });
     if (!this.#ask.earlyExit) return (await Promise.all(jobs.map((job) => this.#perform(job)))).flat();
     const seen: Observation[] = [];
     for (const job of jobs) {

@@ -34,7 +34,7 @@ function seen(breaks: Readonly<Record<string, number>>, sees: readonly (number |
     events: 1,
     fingerprint: '',
   };
-  return { result, figures: null, luck: null, sees, trace: null };
+  return { result, figures: null, luck: null, sees, why: null, trace: null };
 }
 
 const times = (n: number, observation: Observation) => Array.from({ length: n }, () => observation);

@@ -1,29 +1,9 @@
 import type { Exercise, Expect } from '../exercise.ts';
 import type { Observation } from '../grade-job.ts';
-import { type Design, runDesign } from '../grade-seed.ts';
-import { explain } from '../why.ts';
 import type { Bench } from './bench.ts';
 import { blamedPlaces, type Judged, judgeClaim, judgeEdge, judgeMustFail, vacuousFaults } from './claims.ts';
 import type { Proof } from './report.ts';
 import { proofOf, type Trial } from './trial.ts';
-
-/** Why the first seed that breaks an option's first check does so; null where no seed does or a price is all there is. */
-function chainOf(
-  exercise: Exercise,
-  design: Design,
-  check: string,
-  seen: readonly Observation[],
-): string[] | null {
-  const failing = seen.find(({ result }) =>
-    result.checks.some(({ id, outcome }) => id === check && outcome === 'invalid'),
-  );
-  if (!failing) return null;
-  const { run, verdict } = runDesign(exercise, design, failing.result.seed);
-  const broken = verdict.checks.find(({ id }) => id === check);
-  if (broken?.kind === 'cost') return null; // a price follows from the design; nothing in the run caused it
-  const finding = broken?.findings[0];
-  return finding ? explain(run, finding).lines.map(({ text }) => text) : [];
-}
 
 /** Adds what is proved of claims as such: that each has a reason, that its faults struck, that practice shows the same. */
 function furtherFaults(
@@ -68,14 +48,14 @@ export async function proveClaim(
   strict: boolean,
 ): Promise<Proof> {
   const { exercise } = bench;
-  const sees = Object.keys(expect.sees);
+  const [first] = expect.fails;
+  const asked = { sees: Object.keys(expect.sees), ...(first !== undefined && { why: first }) };
   const [seen, practice] = await Promise.all([
-    bench.observe(trial.design, sees),
-    bench.observe(trial.design, sees, [String(exercise.seeds.practice)]),
+    bench.observe(trial.design, asked),
+    bench.observe(trial.design, asked, [String(exercise.seeds.practice)]),
   ]);
   const judged = judgeClaim(expect, seen, strict);
-  const [first] = expect.fails;
-  const why = first === undefined ? null : chainOf(exercise, trial.design, first, seen);
+  const why = seen.find((each) => each.why !== null)?.why ?? null;
   const further = furtherFaults(expect, seen, judgeClaim(expect, practice, false), why);
   return proofOf(exercise, trial, { ...judged, faults: [...judged.faults, ...further] }, why ?? []);
 }

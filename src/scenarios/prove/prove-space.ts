@@ -12,7 +12,7 @@ export async function proveSpace(bench: Bench, cap: number, at: Place): Promise<
   const { exercise } = bench;
   const { all, tried } = designSpace(exercise, cap);
   const seeds = bench.seeds.slice(0, SPACE_SEEDS);
-  const seen = await Promise.all(tried.map((choices) => ifRunnable(bench.observe({ choices }, [], seeds))));
+  const seen = await Promise.all(tried.map((choices) => ifRunnable(bench.observe({ choices }, {}, seeds))));
   const passing = tried.filter((_, i) => seen[i]?.every(({ result }) => result.outcome === 'held'));
   const unlisted = passing.filter((choices) => !isListedRight(exercise, choices));
   const some = tried.length < all ? `, ${tried.length} of ${all} tried` : '';
