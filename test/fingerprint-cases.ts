@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { changesOf } from '../src/scenarios/changes.ts';
 import { type Choices, choose } from '../src/scenarios/choose.ts';
 import type { Exercise } from '../src/scenarios/exercise.ts';
-import { builtinExercises } from '../src/scenarios/load.ts';
+import { builtinExercises, listExercises, loadExercise } from '../src/scenarios/load.ts';
 import { bestChoices } from '../src/scenarios/prove/designs.ts';
 import type { Change } from '../src/sim/index.ts';
 import type { World } from '../src/sim/world/schema/world.ts';
@@ -46,11 +46,12 @@ export function smallCases(): readonly FingerprintCase[] {
 /** The small world, and the first exercise of each chapter as it is found. */
 export function fewCases(): readonly FingerprintCase[] {
   const firsts = new Map(
-    builtinExercises()
+    listExercises()
       .toReversed()
-      .map((exercise) => [exercise.chapter, exercise]),
+      .map(({ chapter, path }) => [chapter, path]),
   );
-  return [...smallCases(), ...[...firsts.values()].map((exercise) => design(exercise, 'as it is found', {}))];
+  const found = [...firsts.values()].map((path) => design(loadExercise(path), 'as it is found', {}));
+  return [...smallCases(), ...found];
 }
 
 /** The designs of an exercise whose runs are recorded. */

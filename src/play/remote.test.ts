@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../problems.ts';
-import { findExercise } from '../scenarios/load.ts';
+import { grade } from '../scenarios/grade.ts';
+import { findExercise, parseExercise } from '../scenarios/load.ts';
 import { narrate } from '../scenarios/narrate.ts';
+import { LOST_ANSWER } from '../scenarios/prove/lost-answer.fixture.ts';
 import { engine, observe, type RunAsk } from './engine.ts';
 import { packed, unpacked } from './parcel.ts';
 import { RemoteEngine } from './remote.ts';
@@ -11,10 +13,10 @@ const ask: RunAsk = {
   ...{ choices: { key: 'attempt' }, seed: '7', interventions: [], variation: null },
 };
 
-describe('a run on another thread', () => {
-  const remote = new RemoteEngine();
-  afterAll(() => remote.close());
+const remote = new RemoteEngine();
+afterAll(() => remote.close());
 
+describe('a run on another thread', () => {
   test('is told in the same words as one that was made here', async () => {
     const here = observe(ask);
     const there = await remote.observe(ask);
@@ -40,9 +42,6 @@ test('a parcel holds every column', () => {
 });
 
 describe('the other work of the thread', () => {
-  const remote = new RemoteEngine();
-  afterAll(() => remote.close());
-
   test('an exercise is read there, and is the same', async () => {
     expect(await remote.load(ask.exercise.file)).toEqual(ask.exercise);
     expect(await remote.read(ask.exercise.text, ask.exercise.file)).toEqual(ask.exercise);
@@ -51,9 +50,10 @@ describe('the other work of the thread', () => {
 
   test('a grade says how far it is, and comes to the same', async () => {
     const seen: number[] = [];
-    const request = { exercise: ask.exercise, choices: ask.choices, seeds: 3 };
+    const exercise = parseExercise(LOST_ANSWER, 'lost-answer.yaml'); // short: a long grade starts threads of its own
+    const request = { exercise, choices: { retry: 'retry' }, seeds: 3 };
     const there = await remote.grade({ ...request, onProgress: (done) => seen.push(done) });
-    expect(there).toEqual(await engine.grade(request));
+    expect(there).toEqual(grade(request.exercise, request.choices, { seeds: request.seeds }));
     expect(seen.length).toBeGreaterThan(0);
   });
 

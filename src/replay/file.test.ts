@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProblemsError } from '../problems.ts';
-import { crewOf } from '../scenarios/grade-pool.ts';
+import { WorkerCrew } from '../scenarios/grade-pool.ts';
 import { simulateDesign } from '../scenarios/grade-seed.ts';
 import { parseExercise } from '../scenarios/load.ts';
 import { LOST_ANSWER } from '../scenarios/prove/lost-answer.fixture.ts';
@@ -82,7 +82,7 @@ describe('a doubled run', () => {
   const here = runningHere(() => simulateDesign(exercise, design, 'g3'));
 
   test('is the same on this thread and on another', async () => {
-    const crew = crewOf(2);
+    const crew = new WorkerCrew(1);
     try {
       const report = await checkTwice(here, runningBy(crew, exercise, design, 'g3'));
       expect(report).toEqual({

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { grade, gradeSeed } from './grade.ts';
 import { gradeParallel, gradeShardParallel } from './grade-parallel.ts';
+import { WorkerCrew } from './grade-pool.ts';
 import { gradeShard, mergeShards, reportOfShard } from './grade-shards.ts';
 import { parseExercise } from './load.ts';
 import { LOST_ANSWER } from './prove/lost-answer.fixture.ts';
@@ -8,6 +9,8 @@ import { LOST_ANSWER } from './prove/lost-answer.fixture.ts';
 const exercise = parseExercise(LOST_ANSWER, 'lost-answer.yaml');
 const best = { retry: 'retry', receiver: 'knows' };
 const ask = { seeds: 6 };
+const crew = new WorkerCrew(2);
+afterAll(() => crew.close());
 
 describe('grading', () => {
   const report = grade(exercise, best, ask);
@@ -36,7 +39,7 @@ describe('grading', () => {
   test('gives the same report on threads, byte for byte', async () => {
     const seen: number[] = [];
     const parallel = await gradeParallel(exercise, best, ask, {
-      workers: 2,
+      crew,
       onProgress: (done) => seen.push(done),
     });
     expect(JSON.stringify(parallel)).toBe(JSON.stringify(report));
@@ -47,7 +50,7 @@ describe('grading', () => {
   test('gives the same report from shards, of which one was made on threads', async () => {
     const shards = [
       gradeShard(exercise, best, ask, { index: 2, of: 3 }),
-      await gradeShardParallel(exercise, best, ask, { index: 3, of: 3 }, { workers: 2 }),
+      await gradeShardParallel(exercise, best, ask, { index: 3, of: 3 }, { crew }),
       gradeShard(exercise, best, ask, { index: 1, of: 3 }),
     ];
     const travelled = shards.map((shard) => JSON.parse(JSON.stringify(shard)));
@@ -65,6 +68,6 @@ describe('grading', () => {
   });
 
   test('tells a mistake that was met on a thread as it was', async () => {
-    await expect(gradeParallel(exercise, { retry: 'typo' }, ask, { workers: 2 })).rejects.toThrow('typo');
+    await expect(gradeParallel(exercise, { retry: 'typo' }, ask, { crew })).rejects.toThrow('typo');
   });
 });

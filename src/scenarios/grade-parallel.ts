@@ -20,6 +20,8 @@ import {
 export interface Spreading extends Watching {
   /** Threads; if unsaid, as many as there are cores, or this one alone where the work is short. */
   readonly workers?: number;
+  /** Who does the work; if unsaid, threads of its own, which end with it. */
+  readonly crew?: Crew;
 }
 
 /** Runs in one message to a worker: enough to hide the way there, few enough to share the end fairly. */
@@ -89,11 +91,11 @@ export async function gradeShardParallel(
   spreading: Spreading = {},
 ): Promise<GradeShard> {
   const tasks = gradeTasks(exercise, choices, ask, shard);
-  const crew = crewOf(threadsFor(exercise, tasks, spreading.workers));
+  const crew = spreading.crew ?? crewOf(threadsFor(exercise, tasks, spreading.workers));
   try {
     return shardOf(exercise, choices, ask, await performAll(crew, exercise, tasks, spreading));
   } finally {
-    await crew.close();
+    if (!spreading.crew) await crew.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Exercise, Expect } from '../exercise.ts';
+import type { Expect } from '../exercise.ts';
 import type { Observation } from '../grade-job.ts';
 import type { Bench } from './bench.ts';
 import { blamedPlaces, type Judged, judgeClaim, judgeEdge, judgeMustFail, vacuousFaults } from './claims.ts';
