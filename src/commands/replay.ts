@@ -54,8 +54,11 @@ async function replayFile(path: string, out: Out): Promise<number> {
 async function read(code: string): Promise<{ readonly exercise: Exercise; readonly moment: Moment }> {
   const { UsageError } = await import('../problems.ts');
   const { readCode } = await import('../replay/code.ts');
-  const { builtinExercises } = await import('../scenarios/load.ts');
-  const reading = readCode(code, builtinExercises());
+  const { listExercises, loadExercise } = await import('../scenarios/load.ts');
+  const reading = readCode(
+    code,
+    listExercises().map(({ id, path }) => ({ id, read: () => loadExercise(path) })),
+  );
   if (!reading.ok) throw new UsageError(`${reading.message}. ${reading.fix}`);
   return reading;
 }

@@ -54,6 +54,18 @@ describe('a code', () => {
     );
   });
 
+  test('asks only for the exercise that it is about to be read', () => {
+    const unread = (id: string, read: () => Exercise) => ({ id, read });
+    const other = unread('EX-1', () => {
+      throw new Error('the code is not about this one');
+    });
+    expect(readCode(codeOf({ seed: '9' }), [other, unread('EX-703', () => exercise())])).toMatchObject({
+      ok: true,
+      exercise: { title: 'Charged twice' },
+      moment: { seed: '9' },
+    });
+  });
+
   test('gives back the moment it was made of', () => {
     fc.assert(
       fc.property(moments, (moment) => {

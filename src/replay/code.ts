@@ -37,6 +37,12 @@ export type CodeReading =
       readonly fix: string;
     };
 
+/** An exercise that a code may be about: it is read if the code is. */
+export interface Unread {
+  readonly id: string;
+  read(): Exercise;
+}
+
 type Refusal = Extract<CodeReading, { ok: false }>;
 
 const SEED = { practice: 0, hidden: 1, number: 2, text: 3 } as const;
@@ -139,7 +145,7 @@ function misspelt(symbols: readonly number[], corrections: readonly Correction[]
 }
 
 /** Reads a code. `exercises` are those it may be about: the built-in ones, and any file at hand. */
-export function readCode(code: string, exercises: readonly Exercise[]): CodeReading {
+export function readCode(code: string, exercises: readonly (Exercise | Unread)[]): CodeReading {
   const symbols = readSymbols(code);
   if ('found' in symbols) {
     const { symbol, found } = symbols;
@@ -167,7 +173,7 @@ export function readCode(code: string, exercises: readonly Exercise[]): CodeRead
   }
 }
 
-function unpack(unpacker: Unpacker, code: string, exercises: readonly Exercise[]): CodeReading {
+function unpack(unpacker: Unpacker, code: string, exercises: readonly (Exercise | Unread)[]): CodeReading {
   const packing = unpacker.fixed(1);
   if (packing > PACKING) {
     return {
@@ -180,7 +186,7 @@ function unpack(unpacker: Unpacker, code: string, exercises: readonly Exercise[]
   const engine = unpacker.number();
   const id = unpacker.fixed(4);
   const hash = unpacker.fixed(6);
-  const exercise = exercises.find((candidate) => idHash(candidate.id) === id);
+  const found = exercises.find((candidate) => idHash(candidate.id) === id);
   if (engine !== ENGINE_VERSION) {
     return {
       ok: false,
@@ -189,7 +195,7 @@ function unpack(unpacker: Unpacker, code: string, exercises: readonly Exercise[]
       fix: commandFor(engine, code),
     };
   }
-  if (!exercise) {
+  if (!found) {
     return {
       ok: false,
       why: 'unknown-exercise',
@@ -197,6 +203,7 @@ function unpack(unpacker: Unpacker, code: string, exercises: readonly Exercise[]
       fix: 'name the exercise’s file beside the code, or ask for a replay file, which carries the exercise with it',
     };
   }
+  const exercise = 'read' in found ? found.read() : found;
   if (scenarioHash(exercise) !== hash) {
     return {
       ok: false,

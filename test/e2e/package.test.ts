@@ -111,19 +111,23 @@ describe('the package', () => {
 });
 
 describe('a run', () => {
+  let first: Ended;
+  beforeAll(async () => {
+    first = await brownout(['run', 'charged-twice']);
+  });
+
   test('is the same each time, and in each of its forms', async () => {
-    const [one, two, json] = await Promise.all([
-      brownout(['run', 'charged-twice']),
+    const [again, json] = await Promise.all([
       brownout(['run', 'charged-twice'], { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', COLUMNS: '200' }),
       brownout(['run', 'charged-twice', '--json']),
     ]);
-    expect(two).toEqual(one);
-    const fingerprint = /Fingerprint ([0-9a-f]{16})/.exec(one.out)?.[1];
+    expect(again).toEqual(first);
+    const fingerprint = /Fingerprint ([0-9a-f]{16})/.exec(first.out)?.[1];
     expect(JSON.stringify(JSON.parse(json.out))).toContain(`"${fingerprint}"`);
   });
 
   test('ends with 1 where a check broke, and with 0 where none did', async () => {
-    expect((await brownout(['run', 'charged-twice'])).code).toBe(1);
+    expect(first.code).toBe(1);
     const { code, out } = await brownout([
       'run',
       'charged-twice',
@@ -219,7 +223,7 @@ describe('the exit code', () => {
       env: { ...process.env, BROWNOUT_HOME: newHome() },
       stdio: 'ignore',
     });
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await passed(1_500);
     child.kill('SIGINT');
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
       child.once('exit', (...ended) => resolve(ended)),
@@ -292,15 +296,10 @@ describe.skipIf(!hasTmux)('in plain text at a terminal of 80 columns', () => {
     await terminal.says(/EXIT 0/);
   });
 
-  test('what is not understood is said, with what would be', async () => {
-    open();
-    await terminal.says(/> *$/);
-    expect(await terminal.type('whi', /Not understood[\s\S]*> *$/)).toContain('why');
-  });
-
-  test('a home that cannot be written to keeps nobody from playing', async () => {
+  test('a home that cannot be written to keeps nobody from playing; what is not understood is said, with what would be', async () => {
     open('', { BROWNOUT_HOME: '/dev/null/home' });
     await terminal.says(/> *$/);
+    expect(await terminal.type('whi', /Not understood[\s\S]*> *$/)).toContain('why');
     await terminal.type('quit', /EXIT 0/);
   });
 });

@@ -51,7 +51,7 @@ export class Terminal {
 
   /** Waits until something matches in what came since the last line was typed. */
   async says(pattern: RegExp): Promise<string> {
-    for (const end = Date.now() + 45_000; Date.now() < end; await passed(50)) {
+    for (const end = Date.now() + 45_000; Date.now() < end; await passed(100)) {
       const since = this.text.split('\n').slice(this.#seen).join('\n');
       if (pattern.test(since)) return since;
     }

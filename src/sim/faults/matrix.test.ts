@@ -183,8 +183,8 @@ describe.each(kinds)('%s', (kind) => {
   const calm = calms.find(([of]) => of.has(kind))?.[1] ?? plain;
   const settings = (more: string) => fault(strong.replace(/ \}$/, `, ${more} }`));
 
-  test('changes what happens, records each time that it did, and reports it', () => {
-    const run = worldWith(fault(strong), kind);
+  test('changes what happens, records each time that it did, and reports it, also where it may be idle', () => {
+    const run = worldWith(settings('idle: allowed'), kind);
     const [report] = run.faults;
     const struck = all(run, 'fault').filter(({ detail }) => detail === 'it');
     expect(run.fingerprint).not.toBe(calm.fingerprint);
@@ -194,6 +194,7 @@ describe.each(kinds)('%s', (kind) => {
       fired: struck.length,
       first: struck[0]?.at,
       last: struck.at(-1)?.at,
+      idleAllowed: true,
     });
     expect(report?.fired).toBeGreaterThan(0);
     expect(struck.map(({ value }) => value)).toEqual(struck.map((_, i) => i + 1));
@@ -217,30 +218,36 @@ describe.each(kinds)('%s', (kind) => {
     expect(run.fingerprint).toBe(calm.fingerprint);
     expect(run.faults[0]?.fired).toBe(0);
   });
-
-  test('may be allowed to be idle', () => {
-    expect(worldWith(settings('idle: allowed'), kind).faults[0]?.idleAllowed).toBe(true);
-  });
 });
 
-/** Groups of three in which every two meet somewhere, also two of one kind: far fewer than there are pairs. */
-function groups(): readonly (readonly [Kind, Kind, Kind])[] {
+type Group = readonly [Kind, Kind, Kind, Kind];
+
+/** Groups of four in which every two meet somewhere, also two of one kind: far fewer than there are pairs. */
+function groups(): readonly Group[] {
   const apart = new Set(kinds.flatMap((a, i) => kinds.slice(i).map((b) => `${a} ${b}`)));
   const order = (a: Kind, b: Kind) => (kinds.indexOf(a) <= kinds.indexOf(b) ? `${a} ${b}` : `${b} ${a}`);
-  const found: (readonly [Kind, Kind, Kind])[] = [];
+  /** The kind that meets most of those that it has not met yet. */
+  const further = (group: readonly Kind[]): Kind => {
+    const gain = (c: Kind) => new Set(group.map((a) => order(a, c)).filter((two) => apart.has(two))).size;
+    return kinds.reduce((best, kind) => (gain(kind) > gain(best) ? kind : best));
+  };
+  const found: Group[] = [];
   for (const pair of apart) {
     const [a, b] = pair.split(' ') as [Kind, Kind];
-    const gain = (c: Kind) => new Set([order(a, c), order(b, c)].filter((two) => apart.has(two))).size;
-    const c = kinds.reduce((best, kind) => (gain(kind) > gain(best) ? kind : best));
-    for (const two of [pair, order(a, c), order(b, c)]) apart.delete(two);
-    found.push([a, b, c]);
+    apart.delete(pair);
+    const c = further([a, b]);
+    for (const each of [a, b]) apart.delete(order(each, c));
+    const d = further([a, b, c]);
+    for (const each of [a, b, c]) apart.delete(order(each, d));
+    found.push([a, b, c, d]);
   }
   return found;
 }
 
 describe('any two faults together', () => {
-  test.each(groups())('%s, %s, %s: the run ends, and nothing is lost that is kept', (a, b, c) => {
-    const run = worldWith(`chaos: { a: ${FORMS[a][0]}, b: ${FORMS[b][0]}, c: ${FORMS[c][0]} }`, a, b, c);
+  test.each(groups())('%s, %s, %s, %s: the run ends, and nothing is lost that is kept', (...group) => {
+    const chaos = group.map((kind, i) => `f${i}: ${FORMS[kind][0]}`).join(', ');
+    const run = worldWith(`chaos: { ${chaos} }`, ...group);
     expect(run.until).toBe(7_000_000);
     expect(run.blamed.size).toBe(0);
     for (const { published, acked, deadLettered, lost, waiting, inFlight } of run.queues)
