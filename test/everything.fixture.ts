@@ -22,7 +22,7 @@ const EVERYTHING = `
       calls: { shop: { timeout: 2s, retry: { maxAttempts: 3, backoff: exponential(50ms max=1s jitter=full), budget: 20% } } }
       steps: { buy: { call: shop.order }, think: { wait: uniform(10ms 100ms) }, again: { call: shop.look, when: request.lucky } }
     visitors: { users: 5, think: exponential(500ms), entity: visit, data: { sku: pick('sku') }, steps: { look: { call: shop.look } } }
-    browser: { every: 700ms, entity: visit, data: { query: "'{ list { sku standing rate } }'" }, calls: { gateway: { persistedQueries: true, timeout: 1s } }, steps: { look: { call: gateway.query } } }
+    browser: { every: 700ms, entity: visit, data: { query: "'query List($first: Int!) { list(first: $first) { sku standing ... on Product { rate } } }'", variables: "{ 'first': 3 + random(3) }" }, calls: { gateway: { persistedQueries: true, timeout: 1s } }, steps: { look: { call: gateway.query } } }
     tester: { every: 5s, active: 2s.., steps: { look: { call: shop.look, with: { sku: "'sku-1'" } } } }
   services:
     shop:
@@ -57,7 +57,7 @@ const EVERYTHING = `
             charge: { call: bank.charge, undo: { call: bank.refund } }
             note: { upsert: orders, set: { paid: true } }
         look: { priority: low, steps: { find: { read: stock, key: request.sku, from: replica }, many: { query: stock, where: row.left < 40, limit: 5 }, every: { read: stock, key: each.sku, forEach: many.rows, concurrency: 2 }, accept: { reply: { left: has(find.left) } }, later: { work: 2ms } } }
-        list: { steps: { page: { query: stock, orderBy: [left, sku], descending: true, after: "[45, 'sku-1']", offset: 1, limit: 4 }, answer: { reply: { list: page.rows } } } }
+        list: { steps: { page: { query: stock, orderBy: [left, sku], descending: true, after: "[45, 'sku-1']", offset: 1, limit: request.first }, answer: { reply: { list: page.rows } } } }
         standing: { steps: { find: { read: stock }, answer: { reply: { standing: "find.left > 40 ? PLENTY : FEW" } } } }
         clean: { steps: { old: { query: orders, where: has(row.paid), limit: 3 }, drop: { delete: orders, key: each.order, forEach: old.rows } } }
         watch: { steps: { board: { call: rates.board, stream: { onMessage: shop.noted, work: lognormal(4ms 0.5) } } } }
@@ -74,8 +74,9 @@ const EVERYTHING = `
           steps:
             answer:
               graphql: request.query
-              schema: "type Query { list: [Product!]! } type Product { sku: ID! standing: String rate: Float }"
-              resolve: { Query.list: { call: shop.list }, Product.standing: { call: shop.standing, with: { sku: parent.sku } }, Product.rate: { call: rates.get } }
+              variables: request.variables
+              schema: "type Query { list(first: Int! = 4): [Product!]! } type Product { sku: ID! standing: String rate: Float }"
+              resolve: { Query.list: { call: shop.list, with: args }, Product.standing: { call: shop.standing, with: { sku: parent.sku }, cache: { max-age: 300ms, stale-while-revalidate: 1s, coalesce: true, key: parent.sku } }, Product.rate: { call: rates.get, with: { sku: parent.sku } } }
     worker:
       replicas: 2
       autoscale: { minReplicas: 2, maxReplicas: 4, averageValue: 0.5, syncPeriod: 2s, scaleDown: { stabilizationWindowSeconds: 3 } }

@@ -108,6 +108,15 @@ describe('a query at the gateway', () => {
     expect(times(run, 'request', 'shop.price')).toEqual([]);
   });
 
+  test('that hides how long its list is in a variable is weighed by that variable', () => {
+    const hidden = 'query ($n: Int! = 100) { category(first: $n) { price } }';
+    const variables = (given: string) => `clients: { user: { data: { variables: "${given}" } } }`;
+    const cost = (...patches: string[]) => refusals(ask(hidden), route('{ maxCost: 50 }'), ...patches);
+    expect(cost()).toEqual([[400, 'the query costs 101, and 50 are allowed']]);
+    expect(cost(variables("{ 'n': 5000 }"))).toEqual([[400, 'the query costs 5001, and 50 are allowed']]);
+    expect(cost(variables("{ 'n': 20 }"))).toEqual([]);
+  });
+
   test('that is too deep is refused', () => {
     const deep = '{ a(first: 1) { b(first: 1) { c(first: 1) { d } } } }';
     expect(refusals(ask(deep), route('{ maxDepth: 3 }'))).toEqual([

@@ -1,3 +1,4 @@
+import type { Value } from '../expression/value.ts';
 import type { Body } from '../flow/request.ts';
 import { type Documents, documentHash, NOT_FOUND, textFor } from '../graphql/documents.ts';
 import { type QueryShape, queryShape } from '../graphql/query-shape.ts';
@@ -9,6 +10,8 @@ import type { Refusal, Stage } from './stage.ts';
 const INVALID = failed('400', 400);
 /** To this a client answers with the text. */
 const UNKNOWN: Refusal = { outcome: failed(NOT_FOUND, 400), why: NOT_FOUND };
+/** Shapes that are remembered; clients send the same queries again and again. */
+const MOST_SHAPES = 1_000;
 const refusal = (why: string): Refusal => ({ outcome: INVALID, why });
 
 /** What a query asks for that a request describes by numbers: `items` of `depth`. */
@@ -22,17 +25,19 @@ function described({ items, depth }: Body): QueryShape | null {
  *
  * The query is the request's `query`, or what its `persistedQuery` names: one that the route lists, or one of the
  * `documents` that were registered with the replica. A request may also say in numbers what its query would ask for
- * (`items`, `depth`).
+ * (`items`, `depth`). Its `variables` count where they say how long a list is.
  */
 export function limitQuery(settings: GraphqlSettings, documents: Documents): Stage {
   const { maxDepth, maxCost, listSize, automatic, persistedOnly } = settings;
   const shapes = new Map<string, QueryShape | null>();
 
-  function shapeOf(text: string): QueryShape | null {
-    const known = shapes.get(text);
+  function shapeOf(text: string, variables: Value = null): QueryShape | null {
+    const key = variables === null ? text : `${text}\n${JSON.stringify(variables)}`;
+    const known = shapes.get(key);
     if (known !== undefined) return known;
-    const shape = queryShape(text, listSize);
-    shapes.set(text, shape);
+    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    const shape = queryShape(text, listSize, variables);
+    shapes.set(key, shape);
     return shape;
   }
 
@@ -46,7 +51,7 @@ export function limitQuery(settings: GraphqlSettings, documents: Documents): Sta
     if (persistedOnly && known === undefined)
       return refusal('only queries that are known by name are answered');
     const text = known ?? query;
-    const shape = typeof text === 'string' ? shapeOf(text) : described(body);
+    const shape = typeof text === 'string' ? shapeOf(text, body.variables) : described(body);
     if (shape === null) return typeof text === 'string' ? refusal('the query cannot be read') : null;
     if (maxDepth !== null && shape.depth > maxDepth)
       return refusal(`the query is ${shape.depth} fields deep, and ${maxDepth} are allowed`);

@@ -6,6 +6,7 @@ import {
   type GraphQLOutputType,
   getArgumentValues,
   getNamedType,
+  isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -16,9 +17,9 @@ import { isFields, isList, type Value } from '../expression/value.ts';
 import type { Frame } from '../flow/frame.ts';
 import { hashText } from '../kernel/luck.ts';
 import type { Process } from '../kernel/process.ts';
-import { Signal } from '../kernel/signal.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Asked, collectFields } from './collect.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** Gives a field its value: in this frame, which knows the field's `args` and its `parent`. */
 export type Resolver = (frame: Frame) => Process<Outcome>;
@@ -31,11 +32,21 @@ export interface FieldError {
 
 type Path = FieldError['path'];
 
-/** A place in the answer: where it is, the fields of the query that ask for it, and the frame in which it is filled. */
+/** A place in the answer, and the frame in which it is filled. */
 interface Place {
   readonly path: Path;
-  readonly nodes: readonly FieldNode[];
   readonly frame: Frame;
+}
+
+/** A place that fields of the query ask for. */
+interface FieldPlace extends Place {
+  readonly nodes: readonly FieldNode[];
+}
+
+/** What fields are fields of. */
+interface Parent {
+  readonly type: GraphQLObjectType;
+  readonly value: Value;
 }
 
 /** Elements of lists in one answer, at most. */
@@ -70,36 +81,33 @@ export class Execution {
 
   /** The answer's `data`. */
   *data(type: GraphQLObjectType, set: SelectionSetNode, frame: Frame, serial: boolean): Process<Value> {
-    return (yield* this.#object(type, {}, [set], frame, [], serial)) ?? null;
+    return (yield* this.#object({ type, value: {} }, [set], { path: [], frame }, serial)) ?? null;
   }
 
   *#object(
-    type: GraphQLObjectType,
-    parent: Value,
+    parent: Parent,
     sets: readonly SelectionSetNode[],
-    frame: Frame,
-    path: Path,
+    { path, frame }: Place,
     serial = false,
   ): Process<Completed> {
-    const groups = [...collectFields(this.#asked, type, sets)];
-    const values = yield* this.#all(
-      frame,
-      serial,
-      groups,
-      ([key, nodes], own) => this.#field(type, parent, { path: [...path, key], nodes, frame: own }),
-      ([, [node]]) => node !== undefined && this.#known(type, node.name.value),
-    );
+    const groups = [...collectFields(this.#asked, parent.type, sets)];
+    const parts = groups.map(([key, nodes]) => ({
+      inline: serial || this.#known(parent.type, nodes),
+      work: (own: Frame) => this.#field(parent, { path: [...path, key], nodes, frame: own }),
+    }));
+    const values = yield* sideBySide(frame, parts);
     if (values.includes(undefined)) return undefined;
     return Object.fromEntries(groups.map(([key], at) => [key, values[at] ?? null]));
   }
 
   /** Whether a field is there with its parent, and nothing has to be asked for it. */
-  #known(type: GraphQLObjectType, name: string): boolean {
+  #known(type: GraphQLObjectType, [node]: readonly FieldNode[]): boolean {
+    const name = node?.name.value ?? '';
     const field = type.getFields()[name];
     return !field || (!this.#resolvers.has(`${type.name}.${name}`) && isLeafType(getNamedType(field.type)));
   }
 
-  *#field(type: GraphQLObjectType, parent: Value, place: Place): Process<Completed> {
+  *#field({ type, value: parent }: Parent, place: FieldPlace): Process<Completed> {
     const { path, nodes, frame } = place;
     const [node] = nodes as [FieldNode, ...FieldNode[]];
     const name = node.name.value;
@@ -119,7 +127,7 @@ export class Execution {
     return isNonNullType(field.type) ? undefined : null;
   }
 
-  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode, place: Place): Value | undefined {
+  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode, place: FieldPlace): Value | undefined {
     try {
       return getArgumentValues(field, node, this.#asked.variables) as Record<string, Value>; // of JSON and coerced: plain data
     } catch (error) {
@@ -128,14 +136,14 @@ export class Execution {
   }
 
   /** A value where the schema says what may stand. */
-  *#position(type: GraphQLOutputType, value: Value, place: Place): Process<Completed> {
+  *#position(type: GraphQLOutputType, value: Value, place: FieldPlace): Process<Completed> {
     if (!isNonNullType(type)) return (yield* this.#completed(type, value, place)) ?? null;
     const completed = yield* this.#completed(type.ofType, value, place);
     if (completed === null) return this.#failed(place, 'null where nothing may be missing');
     return completed;
   }
 
-  *#completed(type: GraphQLOutputType, value: Value, place: Place): Process<Completed> {
+  *#completed(type: GraphQLOutputType, value: Value, place: FieldPlace): Process<Completed> {
     const { path, nodes, frame } = place;
     if (value === null) return null;
     if (isLeafType(type)) return this.#leaf(type, value, place);
@@ -143,25 +151,28 @@ export class Execution {
       if (!isList(value)) return this.#failed(place, 'no list');
       this.#elements += value.length;
       if (this.#elements > MOST_ELEMENTS) return this.#failed(place, 'the answer is too long');
-      const items = yield* this.#all(frame, false, value, (item, own, at) =>
-        this.#position(type.ofType, item, { path: [...path, at], nodes, frame: own }),
-      );
+      const inline = isLeafType(getNamedType(type));
+      const parts = value.map((item, at) => ({
+        inline,
+        work: (own: Frame) => this.#position(type.ofType, item, { path: [...path, at], nodes, frame: own }),
+      }));
+      const items = yield* sideBySide(frame, parts);
       return items.includes(undefined) ? undefined : (items as Value[]);
     }
     const object = this.#typeOf(getNamedType(type).name, value);
     if (!object) return this.#failed(place, `no ${getNamedType(type).name}`);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    return yield* this.#object(object, value, sets, frame, path);
+    return yield* this.#object({ type: object, value }, sets, place);
   }
 
-  /** The type of an object; of an interface or a union, the one that the object names as its own. */
+  /** The type of an object; of an interface or a union, the one of its types that the object names as its own. */
   #typeOf(name: string, value: Value): GraphQLObjectType | undefined {
     const { schema } = this.#asked;
     const type = schema.getType(name);
-    if (!isFields(value) || isObjectType(type))
-      return isFields(value) && isObjectType(type) ? type : undefined;
+    if (!isFields(value)) return undefined;
+    if (isObjectType(type)) return type;
     const own = schema.getType(String(value['__typename']));
-    return isObjectType(own) ? own : undefined;
+    return isAbstractType(type) && isObjectType(own) && schema.isSubType(type, own) ? own : undefined;
   }
 
   #leaf(type: GraphQLLeafType, value: Value, place: Place): Completed {
@@ -177,43 +188,6 @@ export class Execution {
     this.errors.push(error);
     this.#tell(frame, error);
   }
-
-  /** Each by a process of its own, so that all wait at once, but for those that are there; or one after the other. */
-  *#all<T>(
-    frame: Frame,
-    serial: boolean,
-    items: readonly T[],
-    each: (item: T, frame: Frame, index: number) => Process<Completed>,
-    known: (item: T) => boolean = () => false,
-  ): Process<Completed[]> {
-    const results: Completed[] = new Array(items.length).fill(undefined);
-    const waiting: number[] = [];
-    for (const [at, item] of items.entries()) {
-      if (serial || known(item)) results[at] = yield* each(item, frame, at);
-      else waiting.push(at);
-    }
-    const round = { left: waiting.length, ended: new Signal<true>(frame.system.sim) };
-    for (const at of waiting) {
-      const own = frame.branch();
-      frame.host.scope.spawn(taking(each(items[at] as T, own, at), results, at, own, frame, round));
-    }
-    if (waiting.length > 0) yield* round.ended.wait();
-    return results;
-  }
-}
-
-/** Runs one of many, and tells when it was the last. */
-function* taking(
-  one: Process<Completed>,
-  results: Completed[],
-  at: number,
-  own: Frame,
-  parent: Frame,
-  round: { left: number; readonly ended: Signal<true> },
-): Process {
-  results[at] = yield* one;
-  if (own.cause !== parent.cause) parent.cause = own.cause;
-  if (--round.left === 0) round.ended.resolve(true);
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

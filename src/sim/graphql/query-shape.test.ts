@@ -35,6 +35,16 @@ describe('the cost of a query', () => {
   });
 
   test.each([
+    ['as its variable says', { n: 24 }, 49],
+    ['as the variable’s default says', {}, 7],
+    ['as is usual, where nothing that counts is given', { n: 'many' }, 21],
+    ['as none, where less is given', { n: -5 }, 1],
+  ])('counts a list %s', (_name, variables, cost) => {
+    const text = 'query ($n: Int! = 3) { category(first: $n) { price stock } }';
+    expect(queryShape(text, 10, variables)).toEqual({ depth: 2, cost });
+  });
+
+  test.each([
     '',
     '{',
     '{ }',

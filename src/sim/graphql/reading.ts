@@ -12,7 +12,7 @@ import {
 import { validateSDL } from 'graphql/validation/validate.js';
 
 /** What is wrong with a text in GraphQL, and where: an offset from 0, null where it has no place. */
-export interface Problem {
+interface Problem {
   readonly message: string;
   readonly at: number | null;
 }

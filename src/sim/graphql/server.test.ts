@@ -91,6 +91,17 @@ describe('a query', () => {
     });
   });
 
+  test('of an interface gets nothing of an object that says it is something else', () => {
+    const run = asking(
+      '{ thing { sku } }',
+      `services: { gateway: { operations: { query: { steps: { answer: { resolve: { Query.thing: { value: "{'sku': 'sku-9', '__typename': 'Query'}" } } } } } } } }`,
+    );
+    expect(answer(run)).toEqual({
+      data: { thing: null },
+      errors: [{ message: 'no Thing', path: ['thing'] }],
+    });
+  });
+
   test('takes its variables', () => {
     const run = asking(
       'query Some($n: Int!) { category(first: $n) { sku } }',

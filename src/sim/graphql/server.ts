@@ -23,7 +23,7 @@ import { Name } from '../recorder.ts';
 import type { CacheSettings } from '../world/schema/cache.ts';
 import type { Fields } from '../world/schema/common.ts';
 import { Execution, type FieldError, type Resolver } from './execute.ts';
-import { type Problem, type Problems, queryOf, schemaOf } from './reading.ts';
+import { type Problems, queryOf, schemaOf } from './reading.ts';
 
 /** A schema, and who knows what its fields are. */
 export interface ServerSettings {
@@ -77,24 +77,23 @@ export function compileServer(settings: ServerSettings, context: StepContext): A
     frame.cause = system.log.note('graphqlError', place, subject, cause, span, 0, words);
   }
 
-  function refused(frame: Frame, { message }: Problem): Outcome {
-    tell(frame, message);
+  function refused(frame: Frame, why: string): Outcome {
+    tell(frame, why);
     return INVALID;
   }
 
   return {
     *run(frame): Process<Outcome> {
       const source = text.value(frame);
-      if (typeof source !== 'string') return refused(frame, { message: 'there is no query', at: null });
+      if (typeof source !== 'string') return refused(frame, 'there is no query');
       const document = queryFor(source);
-      if ('problems' in document) return refused(frame, document.problems[0] as Problem);
+      if ('problems' in document) return refused(frame, document.problems[0]?.message ?? '');
       const operation = operationOf(document);
       const type = operation && schema.getRootType(operation.operation);
-      if (!type) return refused(frame, { message: 'no one operation that could be run', at: null });
+      if (!type) return refused(frame, 'no one operation that could be run');
       const given = variables?.(frame) ?? {};
       const values = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-      if (!values.coerced)
-        return refused(frame, { message: values.errors?.[0]?.message ?? 'wrong variables', at: null });
+      if (!values.coerced) return refused(frame, values.errors[0]?.message ?? 'wrong variables');
       const asked = { schema, fragments: fragmentsOf(document), variables: values.coerced };
       const execution = new Execution(asked, resolvers, (own, error) => tell(own, errorWords(error)));
       const serial = operation.operation === 'mutation';
