@@ -7,8 +7,8 @@ import type { Micros } from './kernel/time.ts';
  * or 0 for each of its replicas, `committed` the next offset that a group will read, or -1 once that is forgotten. Of
  * a cloud queue: `delayed` is, for each message that is sent with a delay, the time at which it can be received. Of a
  * service or an instance: `left` are the requests that a limit would let through right after the last one that it
- * counted. Of an instance: `unsent` are the messages of response streams that its readers' windows have no room for. Of a
- * service: `valid until` is when the certificate ends that it showed in its last handshake.
+ * counted. Of an instance: `unsent` are the messages of response streams that its readers' windows have no room for, `unread` those
+ * that have come to it and that it has not read. Of a service: `valid until` is when the certificate ends that it showed in its last handshake.
  */
 export type Measure =
   | 'log start'
@@ -20,6 +20,7 @@ export type Measure =
   | 'delayed'
   | 'left'
   | 'unsent'
+  | 'unread'
   | 'valid until';
 
 /** A number over time: what it was set to, and when. Plain data, as all of a run. */

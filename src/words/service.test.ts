@@ -96,7 +96,7 @@ test('a limit tells what it had left for each consumer after the last request', 
   expect(line).toMatch(/^product partner: \d+ left of its limit$/);
 });
 
-test('what a response stream cannot send is told while it waits', () => {
+test('what a response stream cannot send, and what nobody has read of it, is told while it waits', () => {
   const run = shop(`
     clients: { user: { count: 1 } }
     services:
@@ -107,5 +107,6 @@ test('what a response stream cannot send is told while it waits', () => {
         operations: { all: { steps: { rows: { send: { n: each }, bytes: 16KiB, untilReady: false, forEach: range(60) } } } }
   `);
   expect(told(run, 'lists', 1)).toEqual(['lists[0]: 47 messages unsent']);
-  expect(told(run, 'lists', 9)).toEqual([]);
+  expect(told(run, 'shop', 1)).toEqual(['shop[0]: 3 messages unread']);
+  expect([...told(run, 'lists', 9), ...told(run, 'shop', 9)]).toEqual([]);
 });

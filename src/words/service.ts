@@ -88,13 +88,15 @@ const limitLines = (run: Run, service: string, at: Micros): Detail[] =>
     }),
   );
 
-/** What its response streams cannot send, since nobody reads it. */
+/** Messages of response streams that cannot be sent, and those that have come and are not read. */
 const streamLines = (run: Run, service: string, at: Micros): Detail[] =>
   replicaNames(run, service).flatMap((name) =>
-    gaugesOf(run, 'unsent', name).flatMap((gauge): Detail[] => {
-      const unsent = gaugeAt(gauge, at) ?? 0;
-      return unsent === 0 ? [] : [{ name, text: `${counted(unsent, 'message')} unsent`, tone: 'warn' }];
-    }),
+    (['unsent', 'unread'] as const).flatMap((measure) =>
+      gaugesOf(run, measure, name).flatMap((gauge): Detail[] => {
+        const left = gaugeAt(gauge, at) ?? 0;
+        return left === 0 ? [] : [{ name, text: `${counted(left, 'message')} ${measure}`, tone: 'warn' }];
+      }),
+    ),
   );
 
 const replicaNames = ({ world: { services } }: Run, service: string): string[] =>

@@ -23,7 +23,7 @@ test('exposed() is 0 where nobody listens', () => {
   expect(outcome('exposed() == 0')).toBe('valid');
 });
 
-test('stalled() and unsent() tell how writers of streams fared with slow readers', () => {
+test('stalled(), unsent() and unread() tell how writers of streams fared with slow readers', () => {
   const streaming = (untilReady: boolean) =>
     shop(`
       clients: { user: { count: 1 } }
@@ -42,4 +42,6 @@ test('stalled() and unsent() tell how writers of streams fared with slow readers
   expect(outcomeOf({ finally: "stalled('lists.all') == 0" }, piles)).toBe('valid');
   expect(outcomeOf({ must: "unsent('lists') <= 3" }, waits)).toBe('valid');
   expect(outcomeOf({ must: "unsent('lists') <= 40" }, piles)).toBe('invalid');
+  expect(outcomeOf({ must: "unread('shop') == 3 || unread('shop') == 0" }, piles)).toBe('valid');
+  expect(outcomeOf({ must: "unread('shop') == 0" }, piles)).toBe('invalid');
 });

@@ -179,8 +179,19 @@ export const runFunctions: ReadonlyMap<string, RunFunction> = new Map<string, Ru
         'messages of response streams that wait in the memory of a service, since their readers have no room',
       names: 'place',
       arity: [1, 1],
-      call: (moment, [place]) => unsent(moment, text(place)),
+      call: (moment, [place]) => inMemory(moment, 'unsent', text(place)),
       witnesses: (moment, [place]) => lastOf(recordsAt(moment, 'streamWritten', text(place))),
+      format: decimal,
+    },
+  ],
+  [
+    'unread',
+    {
+      summary: 'messages of response streams that have come to a service, and that it has not read',
+      names: 'place',
+      arity: [1, 1],
+      call: (moment, [place]) => inMemory(moment, 'unread', text(place)),
+      witnesses: (moment, [place]) => lastOf(recordsAt(moment, 'streamRead', text(place))),
       format: decimal,
     },
   ],
@@ -261,9 +272,9 @@ function endsOf(view: RunView, place: string, outcome: number): Float64Array {
 }
 
 /** At a moment, over all its instances. */
-const unsent = ({ view: { run }, at }: Moment, service: string): number =>
+const inMemory = ({ view: { run }, at }: Moment, what: 'unsent' | 'unread', service: string): number =>
   run.gauges
-    .filter(({ measure, place }) => measure === 'unsent' && ownerOf(place) === service)
+    .filter(({ measure, place }) => measure === what && ownerOf(place) === service)
     .reduce((sum, gauge) => sum + (gaugeAt(gauge, at) ?? 0), 0);
 
 const misdirected = (moment: Moment, name: string) => recordsAt(moment, 'misdirected', name);

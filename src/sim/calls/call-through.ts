@@ -231,7 +231,7 @@ function* exchangeOnce(
   } finally {
     detach?.();
     reading?.kill();
-    if (call.reading && responses?.reader.begun) call.reading.begun = true;
+    responses?.close(alive);
     exchange.close(alive);
   }
   const took = frame.now - exchange.sentAt;

@@ -30,18 +30,12 @@ export class Responses {
     this.#frame = frame;
     this.#reading = reading;
     this.#ended = new Signal(system.sim);
-    this.reader = new ResponseReader(system, reading.window, ({ record, writtenAt }) =>
-      system.log.note(
-        'streamRead',
-        place,
-        frame.subject,
-        record,
-        frame.span,
-        frame.now - writtenAt,
-        undefined,
-        callee,
-      ),
-    );
+    const { host, span, subject } = frame;
+    this.reader = new ResponseReader(system, reading.window, {
+      note: ({ record, writtenAt }) =>
+        system.log.note('streamRead', place, subject, record, span, frame.now - writtenAt, undefined, callee),
+      keeps: (messages, cause) => host.keeps('unread', messages, cause),
+    });
   }
 
   /** Reads; whatever fails takes the call back. */
@@ -71,5 +65,11 @@ export class Responses {
       ? yield* this.#ended.waitUpTo(Math.max(0, patience))
       : yield* this.#ended.wait();
     return read && outcome.ok ? read : read && answer;
+  }
+
+  /** Nothing is read any more: its process has what it wanted, has given up, or is dead. */
+  close(alive: boolean): void {
+    this.#reading.begun ||= this.reader.begun;
+    this.reader.close(alive);
   }
 }

@@ -123,6 +123,9 @@ export class Client implements Host {
     throw new Error(`${this.owner} is a client: its tokens are its own`);
   }
 
+  /** It has as much memory as it needs. */
+  keeps(): void {}
+
   stretch(_frame: Frame, time: Micros): Micros {
     return time;
   }

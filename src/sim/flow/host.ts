@@ -8,6 +8,7 @@ import type { Failed } from '../outcome.ts';
 import type { Name } from '../recorder.ts';
 import type { Credentials, Token } from '../security/token.ts';
 import type { Grant } from '../security/wallet.ts';
+import type { Kept } from '../service/memory.ts';
 import type { Release } from '../service/release.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Frame } from './frame.ts';
@@ -37,4 +38,6 @@ export interface Host {
   pool(name: string): Resource;
   /** How long work of this time really takes here: warm-up and faults stretch it. */
   stretch(frame: Frame, time: Micros): Micros;
+  /** So many messages of response streams more, or fewer, are in its memory; the record that led to it. It may die of that. */
+  keeps(what: Kept, messages: number, cause: number): void;
 }

@@ -15,6 +15,14 @@ export interface Read {
   readonly record: number;
 }
 
+/** Who reads. */
+export interface ReadBy {
+  /** Records that a message is read. */
+  note(message: StreamMessage): number;
+  /** So many messages more, or fewer, have arrived and are not read; the record that led to it. */
+  keeps(messages: number, cause: number): void;
+}
+
 interface Arrived {
   readonly message: StreamMessage;
   /** Bytes of it that still count against the window. */
@@ -31,8 +39,8 @@ export class ResponseReader {
   /** Bytes that may be on their way, or unread. */
   readonly window: number;
   readonly #system: System;
-  /** Records that a message is read; null: nobody reads, and what arrives is forgotten, as of a mirrored request. */
-  readonly #note: ((message: StreamMessage) => number) | null;
+  /** Null: nobody, and what arrives is forgotten, as of a mirrored request. */
+  readonly #by: ReadBy | null;
   /** The try whose messages are read: the first that brings any. */
   #stream: ResponseStream | null = null;
   readonly #arrived: Mailbox<Arrived | null>;
@@ -41,14 +49,15 @@ export class ResponseReader {
   /** Bytes read that the writer has not been told of. */
   #untold = 0;
   #asking: boolean;
+  #closed = false;
   /** The record of the last message read. */
   #last = NONE;
 
-  constructor(system: System, window: number, note: ((message: StreamMessage) => number) | null) {
+  constructor(system: System, window: number, by: ReadBy | null) {
     this.#system = system;
     this.window = window;
-    this.#note = note;
-    this.#asking = note === null;
+    this.#by = by;
+    this.#asking = by === null;
     this.#arrived = new Mailbox(system.sim);
   }
 
@@ -70,13 +79,15 @@ export class ResponseReader {
   /** So many bytes of a message have come, which are the last of it or not. */
   arrived(stream: ResponseStream, bytes: number, message: StreamMessage, last: boolean): void {
     this.#stream ??= stream;
-    if (stream !== this.#stream) return;
-    if (this.#asking) this.#tell(bytes, message.record);
+    if (stream !== this.#stream || this.#closed) return;
+    const waited = this.#asking;
+    if (waited) this.#tell(bytes, message.record);
     else this.#held += bytes;
-    if (!last || this.#note === null) return;
+    if (!last || this.#by === null) return;
     this.#arrived.put({ message, held: this.#held });
     this.#held = 0;
     this.#asking = false;
+    if (!waited) this.#by.keeps(1, message.record);
   }
 
   /** The response is complete: nothing follows what has arrived. */
@@ -86,18 +97,28 @@ export class ResponseReader {
 
   /** Asks for the next message, and waits for it; null where there is none any more. */
   *next(): Process<Read | null> {
-    if (this.#arrived.size === 0) {
+    const waits = this.#arrived.size === 0;
+    if (waits) {
       this.#asking = true;
       this.#tell(this.#held, this.#last);
       this.#held = 0;
     }
     const arrived = yield* this.#arrived.take();
-    if (arrived === null || this.#note === null) return null;
+    if (arrived === null || this.#by === null) return null;
     const { message, held } = arrived;
-    const record = this.#note(message);
+    const record = this.#by.note(message);
     this.#last = record;
+    if (!waits) this.#by.keeps(-1, record);
     this.#tell(held, record);
     return { message, record };
+  }
+
+  /** Nobody reads any more; what has arrived unread is forgotten, by a process that lives, or has died with it. */
+  close(lives: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const unread = this.#arrived.drain().filter((one) => one !== null).length;
+    if (lives && unread > 0) this.#by?.keeps(-unread, this.#last);
   }
 
   /** Tells the writer of what has been read, once it is worth it (WINDOW_UPDATE). */

@@ -166,6 +166,28 @@ describe('a writer that does not ask whether the stream is ready', () => {
   });
 });
 
+describe('a reader whose window is wide', () => {
+  const short = 'services: { shop: { memory: 50 } }';
+  const unread = (run: Ran) =>
+    run.gauges.filter(({ measure }) => measure === 'unread').flatMap(({ values }) => values);
+
+  test('has in its own memory what it does not read, and forgets it at the end', () => {
+    expect(Math.max(...unread(report(window('4MiB'))))).toBe(99);
+    expect(Math.max(...unread(report(window('64KiB'))))).toBeLessThan(5);
+    const gaveUp = report(window('4MiB'), calls('{ timeout: 100ms }'));
+    expect(unread(gaveUp).at(-1)).toBe(0);
+  });
+
+  test('dies of it where memory is short, and its writer is told', () => {
+    const run = report(window('4MiB'), short);
+    expect(all(run, 'crash').map(({ place, detail }) => [place, detail])).toEqual([
+      ['shop[0]', 'out of memory'],
+    ]);
+    expect(unread(run).at(-1)).toBe(0);
+    expect(count(report(window('256KiB'), short), 'crash')).toBe(0);
+  });
+});
+
 describe('a stream that ends early', () => {
   const RETRY = calls('{ retry: { maxAttempts: 3, backoff: fixed(1ms) }, timeout: 20s }');
 

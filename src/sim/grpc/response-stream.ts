@@ -1,3 +1,4 @@
+import type { Host } from '../flow/host.ts';
 import type { Body } from '../flow/request.ts';
 import type { Scope } from '../kernel/process.ts';
 import { Signal } from '../kernel/signal.ts';
@@ -33,15 +34,6 @@ export interface StreamCarrier {
   lost(way: Transit): void;
 }
 
-/** The process that writes, as a stream needs to know it. */
-export interface StreamWriter {
-  readonly scope: Scope;
-  /** It is ready for more while fewer bytes than this wait to leave. */
-  readonly onReadyThreshold: number;
-  /** So many messages more, or fewer, wait in its memory. */
-  keeps(messages: number): void;
-}
-
 interface Unsent {
   readonly message: StreamMessage;
   left: number;
@@ -58,7 +50,11 @@ export class ResponseStream {
   readonly #reader: ResponseReader;
   readonly #carrier: StreamCarrier;
   readonly #cancellation: Cancellation | null;
-  #writer: StreamWriter | null = null;
+  #writer: Host | null = null;
+  /** The process that writes has not died since. */
+  #scope: Scope | null = null;
+  /** It is ready for more while fewer bytes than this wait to leave. */
+  #threshold = 0;
   readonly #unsent: Unsent[] = [];
   #unsentBytes = 0;
   /** Of those, the writer knows of so many. */
@@ -94,7 +90,7 @@ export class ResponseStream {
 
   /** Whether more can be written without piling it up. */
   get ready(): boolean {
-    return this.over || this.#unsentBytes < (this.#writer?.onReadyThreshold ?? 0);
+    return this.over || this.#unsentBytes < this.#threshold;
   }
 
   /** Nobody takes anything from it any more. */
@@ -107,10 +103,13 @@ export class ResponseStream {
     return this.#lastArrival;
   }
 
-  /** Somebody begins to write. */
-  begin(writer: StreamWriter): void {
+  /** Somebody begins to write; it is ready while fewer bytes than the threshold wait to leave. */
+  begin(writer: Host, threshold: number): void {
+    const { scope } = writer;
     this.#writer = writer;
-    this.#cancellation?.listen(() => writer.scope.whenRunning(() => this.#drop()));
+    this.#scope = scope;
+    this.#threshold = threshold;
+    this.#cancellation?.listen(() => scope.whenRunning(() => this.#drop()));
   }
 
   /** Takes a message; what cannot leave at once is kept. */
@@ -120,7 +119,7 @@ export class ResponseStream {
     this.#unsent.push({ message: { body, size, record, writtenAt: this.#system.sim.now }, left: size });
     this.#unsentBytes += size;
     this.#send(record);
-    this.#count();
+    this.#count(record);
   }
 
   /** Waits until it is ready, or over; the record that led to that. */
@@ -137,9 +136,8 @@ export class ResponseStream {
 
   /** Its writer is gone, and what had not left with it. */
   breakOff(): void {
-    this.#broken = true;
-    this.#unsent.length = 0;
-    this.#unsentBytes = 0;
+    this.#counted = 0;
+    this.#end();
   }
 
   /** The reader has read so much (WINDOW_UPDATE). */
@@ -156,9 +154,9 @@ export class ResponseStream {
   #grown(bytes: number, cause: number): void {
     this.#room += bytes;
     if (this.over) return;
-    this.#writer?.scope.whenRunning(() => {
+    this.#scope?.whenRunning(() => {
       this.#send(cause);
-      this.#count();
+      this.#count(cause);
     });
   }
 
@@ -196,17 +194,23 @@ export class ResponseStream {
 
   /** Its caller wants no more of it. */
   #drop(): void {
-    this.breakOff();
-    this.#count();
+    this.#end();
+    this.#count(NONE);
     this.#stir(NONE);
   }
 
+  #end(): void {
+    this.#broken = true;
+    this.#unsent.length = 0;
+    this.#unsentBytes = 0;
+  }
+
   /** Tells its writer how much more, or less, waits in its memory. */
-  #count(): void {
+  #count(cause: number): void {
     const { length } = this.#unsent;
     const change = length - this.#counted;
     this.#counted = length;
-    if (change !== 0) this.#writer?.keeps(change);
+    if (change !== 0) this.#writer?.keeps('unsent', change, cause);
   }
 
   #stir(cause: number): void {

@@ -72,6 +72,9 @@ export class OutboxRelay implements Host {
     return this.#pool;
   }
 
+  /** It reads no streams. */
+  keeps(): void {}
+
   stretch(_frame: Frame, time: number): number {
     return time;
   }

@@ -5,7 +5,6 @@ import { Frame } from '../flow/frame.ts';
 import type { Host } from '../flow/host.ts';
 import { Entrance } from '../gateway/entrance.ts';
 import type { CancelReason } from '../grpc/cancellation.ts';
-import type { StreamWriter } from '../grpc/response-stream.ts';
 import { type Process, Scope } from '../kernel/process.ts';
 import { Resource } from '../kernel/resource.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -24,6 +23,7 @@ import { serveBatch } from './batch.ts';
 import { type Job, PRIORITIES, type Urgency } from './job.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Machine } from './machine.ts';
+import { type Kept, Memory } from './memory.ts';
 import type { Operation } from './operation.ts';
 import type { Release } from './release.ts';
 import type { Service } from './service.ts';
@@ -77,8 +77,7 @@ export class Replica implements Host, Target {
   readonly #waiting = new WaitingLine();
   readonly #active = new Set<Job>();
   #busy = 0;
-  /** Messages of response streams that have not left. */
-  #unsent = 0;
+  readonly #memory: Memory;
 
   constructor(system: System, service: Service, index: number, version = FIRST_VERSION) {
     this.#system = system;
@@ -96,6 +95,7 @@ export class Replica implements Host, Target {
     this.identity = identityOf(service.name);
     this.#standstill = new Standstill(system, this);
     this.#machine = new Machine(system, this);
+    this.#memory = new Memory(system, this.name.text);
     this.#entrance = new Entrance(system, this, service.settings, service.counters);
     this.calls = new CallClients(system, this.name.text, service.settings.calls);
     this.caches = new CacheStore(() => system.sim.now);
@@ -286,7 +286,7 @@ export class Replica implements Host, Target {
 
   #enter(job: Job, urgency: Urgency): void {
     const { incoming, operation, record } = job;
-    const { queue, memory } = this.release.settings;
+    const { queue } = this.release.settings;
     const waiting = this.#waiting.length;
     for (const trouble of this.service.troubles) {
       const outcome = trouble(this, job.operation, incoming, record);
@@ -295,7 +295,7 @@ export class Replica implements Host, Target {
         return;
       }
     }
-    if (memory !== null && waiting + this.#active.size + this.#unsent >= memory) {
+    if (this.#overflows(1)) {
       incoming.answer(RESET, this.crash(record, 0, 'out of memory'));
       return;
     }
@@ -375,8 +375,7 @@ export class Replica implements Host, Target {
     this.#active.clear();
     this.#outside.clear();
     this.#busy = 0;
-    if (this.#unsent > 0) this.#system.gauges.set('unsent', this.name.text, 0);
-    this.#unsent = 0;
+    this.#memory.clear();
     this.service.disconnected(this, record);
     this.#system.told(this);
     scope.kill();
@@ -514,7 +513,7 @@ export class Replica implements Host, Target {
     );
     frame.release = job.release;
     job.frame = frame;
-    request.stream?.begin(this.#writer(record));
+    request.stream?.begin(this, this.release.settings.grpc?.onReadyThreshold ?? ON_READY_THRESHOLD);
     try {
       for (const hang of this.service.hangs) {
         const until = hang(this, frame);
@@ -546,21 +545,16 @@ export class Replica implements Host, Target {
     }
   }
 
-  /** Writes a response stream: what cannot leave is in its memory, as requests are. */
-  #writer(record: number): StreamWriter {
-    const { memory, grpc } = this.release.settings;
-    const { scope } = this;
-    return {
-      scope,
-      onReadyThreshold: grpc?.onReadyThreshold ?? ON_READY_THRESHOLD,
-      keeps: (messages) => {
-        if (this.scope !== scope) return;
-        this.#unsent += messages;
-        this.#system.gauges.set('unsent', this.name.text, this.#unsent);
-        const held = this.#waiting.length + this.#active.size + this.#unsent;
-        if (messages > 0 && memory !== null && held > memory) this.crash(record, 0, 'out of memory');
-      },
-    };
+  keeps(what: Kept, messages: number, cause: number): void {
+    this.#memory.keep(what, messages);
+    if (messages > 0 && this.#overflows(0)) this.crash(cause, 0, 'out of memory');
+  }
+
+  /** Whether it dies of what it has, and so many requests more. */
+  #overflows(more: number): boolean {
+    const { memory } = this.release.settings;
+    if (memory === null) return false;
+    return this.#waiting.length + this.#active.size + this.#memory.messages + more > memory;
   }
 
   /** The time that a worker needs for a request, and for each that came with it. */

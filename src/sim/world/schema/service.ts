@@ -134,7 +134,7 @@ const release = z.strictObject({
   /** More for each request, or each in a batch. */
   workPerItem: duration.default(0),
   queue: queue.prefault({}),
-  /** Requests held, waiting or in progress, and messages of response streams that cannot leave, before the process is killed; null: enough. */
+  /** Requests held, waiting or in progress, and messages of response streams unsent or unread, before the process is killed; null: enough. */
   memory: z.int().min(1).nullable().default(null),
   /** After each start, work takes `x` times as long. */
   warmup: z
