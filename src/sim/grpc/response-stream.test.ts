@@ -153,7 +153,7 @@ describe('a writer that does not ask whether the stream is ready', () => {
 
   test('dies of it where memory is short, and all that it had not sent is lost', () => {
     const run = report(window('64KiB'), CARELESS, 'services: { archive: { memory: 50 } }');
-    expect(details(run, 'crash')).toEqual(['out of memory']);
+    expect(details(run, 'crash')).toEqual(['out of memory: 50 messages of streams']);
     expect(failed(run)).toEqual(['UNAVAILABLE']);
     expect(facts(run, 'done')).toEqual([]);
     expect(count(run, 'streamWritten')).toBe(53);
@@ -181,7 +181,7 @@ describe('a reader whose window is wide', () => {
   test('dies of it where memory is short, and its writer is told', () => {
     const run = report(window('4MiB'), short);
     expect(all(run, 'crash').map(({ place, detail }) => [place, detail])).toEqual([
-      ['shop[0]', 'out of memory'],
+      ['shop[0]', 'out of memory: 50 messages of streams'],
     ]);
     expect(unread(run).at(-1)).toBe(0);
     expect(count(report(window('256KiB'), short), 'crash')).toBe(0);

@@ -547,7 +547,8 @@ export class Replica implements Host, Target {
 
   keeps(what: Kept, messages: number, cause: number): void {
     this.#memory.keep(what, messages);
-    if (messages > 0 && this.#overflows(0)) this.crash(cause, 0, 'out of memory');
+    if (messages > 0 && this.#overflows(0))
+      this.crash(cause, 0, `out of memory: ${this.#memory.messages} messages of streams`);
   }
 
   /** Whether it dies of what it has, and so many requests more. */
