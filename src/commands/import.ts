@@ -10,13 +10,14 @@ export const importMesh: Command = {
     ['brownout import reviews.yaml', 'one file with one or more resources'],
     ['kubectl get vs,dr -o yaml | brownout import -', 'what runs in your cluster'],
   ],
-  async run({ args: [path = ''] }) {
+  async run({ args: [path = ''], out }) {
     const { stringify } = await import('yaml');
     const { importIstio } = await import('../scenarios/import-istio.ts');
     const { readInput } = await import('./reading.ts');
-    const { mesh, warnings } = importIstio(readInput(path));
-    for (const warning of warnings) process.stdout.write(`# not modelled, and left out: ${warning}\n`);
-    process.stdout.write(stringify({ mesh }));
+    const { mesh, warnings } = importIstio(readInput(path), path);
+    for (const warning of warnings) out.show(`# not modelled, and left out: ${warning}`);
+    out.show(stringify({ mesh }).trimEnd());
+    out.document('import', { mesh, warnings });
     return EXIT.ok;
   },
 };

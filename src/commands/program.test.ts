@@ -242,6 +242,27 @@ test('docs/json.md describes every document that a command prints', () => {
   expect(kinds.filter((kind) => !documented.includes(`\`${kind}\``))).toEqual([]);
 });
 
+test('import writes settings for a mesh, as text and as a document, and exits with 3 where the text is no YAML', async () => {
+  const path = join(folder, 'shop.yaml');
+  writeFileSync(
+    path,
+    '{ kind: VirtualService, spec: { hosts: [shop], http: [{ timeout: 2s, rewrite: { uri: / } }] } }',
+  );
+  expect(await brownout('import', path)).toEqual({
+    code: 0,
+    text: '# not modelled, and left out: VirtualService: spec.http[0].rewrite.uri\nmesh:\n  shop:\n    timeout: 2s\n',
+  });
+  expect((await json('import', path)).data).toMatchObject({
+    kind: 'import',
+    mesh: { shop: { timeout: '2s' } },
+  });
+  writeFileSync(path, 'spec: { hosts: [shop');
+  expect(await brownout('import', path)).toMatchObject({
+    code: 3,
+    text: expect.stringContaining('shop.yaml:1:'),
+  });
+});
+
 test('the doctor finds that runs repeat here, and are those of every other machine', async () => {
   const { data } = await json('doctor');
   const findings = new Map(

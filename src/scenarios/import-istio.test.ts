@@ -89,14 +89,127 @@ test('other resources are named as a whole', () => {
   expect(importIstio('kind: EnvoyFilter\nspec: {}').warnings).toEqual(['EnvoyFilter: the whole resource']);
 });
 
-test('a match that is not by header is named, and its route with it', () => {
-  const { mesh, warnings } = importIstio(`
-kind: VirtualService
-metadata: { name: shop }
-spec:
-  hosts: [shop]
-  http: [{ match: [{ uri: { prefix: /v2 } }], route: [{ destination: { host: shop, subset: v2 } }] }]
-`);
-  expect(mesh).toEqual({});
-  expect(warnings).toEqual(['VirtualService shop: spec.http[0].match[0].uri.prefix']);
+/** What becomes of the `http` of a VirtualService for a shop whose subsets are named after their versions. */
+const shop = (http: string, more = '') =>
+  importIstio(
+    `{ kind: VirtualService, metadata: { name: shop }, spec: { hosts: [shop]${more}, http: ${http} } }`,
+  );
+const V1 = '{ destination: { host: shop, subset: v1 } }';
+const V2 = '{ destination: { host: shop, subset: v2 } }';
+
+describe('a match', () => {
+  test('that is not by header is named, and its route with it', () => {
+    expect(shop(`[{ match: [{ uri: { prefix: /v2 } }], route: [${V2}] }]`)).toEqual({
+      mesh: {},
+      warnings: [
+        'VirtualService shop: spec.http[0].match[0].uri.prefix',
+        'VirtualService shop: spec.http[0].route[0].destination.host',
+        'VirtualService shop: spec.http[0].route[0].destination.subset',
+      ],
+    });
+  });
+
+  test('by a header and something else is left out as a whole, since without it more requests would fit', () => {
+    const { mesh, warnings } = shop(
+      `[{ match: [{ headers: { user: { exact: ann } }, uri: { exact: /a } }], route: [${V2}] }]`,
+    );
+    expect(mesh).toEqual({});
+    expect(warnings).toContain('VirtualService shop: spec.http[0].match[0].headers.user.exact');
+  });
+
+  test('of several kinds is one rule for each, and two rules of one name stay two', () => {
+    const either = 'match: [{ headers: { user: { exact: ann } } }, { headers: { user: { prefix: test- } } }]';
+    const { mesh, warnings } = shop(
+      `[{ name: testers, ${either}, route: [${V2}] }, { name: testers, match: [{ headers: { beta: { exact: 'yes' } } }], route: [${V2}] }]`,
+    );
+    expect(warnings).toEqual([]);
+    expect(mesh['shop']?.['match']).toEqual({
+      testers: { headers: { user: { exact: 'ann' } }, to: 'v2' },
+      'testers-2': { headers: { user: { prefix: 'test-' } }, to: 'v2' },
+      'testers-3': { headers: { beta: { exact: 'yes' } }, to: 'v2' },
+    });
+  });
+
+  test('whose requests are shared among versions is named', () => {
+    const { mesh, warnings } = shop(
+      `[{ match: [{ headers: { user: { exact: ann } } }], route: [${V1}, ${V2}] }]`,
+    );
+    expect(mesh).toEqual({});
+    expect(warnings).toHaveLength(5);
+  });
+});
+
+test('a rule without a name is named after its place', () => {
+  const { mesh } = shop(`[{ match: [{ headers: { user: { exact: ann } } }], route: [${V2}] }]`);
+  expect(Object.keys(mesh['shop']?.['match'] as object)).toEqual(['rule-1']);
+});
+
+describe('routes', () => {
+  test('after the first that fits everything are never asked, and named', () => {
+    const { mesh, warnings } = shop(`[{ route: [${V1}], timeout: 1s }, { timeout: 9s }]`);
+    expect(mesh).toEqual({ shop: { route: { v1: 100 }, timeout: '1s' } });
+    expect(warnings).toEqual(['VirtualService shop: spec.http[1].timeout']);
+  });
+
+  test('that lead to another host, too, are named', () => {
+    const { mesh, warnings } = shop(
+      `[{ route: [${V1}, { destination: { host: old-shop }, weight: 5 }], retries: { attempts: 1 } }]`,
+    );
+    expect(mesh).toEqual({ shop: { retries: { attempts: 1 } } });
+    expect(warnings).toContain('VirtualService shop: spec.http[0].route[1].destination.host');
+  });
+
+  test('of further hosts, and of every host, are named', () => {
+    expect(
+      importIstio(
+        '{ kind: VirtualService, spec: { hosts: [shop, shop.a.svc, store], http: [{ timeout: 1s }] } }',
+      ),
+    ).toEqual({ mesh: { shop: { timeout: '1s' } }, warnings: ['VirtualService: spec.hosts[2]'] });
+    const gateway = `{ kind: VirtualService, spec: { hosts: ['*'], gateways: [g], http: [{ timeout: 1s }] } }`;
+    expect(importIstio(gateway)).toEqual({
+      mesh: {},
+      warnings: [
+        'VirtualService: spec.hosts[0]',
+        'VirtualService: spec.gateways[0]',
+        'VirtualService: spec.http[0].timeout',
+      ],
+    });
+    expect(importIstio(`{ kind: DestinationRule, spec: { host: '*.local' } }`)).toEqual({
+      mesh: {},
+      warnings: ['DestinationRule: spec.host'],
+    });
+  });
+});
+
+test('a fault without a share strikes nobody, as in Istio', () => {
+  const { mesh } = shop(
+    '[{ fault: { abort: { httpStatus: 500 }, delay: { fixedDelay: 2s, percent: 10 } } }]',
+  );
+  expect(mesh['shop']?.['fault']).toEqual({
+    abort: { httpStatus: 500, percentage: 0 },
+    delay: { fixedDelay: '2s', percentage: 10 },
+  });
+});
+
+test('values that no world takes are left out and named, so that what is printed can be used', () => {
+  const { mesh, warnings } = shop(
+    '[{ timeout: soon, retries: { attempts: 2, retryOn: "5xx,retriable-status-codes,connect-failure,http3-post-connect-failure" } }]',
+  );
+  expect(mesh).toEqual({ shop: { retries: { attempts: 2, retryOn: ['5xx', 'connect-failure'] } } });
+  expect(warnings.map((warning) => warning.split(': ').slice(0, 2).join(': '))).toEqual([
+    'shop: retries.retryOn.3',
+    'shop: retries.retryOn.1',
+    'shop: timeout',
+  ]);
+});
+
+describe('a text', () => {
+  test('that is no YAML is refused with the place', () => {
+    const broken = 'kind: VirtualService\nspec:\n  hosts: [shop\n  http: 1\n';
+    expect(() => importIstio(broken, 'shop.yaml')).toThrow(/shop\.yaml:4:3 [\s\S]*this is no YAML: /);
+  });
+
+  test.each(['', 'hello', '- 1'])('without a resource is refused: %j', (text) => {
+    expect(() => importIstio(text)).toThrow('There is no resource in this text.');
+  });
 });

@@ -1,12 +1,14 @@
-import { parseAllDocuments } from 'yaml';
-import { UsageError } from '../problems.ts';
+import { parseAllDocuments, type YAMLParseError } from 'yaml';
+import { ProblemsError, UsageError } from '../problems.ts';
+import { ID } from '../sim/world/quantities.ts';
+import { meshDestination } from '../sim/world/schema/mesh.ts';
 
 type Tree = { [key: string]: unknown };
 
 /** Settings for `mesh:`, and what of the resources they leave out. */
 export interface Imported {
   readonly mesh: Readonly<Record<string, Tree>>;
-  /** One sentence for each field that is not modelled: its resource and its path. */
+  /** One line for each field that is not modelled, or has a value that no world takes: its resource and its path. */
   readonly warnings: readonly string[];
 }
 
@@ -32,8 +34,16 @@ function present(tree: Tree): Tree | undefined {
 /** `reviews` of `reviews.shop.svc.cluster.local`. */
 const shortName = (host: unknown): string => String(host ?? '').split('.')[0] as string;
 
-/** Reads Istio's VirtualServices and DestinationRules, one or more documents, and writes them as settings of a mesh. */
-export function importIstio(text: string): Imported {
+/** What a field holds as a list; empty where it holds none. */
+const listIn = (from: unknown, key: string): unknown[] =>
+  isTree(from) && Array.isArray(from[key]) ? from[key] : [];
+
+/**
+ * Reads Istio's VirtualServices and DestinationRules, one or more documents, and writes them as settings of a mesh.
+ *
+ * Throws a `ProblemsError` where the text is no YAML, and a `UsageError` where no resource is in it.
+ */
+export function importIstio(text: string, file = ''): Imported {
   const documents = parseAllDocuments(text);
   if ('empty' in documents) throw new UsageError('There is no resource in this text.');
   const mesh: Record<string, Tree> = {};
@@ -41,7 +51,7 @@ export function importIstio(text: string): Imported {
   const resources: Tree[] = [];
   for (const document of documents) {
     const [error] = document.errors;
-    if (error) throw new UsageError(`This is no YAML: ${error.message}`);
+    if (error) throw noYaml(error, text, file);
     const resource: unknown = document.toJS({ maxAliasCount: 100 });
     if (isTree(resource))
       resources.push(...(Array.isArray(resource['items']) ? resource['items'].filter(isTree) : [resource]));
@@ -55,9 +65,33 @@ export function importIstio(text: string): Imported {
       warnings.push(...leftIn(resource['spec'], 'spec').map((path) => `${name}: ${path}`));
     }
   }
-  for (const { kind } of resources)
+  if (resources.length === 0) throw new UsageError('There is no resource in this text.');
+  for (const { kind = 'a document without a kind' } of resources)
     if (!READERS.some(([known]) => known === kind)) warnings.push(`${String(kind)}: the whole resource`);
+  for (const [host, settings] of Object.entries(mesh)) warnings.push(...withoutWrong(host, settings));
   return { mesh, warnings };
+}
+
+function noYaml({ message, linePos }: YAMLParseError, text: string, file: string): ProblemsError {
+  const [{ line, col: column } = { line: 1, col: 1 }] = linePos ?? [];
+  const excerpt = text.split('\n')[line - 1] ?? '';
+  const [what = message] = message.split(/ at line \d/);
+  return new ProblemsError([
+    { code: 'import/yaml', file, line, column, length: 1, message: `this is no YAML: ${what}`, excerpt },
+  ]);
+}
+
+/** Takes out of settings what no world would take, such as a condition of retries that is not modelled, and names it. */
+function withoutWrong(host: string, settings: Tree): string[] {
+  const issues = meshDestination.safeParse(settings).error?.issues ?? [];
+  // From behind, since what stands behind an item of a list moves up when it is taken out.
+  return issues.toReversed().map(({ path, message }) => {
+    const key = path.at(-1) as string | number;
+    const around = path.slice(0, -1).reduce<unknown>((at, step) => (at as Tree)[step as string], settings);
+    if (Array.isArray(around)) around.splice(Number(key), 1);
+    else delete (around as Tree)[key];
+    return `${host}: ${path.join('.')}: ${message}`;
+  });
 }
 
 /** What each kind of resource becomes, by host; subsets come first, since routes name them. */
@@ -77,9 +111,10 @@ function leftIn(value: unknown, path: string): string[] {
 }
 
 function destinationRule(spec: unknown, versions: Map<string, string>): Record<string, Tree> {
-  const host = shortName(take(spec, 'host'));
-  const subsets = isTree(spec) && Array.isArray(spec['subsets']) ? (spec['subsets'] as unknown[]) : [];
-  for (const subset of subsets) {
+  const host = isTree(spec) ? shortName(spec['host']) : '';
+  if (!ID.test(host)) return {}; // such as `*.local`, which stands for many: all of it is named
+  take(spec, 'host');
+  for (const subset of listIn(spec, 'subsets')) {
     const name = String(take(subset, 'name') ?? '');
     versions.set(`${host}/${name}`, String(take(subset, 'labels', 'version') ?? name));
   }
@@ -128,9 +163,14 @@ function balancerOf(policy: unknown): Tree | undefined {
   const simple = Object.hasOwn(ALGORITHMS, wanted) ? ALGORITHMS[wanted] : undefined;
   if (simple !== undefined) take(balancer, 'simple');
   const field = take(balancer, 'consistentHash', 'httpHeaderName');
-  const ring = take(balancer, 'consistentHash', 'ringHash', 'minimumRingSize');
-  const maglev = take(balancer, 'consistentHash', 'maglev', 'tableSize');
-  const warmup = take(balancer, 'warmupDurationSecs') ?? take(balancer, 'warmup', 'duration');
+  const hashing = (...path: string[]) =>
+    field === undefined ? undefined : take(balancer, 'consistentHash', ...path);
+  const ring = hashing('ringHash', 'minimumRingSize');
+  const maglev = hashing('maglev', 'tableSize');
+  const warmup = present({
+    duration: take(balancer, 'warmupDurationSecs') ?? take(balancer, 'warmup', 'duration'),
+    minimumPercent: take(balancer, 'warmup', 'minimumPercent'),
+  });
   const enabled = take(balancer, 'localityLbSetting', 'enabled');
   return present({
     simple,
@@ -142,7 +182,7 @@ function balancerOf(policy: unknown): Tree | undefined {
             ringHash: ring === undefined ? undefined : { minimumRingSize: ring },
             maglev: maglev === undefined ? undefined : { tableSize: maglev },
           }),
-    warmup: warmup === undefined ? undefined : { duration: warmup },
+    warmup,
     localityLbSetting: enabled === undefined ? undefined : { enabled },
   });
 }
@@ -165,60 +205,87 @@ function outliersOf(policy: unknown): Tree | undefined {
 }
 
 function virtualService(spec: unknown, versions: ReadonlyMap<string, string>): Record<string, Tree> {
-  const hosts = take(spec, 'hosts');
-  const host = shortName(Array.isArray(hosts) ? hosts[0] : undefined);
-  const routes = isTree(spec) && Array.isArray(spec['http']) ? (spec['http'] as unknown[]) : [];
-  const settings: Tree = {};
+  const hosts = listIn(spec, 'hosts');
+  const host = shortName(hosts[0]);
+  if (!ID.test(host)) return {}; // such as `*`, a gateway's: all of it is named
+  for (const [at, one] of hosts.entries()) if (shortName(one) === host) hosts[at] = undefined;
+  let settings: Tree = {};
   const match: Tree = {};
-  for (const [at, http] of routes.entries()) {
-    const name = String(take(http, 'name') ?? `rule-${at + 1}`);
-    const weights = weightsOf(http, host, versions);
+  for (const [at, http] of listIn(spec, 'http').entries()) {
+    const destinations = destinationsOf(http, host, versions);
     if (isTree(http) && Array.isArray(http['match'])) {
-      const headers = headersOf(http['match'][0]);
-      const [to] = Object.keys(weights ?? {});
-      if (headers && to !== undefined) match[name] = { headers, to };
+      addRules(match, http, `rule-${at + 1}`, destinations);
       continue;
     }
-    Object.assign(
-      settings,
-      present({
-        route: weights,
-        timeout: take(http, 'timeout'),
-        retries: retriesOf(http),
-        fault: faultOf(http),
-        mirror: mirrorOf(http, host, versions),
-      }),
-    );
+    if (destinations) takeRoutes(http);
+    settings = {
+      route: destinations && present(destinations),
+      timeout: take(http, 'timeout'),
+      retries: retriesOf(http),
+      fault: faultOf(http),
+      mirror: mirrorOf(http, host, versions),
+    };
+    break; // the first that fits counts, and this one fits everything
   }
-  const all = present({ ...settings, match: Object.keys(match).length > 0 ? match : undefined });
+  const all = present({ ...settings, match: present(match) });
   return all ? { [host]: all } : {};
 }
 
-/** Versions by their weights; undefined where a route names none. */
-function weightsOf(http: unknown, host: string, versions: ReadonlyMap<string, string>): Tree | undefined {
-  const routes = isTree(http) && Array.isArray(http['route']) ? (http['route'] as unknown[]) : [];
-  const weights: Tree = {};
+/** Versions by their weights, none where a route leads to the host as it is; undefined where it leads elsewhere, too. */
+function destinationsOf(
+  http: unknown,
+  host: string,
+  versions: ReadonlyMap<string, string>,
+): Tree | undefined {
+  const routes = listIn(http, 'route');
+  const weights: Record<string, number> = {};
   for (const route of routes) {
-    const destination = isTree(route) ? route['destination'] : undefined;
-    if (isTree(destination) && shortName(destination['host']) === host) take(destination, 'host');
-    const subset = take(destination, 'subset');
-    const weight = take(route, 'weight') ?? 100;
-    if (subset !== undefined) weights[versions.get(`${host}/${String(subset)}`) ?? String(subset)] = weight;
+    const { destination, weight } = isTree(route) ? route : {};
+    if (!isTree(destination) || shortName(destination['host']) !== host) return undefined;
+    const { subset } = destination;
+    if (subset === undefined) return routes.length === 1 ? {} : undefined;
+    const version = versions.get(`${host}/${String(subset)}`) ?? String(subset);
+    weights[version] = (weights[version] ?? 0) + Number(weight ?? (routes.length === 1 ? 100 : 0));
   }
-  return Object.keys(weights).length > 0 ? weights : undefined;
+  return weights;
 }
 
-/** Headers that must fit exactly or by their beginning; undefined where there is none of that kind. */
-function headersOf(match: unknown): Tree | undefined {
-  const headers = isTree(match) && isTree(match['headers']) ? match['headers'] : {};
-  const fits: Tree = {};
-  for (const name of Object.keys(headers)) {
-    const exact = take(headers, name, 'exact');
-    const prefix = exact === undefined ? take(headers, name, 'prefix') : undefined;
-    if (exact !== undefined) fits[name] = { exact: String(exact) };
-    else if (prefix !== undefined) fits[name] = { prefix: String(prefix) };
+/** Takes a route's name and its destinations, which were understood. */
+function takeRoutes(http: unknown): void {
+  take(http, 'name');
+  for (const route of listIn(http, 'route')) {
+    for (const key of ['host', 'subset']) take(route, 'destination', key);
+    take(route, 'weight');
   }
-  return Object.keys(fits).length > 0 ? fits : undefined;
+}
+
+/** Adds rules that send requests with certain headers to one version; none for what is matched in another way. */
+function addRules(match: Tree, http: Tree, usual: string, destinations: Tree | undefined): void {
+  const [to, ...others] = Object.keys(destinations ?? {});
+  if (to === undefined || others.length > 0) return;
+  const wanted = ID.test(String(http['name'] ?? '')) ? String(http['name']) : usual;
+  const before = Object.keys(match).length;
+  for (const one of http['match'] as unknown[]) {
+    const headers = isTree(one) && headersOf(one);
+    if (!headers) continue;
+    take(one, 'headers');
+    let name = wanted;
+    for (let n = 2; Object.hasOwn(match, name); n++) name = `${wanted}-${n}`;
+    match[name] = { headers, to };
+  }
+  if (Object.keys(match).length > before) takeRoutes(http);
+}
+
+/** Headers that must fit exactly or by their beginning; undefined where anything else must fit as well. */
+function headersOf({ headers, ...others }: Tree): Tree | undefined {
+  if (!isTree(headers) || Object.keys(others).length > 0) return undefined;
+  const fits: Tree = {};
+  for (const [name, how] of Object.entries(headers)) {
+    const [kind = '', ...more] = isTree(how) ? Object.keys(how) : [];
+    if (!isTree(how) || !['exact', 'prefix'].includes(kind) || more.length > 0) return undefined;
+    fits[name] = { [kind]: String(how[kind]) };
+  }
+  return present(fits);
 }
 
 function retriesOf(http: unknown): Tree | undefined {
@@ -239,8 +306,9 @@ function retriesOf(http: unknown): Tree | undefined {
 }
 
 function faultOf(http: unknown): Tree | undefined {
+  // Where Istio is told no share, it does nothing to any request.
   const share = (kind: string) =>
-    take(http, 'fault', kind, 'percentage', 'value') ?? take(http, 'fault', kind, 'percent');
+    take(http, 'fault', kind, 'percentage', 'value') ?? take(http, 'fault', kind, 'percent') ?? 0;
   const fixedDelay = take(http, 'fault', 'delay', 'fixedDelay');
   const httpStatus = take(http, 'fault', 'abort', 'httpStatus');
   return present({
