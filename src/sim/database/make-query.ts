@@ -7,6 +7,7 @@ import { samplerOf } from './database.ts';
 import { within } from './make-write.ts';
 import { Sorting } from './sorting.ts';
 import { asResult, showRow, tableOf } from './table-access.ts';
+import type { Transaction } from './transaction.ts';
 
 interface QuerySettings {
   readonly query: string;
@@ -40,10 +41,10 @@ export function makeQuery(settings: QuerySettings, context: StepContext): Act {
   const takes = samplerOf(modifiers.takes);
 
   /** Rows that meet the condition and come after the cursor, in order; without an order no more than `most`. */
-  function search(frame: Frame, most: number): readonly Found[] {
+  function search(frame: Frame, transaction: Transaction, most: number): readonly Found[] {
     const cursor = after?.value(frame) ?? null;
     const found: Found[] = [];
-    for (const [key, row] of table.rows()) {
+    for (const [key, row] of transaction.empty ? table.rows() : transaction.rows(table)) {
       if (!sorting && found.length === most) break;
       if (cursor !== null && !sorting?.isAfter(row, cursor)) continue;
       if (where) {
@@ -65,7 +66,7 @@ export function makeQuery(settings: QuerySettings, context: StepContext): Act {
         if (broken) return broken;
         const begin = offset ? rowsOf(offset, inner) : 0;
         const end = begin + (wanted ? Math.min(rowsOf(wanted, inner), MOST_ROWS) : Number(limit));
-        const found = search(inner, end);
+        const found = search(inner, transaction, end);
         const rows = found.slice(begin, end).map(([key, row]) => asResult(inner, table, key, row));
         if (begin === 0) return success({ rows });
         const skipped = Math.min(begin, found.length);

@@ -148,3 +148,24 @@ describe('pages by a cursor', () => {
     expect(pages(run)).toEqual({ page: [5, 6] });
   });
 });
+
+test('a query sees what its own transaction has written, added and removed, and nobody else’s before it is committed', () => {
+  const steps = `
+    add: { insert: products, key: "'new'", set: { n: 10, price: 1 } },
+    raise: { update: products, key: "'product-2'", set: { n: 20, price: row.price } },
+    drop: { delete: products, key: "'product-9'" },
+    inside: { query: products, where: row.n > 1 },
+    sorted: { query: products, orderBy: n, descending: true, limit: 2 },
+    think: { work: 1s }, elsewhere: { query: products, where: row.n > 7 }`;
+  const run = reading(
+    steps,
+    ['inside', 'sorted', 'elsewhere'],
+    `services: { shop: { operations: { order: { order: [
+      { parallel: [{ transaction: [add, raise, drop, inside, sorted, think] }, elsewhere] }, tell] } } } }`,
+  );
+  expect(pages(run)).toEqual({
+    inside: [20, 3, 4, 5, 6, 7, 8, 10],
+    sorted: [20, 10],
+    elsewhere: [8, 9],
+  });
+});

@@ -52,6 +52,18 @@ export class Transaction implements LockOwner {
     return own ? (own.row ?? undefined) : table.committed(key);
   }
 
+  /** All rows of a table as this transaction sees them: what it has written in the places of what is committed. */
+  *rows(table: Table): Generator<readonly [key: string, row: Row]> {
+    const own = new Map<string, Row | null>();
+    for (const write of this.#writes.values()) if (write.table === table) own.set(write.key, write.row);
+    for (const [key, row] of table.rows()) {
+      const written = own.get(key);
+      own.delete(key);
+      if (written !== null) yield [key, written ?? row];
+    }
+    for (const [key, row] of own) if (row) yield [key, row];
+  }
+
   write(table: Table, key: string, row: Row | null): void {
     this.#writes.set(`${table.name}/${key}`, { table, key, row });
   }

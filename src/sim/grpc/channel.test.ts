@@ -33,6 +33,21 @@ const ROUND_ROBIN =
 const HEADLESS = 'discovery: { pricing: { kind: dns, ttl: 1s, lookup: 1ms } }';
 
 describe('a channel behind a balancer of connections', () => {
+  test('is one for all operations that are called with equal settings, and one more for those with others', () => {
+    const channels = (settings: string) =>
+      count(
+        pricing(
+          'clients: { user: { every: 1s } }',
+          `services: { shop: { replicas: 1, operations: { order: { steps: { more: { call: pricing.list } } } }, calls: {
+            pricing.get: { via: grpc, grpc: { keepAliveTime: 10s } }, pricing.list: { via: grpc, grpc: ${settings} } } } }`,
+          'services: { pricing: { operations: { list: {} } } }',
+        ),
+        'connected',
+      );
+    expect(channels('{ keepAliveTime: 10s }')).toBe(1);
+    expect(channels('{ keepAliveTime: 20s }')).toBe(2);
+  });
+
   test('sends all its requests to one replica: three callers never use more than three of four', () => {
     const run = pricing();
     expect(count(run, 'connected')).toBe(3);

@@ -11,7 +11,8 @@ import type { Connection } from './connection.ts';
 /** The gRPC channels of all processes. A channel dies with its process. */
 export class Channels {
   readonly #system: System;
-  readonly #channels = new Map<Host, Map<string, Channel>>();
+  /** By service, and by the settings that they are called with. */
+  readonly #channels = new Map<Host, Map<string, Map<GrpcChannelSettings, Channel>>>();
   readonly #firewalls: {
     readonly meets: Meets;
     readonly firewall: Firewall;
@@ -27,19 +28,23 @@ export class Channels {
     const service = this.#system.services.get(name);
     if (!service) throw new Error(`there is no service ${name}`);
     if (this.#system.mesh?.sidecarOf(caller)) return service;
-    let channels = this.#channels.get(caller);
-    if (!channels) {
-      channels = new Map();
-      this.#channels.set(caller, channels);
-    }
-    const known = channels.get(name);
-    if (known && known.settings === settings) return known;
+    const channels = this.#to(caller, name);
+    const known = channels.get(settings) ?? withEqual(channels, settings);
+    if (known) return known;
     const finder = this.#system.discovery?.finder(caller, service) ?? this.#truth(service).finderFor();
     const channel = new Channel(this.#system, caller, service, finder, settings);
     for (const { meets, firewall } of this.#firewalls)
       if (this.#meets(meets, caller, name)) channel.passes(firewall);
-    channels.set(name, channel);
+    channels.set(settings, channel);
     return channel;
+  }
+
+  #to(caller: Host, name: string): Map<GrpcChannelSettings, Channel> {
+    const byName = this.#channels.get(caller) ?? new Map<string, Map<GrpcChannelSettings, Channel>>();
+    this.#channels.set(caller, byName);
+    const channels = byName.get(name) ?? new Map<GrpcChannelSettings, Channel>();
+    byName.set(name, channels);
+    return channels;
   }
 
   /** Puts somebody who may forget connections between two sides; the result is the connections that there are already. */
@@ -47,7 +52,9 @@ export class Channels {
     this.#firewalls.push({ meets, firewall });
     const met = () =>
       [...this.#channels].flatMap(([caller, channels]) =>
-        [...channels].flatMap(([name, channel]) => (this.#meets(meets, caller, name) ? [channel] : [])),
+        [...channels].flatMap(([name, those]) =>
+          this.#meets(meets, caller, name) ? [...new Set(those.values())] : [],
+        ),
       );
     for (const channel of met()) channel.passes(firewall);
     return () => met().flatMap(({ connections }) => connections);
@@ -60,7 +67,8 @@ export class Channels {
 
   /** A process is gone, or begins anew. */
   forget(caller: Host): void {
-    for (const channel of this.#channels.get(caller)?.values() ?? []) channel.close();
+    for (const channels of this.#channels.get(caller)?.values() ?? [])
+      for (const channel of channels.values()) channel.close();
     this.#channels.delete(caller);
   }
 
@@ -71,4 +79,15 @@ export class Channels {
     this.#truths.set(service.name, truth);
     return truth;
   }
+}
+
+/** Operations of one service may be called with settings of their own; where those are equal, they share a channel. */
+function withEqual(
+  channels: Map<GrpcChannelSettings, Channel>,
+  settings: GrpcChannelSettings,
+): Channel | undefined {
+  const wanted = JSON.stringify(settings);
+  const equal = [...channels.values()].find((channel) => JSON.stringify(channel.settings) === wanted);
+  if (equal) channels.set(settings, equal);
+  return equal;
 }

@@ -121,6 +121,19 @@ describe('keepalive', () => {
     expect(count(run, 'callOk', ASK)).toBe(1);
   });
 
+  test('gives nobody up who has answered a call since, though its answer to the ping is lost', () => {
+    const run = asking(
+      KEEPALIVE,
+      'services: { pricing: { work: 15s, replicas: 1 }, shop: { calls: { pricing: { deadline: null } } } }',
+      'clients: { user: { every: 20s } }',
+      // Asked 10 s after the call of 20 s began, and answered by the call 5 s later.
+      'chaos: { lost: { drop: shop -> pricing, during: 25s..31s } }',
+    );
+    expect(run.faults[0]?.fired).toBe(1);
+    expect(count(run, 'connectionLost')).toBe(0);
+    expect(count(run, 'callOk', ASK)).toBe(3);
+  });
+
   test('finds a machine that is off, and a process that stands still', () => {
     const dead = (chaos: string) =>
       details(

@@ -76,7 +76,8 @@ export class Keepalive {
     const near = this.#caller.end;
     const key = mix(this.#caller.name.hash, replica.name.hash);
     const variant = ++this.#asked;
-    let answered = false;
+    const since = sim.now;
+    let waiting = true;
     connection.use();
     const send = (back: boolean, then: () => void) => {
       const [from, to] = back ? [connection.end, near] : [near, connection.end];
@@ -85,8 +86,9 @@ export class Keepalive {
       if (way.lost === null && !way.refused) sim.after(way.delay, then);
     };
     const heard = () => {
-      answered = true;
       this.#heardAt = sim.now;
+      if (!waiting) return;
+      waiting = false;
       this.#look();
     };
     const asked = () => {
@@ -97,7 +99,11 @@ export class Keepalive {
     send(false, () => replica.scope.whenRunning(asked));
     sim.after(this.#settings.timeout, () =>
       this.#caller.scope.whenRunning(() => {
-        if (!answered && connection.lives) connection.giveUp('keepalive');
+        if (!waiting || !connection.lives) return;
+        waiting = false;
+        // Who has answered something else since is there, whatever became of the ping.
+        if (this.#heardAt > since) this.#look();
+        else connection.giveUp('keepalive');
       }),
     );
   }

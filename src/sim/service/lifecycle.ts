@@ -27,6 +27,7 @@ export class Lifecycle {
   #ending = false;
   #restarts = 0;
   #restartedAt: Micros = 0;
+  #readySince: Micros = 0;
   #whenReady: (() => void) | null = null;
   /** What comes after the end that has been announced. */
   #afterEnd: ((record: number) => void) | null = null;
@@ -42,6 +43,11 @@ export class Lifecycle {
     return this.#ending;
   }
 
+  /** Since when it has been ready, if it is. */
+  get readySince(): Micros {
+    return this.#readySince;
+  }
+
   /** A process has been started; at the beginning of time all are up and ready. */
   begin(): void {
     const { sim } = this.#system;
@@ -49,6 +55,7 @@ export class Lifecycle {
     const process = ++this.#process;
     const old = sim.now === 0;
     this.#ending = false;
+    this.#readySince = sim.now;
     this.#replica.listening = old || startup === 0;
     this.#replica.ready = old || (startupProbe === null && readinessProbe === null);
     if (!this.#replica.listening)
@@ -141,6 +148,7 @@ export class Lifecycle {
     const before = replica.ready;
     replica.ready = true;
     if (!before) {
+      this.#readySince = this.#system.sim.now;
       this.#system.log.note('ready', replica.name, undefined, cause, NONE, 0, 'ready');
       this.#system.told(replica);
     }

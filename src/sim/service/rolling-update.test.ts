@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { all, count, details, shop, times } from '../testing.fixture.ts';
+import { all, changed, count, details, SHOP, shop, times, worldOf } from '../testing.fixture.ts';
 
 const POD = '{ startup: 5s, readinessProbe: { periodSeconds: 1 }, preStop: 1s, shutdown: graceful }';
 const RELEASE = `work: 300ms, workers: 2, replicas: 4, pod: ${POD}, operations: { add: {} }`;
@@ -109,6 +109,32 @@ describe('a rolling update', () => {
     expect(new Set(last.values())).toEqual(new Set(['v1']));
     expect(bounds(run).least).toBe(4);
     expect(scaled(run).at(-1)).toBe(4);
+  });
+
+  test('counts a new instance only after it has been ready for its interval without a break', () => {
+    const slow = 'chaos: { release: { interval: 10s } }';
+    const once = 'chaos: { death: { crash: "cart[0]", at: 24s, downFor: 1s } }';
+    const second = (run: Run) => times(run, 'terminating', 'cart[1]')[0] ?? Number.NaN;
+    const firstReady = (run: Run) => times(run, 'ready', 'cart[0]').at(-1) ?? Number.NaN;
+    const [plain, broken] = [roll('{}', slow), roll('{}', slow, once)];
+    const ready = times(plain, 'ready', 'cart[0]')[0] ?? Number.NaN;
+    expect(second(plain) - ready).toBe(10_000);
+    expect(ready).toBeLessThan(24_000);
+    expect(firstReady(broken)).toBe(30_000);
+    expect(second(broken) - firstReady(broken)).toBe(10_000);
+  });
+
+  test('does not wait for one that is not wanted any more', () => {
+    const last = 'chaos: { release: { at: 1s }, dead: { crash: "cart[3]", at: 500ms, downFor: 100s } }';
+    // The one that is down is replaced first, and taken away before it is ready.
+    const run = changed(
+      4_000_000,
+      worldOf(SHOP, CART, last),
+      worldOf(SHOP, CART, last, 'services: { cart: { replicas: 3 } }'),
+    );
+    expect(new Set(all(run, 'deployed').map(({ place }) => place))).toEqual(
+      new Set(['cart[3]', 'cart[0]', 'cart[1]', 'cart[2]']),
+    );
   });
 
   test('goes on where one dies as it is to end: its place is free at once', () => {

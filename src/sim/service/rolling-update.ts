@@ -66,7 +66,9 @@ export class RollingUpdate {
     const service = this.#service;
     if (this.#over || service.held) return;
     const { wanted } = service;
-    for (const replica of this.#old) if (replica.index >= service.places) this.#old.delete(replica);
+    // Who is not wanted any more is neither replaced nor waited for.
+    for (const those of [this.#old, this.#inFlight])
+      for (const replica of those) if (replica.index >= service.places) those.delete(replica);
     const { surge, unavailable } = rolloutBounds(service.settings.rollingUpdate ?? NO_STRATEGY, wanted);
     const most = Math.min(surge, wanted);
     while (this.#next() && service.surging < most && this.#add());
@@ -116,8 +118,15 @@ export class RollingUpdate {
     }
   }
 
+  /** One is ready. What it has been without a break counts: where there was one, it is waited for again. */
   #ready(replica: Replica): void {
+    const since = replica.managed?.readySince;
     this.#system.sim.after(this.#interval, () => {
+      const { managed } = replica;
+      if (managed && (!replica.serving || managed.readySince !== since)) {
+        managed.whenReady(() => this.#ready(replica));
+        return;
+      }
       this.#inFlight.delete(replica);
       this.#step();
     });
