@@ -3,6 +3,7 @@ import { formatMicros } from '../sim/kernel/time.ts';
 import type { Run } from '../sim/run.ts';
 import type { Finding } from './judge/index.ts';
 import { narrate } from './narrate.ts';
+import { workersAt } from './why/busy.ts';
 import { drawLanes } from './why/lanes.ts';
 import { type Links, linksOf } from './why/links.ts';
 import { type MissingLink, missingLink } from './why/missing.ts';
@@ -78,6 +79,13 @@ function overBefore(links: Links, records: readonly number[]): ExplanationLine |
   };
 }
 
+/** What happened, and what a wait for a worker was for. */
+function told(links: Links, record: number): string {
+  const text = narrate(links.run, record);
+  const busy = workersAt(links, record);
+  return busy === null ? text : `${text.replace(/\.$/, '')}; its workers were at ${busy}.`;
+}
+
 /** Explains a finding: walks back from its proofs to the first cause, and keeps the events that matter. */
 export function explain(run: Run, finding: Finding): Explanation {
   const links = linksOf(run);
@@ -94,7 +102,7 @@ export function explain(run: Run, finding: Finding): Explanation {
   const records = pick(links, slice, proofs, MOST_LINES - extra).filter(
     (record) => late !== undefined || record !== missing?.record,
   );
-  const lines: ExplanationLine[] = records.map((record) => ({ record, text: narrate(run, record) }));
+  const lines: ExplanationLine[] = records.map((record) => ({ record, text: told(links, record) }));
   const first = proofs[0];
   const over = witness.aggregate && lines.length + 2 <= MOST_LINES ? overBefore(links, records) : undefined;
   if (over) lines.unshift(over);
