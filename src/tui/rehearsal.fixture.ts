@@ -6,7 +6,7 @@ import { type Engine, engine } from '../play/engine.ts';
 import { ProgressStore } from '../progress/store.ts';
 import { compare } from '../scenarios/compare.ts';
 import { grade } from '../scenarios/grade.ts';
-import { findExercise, listExercises, loadExercise, parseExercise } from '../scenarios/load.ts';
+import { findExercise, type Listed, listExercises, loadExercise, parseExercise } from '../scenarios/load.ts';
 import { frameLines } from './frame.ts';
 import { bindingsOf } from './keys/bindings.ts';
 import { sizeOf } from './layout/size.ts';
@@ -35,9 +35,9 @@ export class Rehearsal {
   readonly copied: string[] = [];
   code: number | null = null;
 
-  constructor(columns = 80, rows = 24) {
+  constructor(columns = 80, rows = 24, exercises: readonly Listed[] = firstChapter) {
     this.stage = new Stage({
-      ...{ exercises: firstChapter, library, engine: quick, ticker: EMPTY, now: () => 0 },
+      ...{ exercises, library, engine: quick, ticker: EMPTY, now: () => 0 },
       progress: new ProgressStore(mkdtempSync(join(tmpdir(), 'brownout-'))),
       ...{ bindings: bindingsOf(), theme: themeOf(), size: sizeOf(columns, rows) },
       clip: (text) => void this.copied.push(text),

@@ -26,7 +26,7 @@ export function chapterOf({ path, chapter }: Listed): string {
   const [, number, name] = /^0*(\d+)-(.+)$/.exec(folder) ?? [];
   if (number === undefined || name === undefined)
     return chapter === null ? 'Exercises' : `Chapter ${chapter}`;
-  const words = name.replaceAll('-', ' ');
+  const words = name.replaceAll('-', ' ').replace(/\bapi\b/, 'API');
   return `${number}  ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
@@ -39,7 +39,8 @@ function rowOf(exercise: Listed, here: boolean, props: ProgramProps, width: numb
   const { theme, progress, open } = props;
   const known = progress.get(exercise.id);
   const mark = here ? theme.glyphs.pointer : ' ';
-  const number = props.exercises.indexOf(exercise) + 1;
+  const widest = String(props.exercises.length).length;
+  const number = String(props.exercises.indexOf(exercise) + 1).padStart(widest);
   const right = [
     width >= 64 && exercise.minutes !== null ? theme.paint('dim', `${exercise.minutes} min`) : '',
     open === exercise.id ? theme.paint('info', 'open') : stateWords(known, theme),
