@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { brownout } from '../src/commands/command-line.fixture.ts';
+import { listExercises } from '../src/scenarios/load.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -17,6 +18,15 @@ const pieces = [...readme.matchAll(/```\n([\s\S]*?)```|((?:^ {4}.*\n)+)/gm)].fla
   (fenced ?? indented ?? '').split(/^ *(?:…|[$>] .*(?:\\\n.*)*)$|\n\n/m).map((piece) => flat(piece).trim()),
 );
 const shown = (begin: RegExp): readonly string[] => pieces.filter((piece) => begin.test(piece));
+
+test('the README lists every exercise, and no other', () => {
+  const listed = [...readme.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, slug]) => slug);
+  expect(listed.toSorted()).toEqual(
+    listExercises()
+      .map(({ slug }) => slug)
+      .toSorted(),
+  );
+});
 
 test('the README shows a run, its reason and a comparison as they come out', async () => {
   const run = await printed('run charged-twice --choose key=attempt --choose memory=database --why');
